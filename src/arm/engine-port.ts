@@ -1,0 +1,26 @@
+/**
+ * What a WebAssembly engine needs of the processor beside the memory: the slow paths. `cpu` implements it; `jit` is written against it.
+ * Before every call the engine has stored PC (address of the current instruction), COUNT, ITSTATE and the flags in the state block; after
+ * every call it looks at Word.ATTENTION: with `abandoned` set the instruction is over and PC, flags and all state are to be reloaded from
+ * the state block; with `leave` or `host` set the engine returns after this instruction.
+ */
+export interface EnginePort {
+  /**
+   * A data load that the TLB could not serve: unmapped, unaligned, page-crossing, device, big-endian. Fills the TLB where it can.
+   * @param size 1, 2 or 4 bytes. @param flags {@link AccessFlag} bits. @returns the loaded value (sign-extended if asked), i32.
+   */
+  slowLoad(va: number, size: number, flags: number): number;
+  slowStore(va: number, size: number, value: number, flags: number): void;
+  /**
+   * Executes the instruction at PC once by the reference, condition and ITSTATE included, and leaves PC at the next one (wherever that is).
+   * Does not touch COUNT except for a `Retry` disposition, which gives the attempt back (COUNT + 1).
+   */
+  executeReference(): void;
+  /**
+   * Translates `va` for instruction fetch. @returns the physical address, or -1 after the prefetch abort was taken (ATTENTION is set).
+   */
+  translateFetch(va: number): number;
+}
+
+/** Bits of the `flags` argument of slow accesses. */
+export const AccessFlag = { signed: 1, aligned: 2, unprivileged: 4 } as const;

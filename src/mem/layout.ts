@@ -1,0 +1,52 @@
+/**
+ * The byte map of the one WebAssembly.Memory. Everything that lies in it has its address from here: state block, TLB, code page hash,
+ * predecoded slots, counters, guest memories. The memory never grows.
+ *
+ *   0x0000_0400  state block (arm/state.ts)
+ *   0x0000_1000  engine scratch (4 KiB)
+ *   0x0001_0000  code page hash: CODE_HASH_ENTRIES entries of 8 bytes {key, slot base}
+ *   0x0100_0000  TLB banks: TLB_BANKS of {read table, write table}, 4 MiB each
+ *   0x0300_0000  predecoded slots: SLOT_POOL bytes in units of SLOT_UNIT
+ *   0x0500_0000  slot counters: one word per slot
+ *   0x0600_0000  guest memories, in the order of their allocation, 64 KiB aligned
+ */
+import { STATE_WORDS } from '../arm/state.js';
+
+export const STATE_BASE = 0x400;
+export const STATE_BYTES = STATE_WORDS * 4;
+export const ENGINE_SCRATCH = 0x1000;
+
+/**
+ * Code page hash, indexed by virtual page number modulo its size. An entry's key is `(va & ~0xfff) | CODE_KEY` (Word.CODE_KEY, bits 11:0;
+ * bit 0 is always set, so that 0 never matches); its slot base is the byte address of the page's first slot.
+ */
+export const CODE_HASH = 0x1_0000;
+export const CODE_HASH_ENTRIES = 4096;
+
+/**
+ * TLB tables, indexed by virtual page number (2^20 words each). An entry is an addend: `va + entry` (mod 2^32) is the byte address in the
+ * memory; low bit set means invalid. One check covers invalid, unaligned and page-crossing: `((va | entry) & (size - 1 | 1)) === 0`.
+ * Bank 0 has the rights of PL0 (or of the VMM's context 0), bank 1 those of PL1 (context 1), bank 2 is always invalid: it is in use while
+ * CPSR.E is set, so that every access takes the slow path.
+ */
+export const TLB_BASE = 0x0100_0000;
+export const TLB_TABLE_BYTES = 0x40_0000;
+export const TLB_BANK_BYTES = 2 * TLB_TABLE_BYTES;
+export const TLB_BANKS = 3;
+export const INVALID_BANK = 2;
+
+/** Byte address of a bank's read table; its write table lies TLB_TABLE_BYTES behind. */
+export function tlbBank(bank: number): number {
+  return TLB_BASE + bank * TLB_BANK_BYTES;
+}
+
+/** Predecoded slots: 16 bytes per instruction position; an ARM page takes one unit, a Thumb page two adjacent ones. */
+export const SLOT_POOL = 0x0300_0000;
+export const SLOT_POOL_BYTES = 0x0200_0000;
+export const SLOT_BYTES = 16;
+export const SLOT_UNIT = 1024 * SLOT_BYTES;
+export const SLOT_COUNTERS = 0x0500_0000;
+
+export const GUEST_MEMORY = 0x0600_0000;
+
+export const PAGE = 4096;

@@ -1,0 +1,96 @@
+/**
+ * The interfaces that mem offers to the layers above it: the physical bus, address translation, the fetch overlay. Implementations lie
+ * beside this file; engines and the VMM are written against these.
+ */
+import type { PatchKindValue } from '../arm/engine.js';
+import type { Device, PhysicalMemory } from './device.js';
+
+/** What kind of access an address is translated for. */
+export const Access = { read: 0, write: 1, fetch: 2 } as const;
+export type AccessKind = (typeof Access)[keyof typeof Access];
+
+/** Outcome of a bus access that found nothing: an external abort. Returned instead of thrown. */
+export interface Bus extends PhysicalMemory {
+  /** Set by `read` and `write`: true if nothing answered at that address (synchronous external abort). */
+  readonly failed: boolean;
+  /** Reads `size` bytes (naturally aligned, little-endian). Devices answer at their width. */
+  read(pa: number, size: 1 | 2 | 4): number;
+  write(pa: number, size: 1 | 2 | 4, value: number): void;
+  /** Byte address in the memory of the 4 KiB page that holds `pa`, if loads (or stores) may go there directly; else -1. */
+  directPage(pa: number, write: boolean): number;
+  /** Maps `length` bytes of RAM that lie at byte `offset` of the memory. Ranges are disjoint: overlap and bad length are UserErrors. */
+  mapRam(pa: number, length: number, offset: number): void;
+  /** Maps a device's window. A device that is {@link DirectDevice} lets loads through directly where it says so. */
+  mapDevice(pa: number, device: Device): void;
+  /** The ranges, ascending, for the memory view and error messages. */
+  ranges(): readonly BusRange[];
+  /** Marks the page of `pa` as holding decoded or analysed code: stores there are reported to `onCodeWrite`. */
+  markCode(pa: number): void;
+  /** Called after any write (CPU, DMA, debugger) to a page marked as code, and when direct mapping of a range changes (flash modes). */
+  onCodeWrite: (pa: number, length: number) => void;
+  /** Called when direct access to `[pa, pa + length)` changed, so that TLB entries to it must go. */
+  onMapChange: (pa: number, length: number) => void;
+}
+
+export interface BusRange {
+  readonly pa: number;
+  readonly length: number;
+  readonly kind: 'ram' | 'device';
+  readonly name: string;
+}
+
+/** A device whose contents may be read as memory (a flash in read-array mode). */
+export interface DirectDevice extends Device {
+  /** Byte address in the memory of the 4 KiB page at `offset`, or -1 while reads must come to the device. Stores always come to the device. */
+  directPage(offset: number): number;
+  /** The bus sets this; the device calls it when `directPage` would answer differently for `[offset, offset + length)`. */
+  onDirectChange: (offset: number, length: number) => void;
+}
+
+/** Result of a translation, one reused object: read it before translating again. */
+export interface Translation {
+  /** Physical address (up to 2^40), meaningful if `fault` is 0. */
+  pa: number;
+  /** FaultType of arm/exceptions.ts, 0 for none. */
+  fault: number;
+  /** Level of the walk at which it faulted or ended (0 with the MMU off). */
+  level: number;
+  domain: number;
+  /** Rights that the leaf grants, as bits: see {@link Right}. */
+  rights: number;
+  /** Memory attributes as PAR reports them (short: PAR[11:1]; long: MAIR byte in bits 7:0, SH in 9:8). */
+  attributes: number;
+  /** Bytes that the leaf maps: 4 KiB, 64 KiB, 1 MiB, 2 MiB, 16 MiB, 1 GiB; 4 KiB with the MMU off. */
+  size: number;
+  /** nG: the mapping belongs to the current ASID. */
+  notGlobal: boolean;
+}
+export const Right = { readPL1: 1, writePL1: 2, readPL0: 4, writePL0: 8, executePL1: 16, executePL0: 32 } as const;
+
+/** A patched instruction. */
+export interface Patch {
+  readonly pa: number;
+  readonly thumb: number;
+  readonly context: number;
+  /** Length in bytes of the instruction, original and planted alike. */
+  readonly length: number;
+  /** Words as the table has them (a T32 word has its first halfword in the high half). */
+  readonly original: number;
+  readonly planted: number;
+  readonly kind: PatchKindValue;
+  /** For PatchKind.counted: executions so far are accumulated here by engines (flushed when slots are dropped or on request). */
+  count: number;
+}
+
+/** The fetch overlay: which instructions are executed instead of memory's content. Keyed by physical address, state, fetch context. */
+export interface Overlay {
+  lookup(pa: number, thumb: number, context: number): Patch | undefined;
+  install(patch: Patch): void;
+  /** Removes a patch; the inverse of install. */
+  remove(pa: number, thumb: number, context: number): void;
+  /** All patches whose first byte lies in the page of `pa`. */
+  inPage(pa: number): readonly Patch[];
+  readonly size: number;
+  /** Called by install and remove, so that decoded slots go. */
+  onChange: (pa: number, length: number) => void;
+}
