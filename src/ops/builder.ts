@@ -112,6 +112,8 @@ export interface Builder {
   /** Bits 3:0. */
   GE(): Value;
   setGE(value: Value): void;
+  /** InITBlock(): 1 while ITSTATE<3:0> is not zero. */
+  inITBlock(): Value;
 
   // ---- memory. Bytes in the order that CPSR.E says; addresses modulo 2^32.
   load(address: Value, size: DataSize, options?: AccessOptions): Value;
