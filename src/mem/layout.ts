@@ -3,7 +3,8 @@
  * predecoded slots, counters, guest memories. The memory never grows.
  *
  *   0x0000_0400  state block (arm/state.ts)
- *   0x0000_1000  engine scratch (4 KiB)
+ *   0x0000_0c00  state block of the virtual CPU, in hypervised runs: a second Processor (and Mmu without TLB tables) lives there
+ *   0x0000_1400  engine scratch (3 KiB)
  *   0x0001_0000  code page hash: CODE_HASH_ENTRIES entries of 8 bytes {key, slot base}
  *   0x0100_0000  TLB banks: TLB_BANKS of {read table, write table}, 4 MiB each
  *   0x0300_0000  predecoded slots: SLOT_POOL bytes in units of SLOT_UNIT
@@ -14,7 +15,9 @@ import { STATE_WORDS } from '../arm/state.js';
 
 export const STATE_BASE = 0x400;
 export const STATE_BYTES = STATE_WORDS * 4;
-export const ENGINE_SCRATCH = 0x1000;
+/** The virtual CPU's state block. Processor, Mmu and data access take their state block's byte address as a constructor option. */
+export const VIRTUAL_STATE_BASE = 0xc00;
+export const ENGINE_SCRATCH = 0x1400;
 
 /**
  * Code page hash, indexed by virtual page number modulo its size. An entry's key is `(va & ~0xfff) | CODE_KEY` (Word.CODE_KEY, bits 11:0;

@@ -1,0 +1,213 @@
+/**
+ * What the debugger offers to the session: one object per launched guest, target-neutral, host-free. The session server translates protocol
+ * messages to calls of this and nothing else. All addresses are guest virtual addresses (u32) unless they say otherwise; counts are retired
+ * instructions. Methods raise `UserError` (util/errors.ts) for what a user did wrong, and nothing else.
+ */
+
+/** A file that came with the launch: its name for messages, and its bytes. */
+export interface ImageFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A launch, already type-checked, files already read. */
+export interface LaunchOptions {
+  readonly board: string;
+  readonly cpu?: string;
+  readonly mode: 'bare' | 'hypervised';
+  readonly level: number;
+  readonly engine: 'interpreter' | 'reference';
+  /** Bytes of RAM. */
+  readonly memory: number;
+  /** ELF or raw image given as `program`; an ELF is recognised by its magic. */
+  readonly program?: ImageFile;
+  /** Flash image at address 0. */
+  readonly bios?: ImageFile;
+  /** Contents of the second flash. */
+  readonly flash1?: ImageFile;
+  readonly kernel?: ImageFile;
+  readonly initrd?: ImageFile;
+  readonly dtb?: ImageFile;
+  readonly append?: string;
+  readonly loads: readonly { readonly file: ImageFile; readonly address: number }[];
+  /** ELF files whose symbols apply, moved by `offset` bytes. */
+  readonly symbols: readonly { readonly file: ImageFile; readonly offset: number }[];
+  readonly semihosting: boolean;
+  /** Virtual nanoseconds per instruction. */
+  readonly nsPerInstruction: number;
+  /** Seconds since 1970 that the real-time clock shows at power-on. */
+  readonly epoch: number;
+  readonly patches: 'overlay';
+  readonly unpredictable: 'undefined' | 'stop' | 'as-qemu';
+}
+
+/** Where and why execution stopped, or that it did not. */
+export type SliceResult =
+  /** The slice's limit of instructions was used up; call again. */
+  | { readonly kind: 'running' }
+  | { readonly kind: 'idle'; readonly until: number }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'stopped'; readonly reason: StopReason }
+  | { readonly kind: 'exited'; readonly code: number; readonly text: string };
+
+export interface StopReason {
+  readonly reason: 'breakpoint' | 'function breakpoint' | 'instruction breakpoint' | 'step' | 'entry' | 'pause' | 'exception' | 'goto';
+  /** One line for the user. */
+  readonly text: string;
+  /** Ids of the breakpoints that were hit. */
+  readonly breakpoints: readonly number[];
+}
+
+export interface BreakpointRequest {
+  readonly condition?: string;
+  readonly hitCondition?: string;
+  readonly logMessage?: string;
+}
+
+export interface BreakpointResult {
+  readonly id: number;
+  readonly verified: boolean;
+  /** Why it is not verified, or a note. */
+  readonly message?: string;
+  readonly address?: number;
+  readonly line?: number;
+}
+
+export interface StackFrameInfo {
+  readonly pc: number;
+  /** Function name with offset where symbols are known, else the address. */
+  readonly name: string;
+  /** Source path as the debug information has it, and 1-based line. */
+  readonly path?: string;
+  readonly line?: number;
+  /** False for frames found by unwinding heuristics. */
+  readonly certain: boolean;
+}
+
+/** A register or field as the Variables view shows it. */
+export interface VariableInfo {
+  readonly name: string;
+  readonly value: string;
+  readonly type?: string;
+  /** Expression for `evaluate` and `setVariable`. */
+  readonly evaluateName?: string;
+  readonly writable: boolean;
+  readonly children?: readonly VariableInfo[];
+  /** An address that the memory view can open. */
+  readonly memoryReference?: string;
+}
+
+export interface ScopeInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly expensive: boolean;
+}
+
+export interface InstructionInfo {
+  readonly address: number;
+  readonly isa: 'A32' | 'T16' | 'T32';
+  /** The bytes in memory order, as hexadecimal. */
+  readonly bytes: string;
+  readonly text: string;
+  readonly symbol?: string;
+  readonly path?: string;
+  readonly line?: number;
+  /** The planted word, if the VMM patched it. */
+  readonly planted?: string;
+  readonly plantedText?: string;
+  readonly hits?: number;
+  /** The table's class in words: sensitive, branch, innocuous … */
+  readonly cls?: string;
+}
+
+/** A trap as every client sees it. Plain data. */
+export interface TrapInfo {
+  readonly sequence: number;
+  /** Retired-instruction count at which it happened. */
+  readonly count: number;
+  readonly pc: number;
+  readonly isa: 'A32' | 'T16' | 'T32' | '-';
+  /** Original word, and its text. */
+  readonly word: number;
+  readonly text: string;
+  /** Exit class, one of the list that `trapClasses` returns. */
+  readonly cls: string;
+  /** What the CPU took: SVC, UND, PABT, DABT, IRQ, FIQ. */
+  readonly cause: string;
+  readonly verdict: 'allow' | 'emulate' | 'inject' | 'deny';
+  readonly modeBefore: string;
+  readonly modeAfter: string;
+  /** Names of registers that changed, with the new value. */
+  readonly changed: readonly { readonly name: string; readonly value: number }[];
+}
+
+export interface TrapClassCount {
+  readonly cls: string;
+  readonly count: number;
+}
+
+export interface Statistics {
+  readonly instructions: number;
+  /** Virtual nanoseconds since power-on. */
+  readonly virtualTime: number;
+  readonly mode: 'bare' | 'hypervised';
+  readonly exits: readonly TrapClassCount[];
+  readonly blocks: number;
+  readonly sites: number;
+  readonly injectedInterrupts: number;
+  readonly cpuMode: string;
+}
+
+export interface DebuggerEvents {
+  /** A byte left the guest's UART (or semihosting console). */
+  console(bytes: Uint8Array): void;
+  /** A line for the debug console: log points, guest errors, notices. */
+  output(category: 'console' | 'important' | 'stdout' | 'stderr', text: string): void;
+}
+
+/** One launched guest under the debugger. */
+export interface Debugger {
+  /** Runs at most `limit` instructions. `pace`: return `idle` at WFI rather than skipping virtual time. Never takes longer than the limit needs. */
+  run(limit: number, pace: boolean): SliceResult;
+  /** Asks a running step or continue to stop at the next instruction boundary; the next `run` returns `stopped`. */
+  pause(): void;
+  /** The next `run` calls carry this out, until one returns `stopped`. */
+  continue(): void;
+  stepInstruction(kind: 'in' | 'over' | 'out'): void;
+  stepLine(kind: 'in' | 'over' | 'out'): void;
+  /** Continue to an address once. */
+  runTo(address: number): void;
+  reset(): void;
+
+  setSourceBreakpoints(path: string, lines: readonly (BreakpointRequest & { readonly line: number })[]): readonly BreakpointResult[];
+  setFunctionBreakpoints(names: readonly (BreakpointRequest & { readonly name: string })[]): readonly BreakpointResult[];
+  setInstructionBreakpoints(addresses: readonly (BreakpointRequest & { readonly address: number })[]): readonly BreakpointResult[];
+  /** Trap classes to stop at: ids from `trapClasses`. */
+  setTrapFilters(classes: readonly string[]): void;
+  trapClasses(): readonly { readonly id: string; readonly label: string; readonly description: string }[];
+
+  stack(maximum: number): readonly StackFrameInfo[];
+  scopes(): readonly ScopeInfo[];
+  variables(scope: string): readonly VariableInfo[];
+  /** Sets a register or field by its evaluateName. Returns the value as it now shows. */
+  setVariable(evaluateName: string, expression: string): string;
+  evaluate(expression: string): { readonly value: string; readonly type?: string; readonly memoryReference?: string };
+
+  /** Reads guest memory through the guest's translation. Unreadable bytes end the result early. No device is read. */
+  readMemory(address: number, length: number): Uint8Array;
+  /** Writes; returns how many bytes were written. */
+  writeMemory(address: number, bytes: Uint8Array): number;
+  disassemble(address: number, instructionOffset: number, count: number): readonly InstructionInfo[];
+  /** Addresses of the nearest symbols, for "go to symbol" in listings. */
+  symbols(filter: string, maximum: number): readonly { readonly name: string; readonly address: number; readonly size: number }[];
+  /** Executable ranges known from images, for the listing. */
+  codeRanges(): readonly { readonly name: string; readonly address: number; readonly length: number; readonly thumb: boolean }[];
+
+  /** Bytes typed by the user; stamped with the current instruction count. */
+  input(bytes: Uint8Array): void;
+  statistics(): Statistics;
+  /** Records with sequence number > `after`, oldest first, at most `maximum` newest ones. */
+  traps(after: number, maximum: number): readonly TrapInfo[];
+  clearTraps(): void;
+  pc(): number;
+}
