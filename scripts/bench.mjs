@@ -1,0 +1,38 @@
+// Runs the benchmarks of test/bench one after another, each in its own process, bundled as the product is (no loader in the measured code).
+//
+//   node scripts/bench.mjs [PART-OF-A-NAME…]
+import * as esbuild from 'esbuild';
+import fs from 'node:fs';
+import { ensureDependencies, inRepo, root, run, seconds } from './lib/repo.mjs';
+
+if (!(await ensureDependencies())) process.exit(1);
+const wanted = process.argv.slice(2);
+const folder = inRepo('test/bench');
+const files = (fs.existsSync(folder) ? fs.readdirSync(folder) : [])
+  .filter((file) => file.endsWith('.bench.ts'))
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+if (files.length === 0) {
+  console.error(
+    wanted.length > 0 ? `No file of test/bench matches ${wanted.join(' or ')}.` : 'test/bench holds no *.bench.ts.',
+  );
+  process.exit(1);
+}
+for (const file of files) {
+  const outfile = inRepo('out/bench', file.replace(/\.ts$/, '.cjs'));
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [`test/bench/${file}`],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  console.log(`\n== ${file.replace('.bench.ts', '')}`);
+  const start = performance.now();
+  if ((await run(process.execPath, ['--enable-source-maps', outfile])) !== 0) process.exitCode = 1;
+  console.log(`   (${seconds(start)})`);
+}

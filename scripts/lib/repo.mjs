@@ -1,0 +1,59 @@
+// What every script needs first: where the repository is, how to run a program in it, and that its packages are installed. Node's own modules only,
+// so that it runs on a fresh clone.
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+/** @param {string[]} parts */
+export const inRepo = (...parts) => path.join(root, ...parts);
+
+/**
+ * Runs a program to its end with this process's own stdio.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<number>} its exit code; 1 if it could not be started or was killed
+ */
+export function run(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    child.once('error', (error) => {
+      console.error(`${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/**
+ * A program of a dependency, by its file: runs without a shell and without npm.
+ * @param {string} module path below node_modules, such as `mocha/bin/mocha.js`
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ */
+export const runModule = (module, args, options) =>
+  run(process.execPath, [inRepo('node_modules', module), ...args], options);
+
+/** @param {string} command */
+export const onPath = (command) =>
+  spawnSync(process.platform === 'win32' ? 'where' : 'which', [command], { stdio: 'ignore' }).status === 0;
+
+/**
+ * Installs the locked dependencies unless node_modules already holds them.
+ * @returns {Promise<boolean>} false if the installation failed
+ */
+export async function ensureDependencies() {
+  const installed = inRepo('node_modules/.package-lock.json');
+  const locked = inRepo('package-lock.json');
+  if (fs.existsSync(installed) && fs.statSync(installed).mtimeMs >= fs.statSync(locked).mtimeMs) return true;
+  console.log('Installing the packages that package-lock.json names (npm ci)…');
+  if ((await run('npm', ['ci', '--loglevel=error'], { shell: process.platform === 'win32' })) !== 0) return false;
+  const now = new Date();
+  fs.utimesSync(installed, now, now);
+  return true;
+}
+
+/** @param {number} since milliseconds, as `performance.now()` gave them */
+export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;

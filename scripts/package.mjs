@@ -1,0 +1,16 @@
+// Makes the .vsix: production bundles, then vsce with the files that .vscodeignore lets through.
+//
+//   node scripts/package.mjs [FILE]     default: dist/trapline.vsix
+import path from 'node:path';
+import { bundle } from './bundle.mjs';
+import { inRepo, runModule } from './lib/repo.mjs';
+
+const out = path.resolve(process.argv[2] ?? inRepo('dist/trapline.vsix'));
+await bundle({ production: true });
+process.exitCode = await runModule('@vscode/vsce/vsce', [
+  'package',
+  '--no-dependencies',
+  '--allow-missing-repository',
+  '--out',
+  out,
+]);

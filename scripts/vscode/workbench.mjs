@@ -1,0 +1,168 @@
+// What a person does in VS Code's window, as functions on a Playwright page. Every one waits for what it should see and retries what VS Code is known
+// to ignore while it is still starting; none waits for a fixed time.
+
+/** @typedef {import('playwright-core').Page} Page */
+
+const READY_MS = 60_000;
+const LOOK_MS = 1500;
+const TRIES = 10;
+
+/** @param {import('playwright-core').Locator} locator */
+const appears = (locator, timeout = LOOK_MS) =>
+  locator
+    .first()
+    .waitFor({ state: 'visible', timeout })
+    .then(
+      () => true,
+      () => false,
+    );
+
+/** @param {Page} page */
+const explorerRow = (page, /** @type {string} */ name) =>
+  page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first();
+
+/**
+ * Waits until the Explorer shows a file or folder of the opened folder.
+ * @param {Page} page
+ * @param {string} name
+ */
+export async function workbenchReady(page, name) {
+  await page.waitForSelector('.monaco-workbench', { timeout: READY_MS });
+  await explorerRow(page, name).waitFor({ timeout: READY_MS });
+}
+
+/**
+ * Opens a file through the Explorer, unfolding the folders on the way.
+ * @param {Page} page
+ * @param {string} file relative to the opened folder
+ */
+export async function openFile(page, file) {
+  const parts = file.split('/');
+  const name = parts[parts.length - 1];
+  for (const folder of parts.slice(0, -1)) {
+    const row = explorerRow(page, folder);
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+  }
+  await explorerRow(page, name).dblclick();
+  await page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
+}
+
+/**
+ * Runs a command by its title through the command palette.
+ * @param {Page} page
+ * @param {string} title as the palette shows it, category included
+ */
+export async function runCommand(page, title) {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor({ state: 'visible' });
+  await input.fill(`>${title}`);
+  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+  await row.waitFor({ state: 'visible' });
+  await row.click();
+}
+
+/**
+ * Sets a breakpoint by a click beside the line's number in the active editor.
+ * @param {Page} page
+ * @param {number} line from 1
+ */
+export async function clickBreakpoint(page, line) {
+  const dot = page.locator('.editor-instance .codicon-debug-breakpoint');
+  const number = page.locator('.editor-instance .margin .line-numbers', { hasText: new RegExp(`^${line}$`) }).first();
+  // clicks before the extension's contributions are read do nothing
+  for (let i = 0; i < TRIES; i++) {
+    await number.waitFor();
+    const box = await number.boundingBox();
+    if (box) await page.mouse.click(box.x - 10, box.y + box.height / 2);
+    if (await appears(dot)) return;
+  }
+  throw new Error(`no breakpoint appeared on line ${line}`);
+}
+
+/**
+ * Sets a breakpoint with the keyboard: go to the line, F9.
+ * @param {Page} page
+ * @param {number} line from 1
+ */
+export async function keyBreakpoint(page, line) {
+  const dot = page.locator('.editor-instance .codicon-debug-breakpoint');
+  for (let i = 0; i < TRIES; i++) {
+    await page.locator('.editor-instance .view-line').first().click();
+    await page.keyboard.press('Control+g');
+    const input = page.locator('.quick-input-widget input').first();
+    await input.waitFor({ state: 'visible' });
+    await input.fill(`:${line}`);
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
+    await page.keyboard.press('F9');
+    if (await appears(dot)) return;
+  }
+  throw new Error(`no breakpoint appeared on line ${line}`);
+}
+
+/**
+ * The document inside a webview: the frame in which `selector` matches.
+ * @param {Page} page
+ * @param {string} selector
+ * @param {number} [timeout] milliseconds
+ * @returns {Promise<import('playwright-core').Frame>}
+ */
+export async function webviewFrame(page, selector, timeout = 15_000) {
+  for (const end = Date.now() + timeout; Date.now() < end;) {
+    for (const frame of page.frames()) {
+      if (frame.name() !== 'active-frame' && !frame.url().includes('fake.html')) continue;
+      const found = await frame
+        .locator(selector)
+        .count()
+        .catch(() => 0);
+      if (found > 0) return frame;
+    }
+    await page.waitForTimeout(100);
+  }
+  throw new Error(
+    `no webview has ${selector}; frames: ${page
+      .frames()
+      .map((frame) => `${frame.name()} ${frame.url()}`)
+      .join(' | ')}`,
+  );
+}
+
+/**
+ * Unfolds a pane of the side bar.
+ * @param {Page} page
+ * @param {string} title
+ */
+export async function expandPane(page, title) {
+  const header = page.locator('.pane-header', { hasText: title }).first();
+  await header.waitFor();
+  if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
+}
+
+/**
+ * Unfolds a tree row until a child shows. VS Code unfolds the first scope by itself, late, and a click just then would fold it again: so look first,
+ * and click only what is still folded.
+ * @param {import('playwright-core').Locator} row
+ * @param {import('playwright-core').Locator} child
+ * @param {number} [timeout] milliseconds
+ */
+export async function expandUntil(row, child, timeout = 15_000) {
+  for (const end = Date.now() + timeout; Date.now() < end;) {
+    if (await appears(child, 1000)) return;
+    const expanded = await row
+      .first()
+      .getAttribute('aria-expanded')
+      .catch(() => null);
+    if (expanded !== 'false') continue;
+    await row
+      .first()
+      .locator('.monaco-tl-twistie')
+      .click()
+      .catch(() => undefined); // the tree was redrawn under the click: look again
+  }
+  throw new Error('the row did not unfold to show its child');
+}
+
+/** The line that execution has stopped on, in the active editor. @param {Page} page */
+export const stoppedLine = (page) => page.locator('.editor-instance .debug-top-stack-frame-line').first();

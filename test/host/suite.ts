@@ -1,0 +1,4 @@
+/** The suite that runs in every extension host, file by file. mocha's globals must exist before it is loaded. */
+export async function loadSuite(): Promise<void> {
+  await import('./activation.test.js');
+}
