@@ -47,7 +47,8 @@ export type SliceResult =
   | { readonly kind: 'running' }
   | { readonly kind: 'idle'; readonly until: number }
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'stopped'; readonly reason: StopReason }
+  /** `dead`: the guest can never make progress again; it can still be looked at, and another `run` returns the same. */
+  | { readonly kind: 'stopped'; readonly reason: StopReason; readonly dead?: true }
   | { readonly kind: 'exited'; readonly code: number; readonly text: string };
 
 export interface StopReason {
@@ -180,6 +181,8 @@ export interface Debugger {
   reset(): void;
 
   setSourceBreakpoints(path: string, lines: readonly (BreakpointRequest & { readonly line: number })[]): readonly BreakpointResult[];
+  /** Lines of `[first, last]` in a source file that have code. */
+  breakpointLines(path: string, first: number, last: number): readonly number[];
   setFunctionBreakpoints(names: readonly (BreakpointRequest & { readonly name: string })[]): readonly BreakpointResult[];
   setInstructionBreakpoints(addresses: readonly (BreakpointRequest & { readonly address: number })[]): readonly BreakpointResult[];
   /** Trap classes to stop at: ids from `trapClasses`. */
@@ -206,8 +209,8 @@ export interface Debugger {
   /** Bytes typed by the user; stamped with the current instruction count. */
   input(bytes: Uint8Array): void;
   statistics(): Statistics;
-  /** Records with sequence number > `after`, oldest first, at most `maximum` newest ones. */
-  traps(after: number, maximum: number): readonly TrapInfo[];
+  /** Records with sequence number > `after` (and < `before`), oldest first, at most `maximum` newest ones. Numbers start at 1 and only grow. */
+  traps(after: number, maximum: number, before?: number): readonly TrapInfo[];
   clearTraps(): void;
   pc(): number;
 }
