@@ -1,75 +1,57 @@
 /**
  * Where the system registers that have storage lie in the state block, and the fields of those that the processor, the memory system and
  * the VMM look at (DDI 0406C B4.1). Encodings, names and access rights are rows of isa/sysreg.ts; no behaviour stands here.
- *
- *   one word per register; 64-bit registers take two, low word first; numbered event counters follow their first
+ * Storage is assigned in the order of those rows: a word per register, two (low word first) for a 64-bit one.
  */
+import { sysregIndex } from '../isa/sysreg.js';
 import { Word } from './state.js';
 
-const base = Word.CP15;
+/** Word index, relative to the start of the state block, of a stored system register: the low word of a 64-bit one. Throws for other names. */
+export function sysregWord(name: string): number {
+  return Word.CP15 + sysregIndex(name);
+}
 
-/** Word index, relative to the start of the state block, of each stored system register. */
+/** {@link sysregWord} of the registers that code above names. */
 export const Cp15 = {
-  CSSELR: base,
-  SCTLR: base + 1,
-  ACTLR: base + 2,
-  CPACR: base + 3,
+  CSSELR: sysregWord('CSSELR'),
+  SCTLR: sysregWord('SCTLR'),
+  CPACR: sysregWord('CPACR'),
   /** Low word; the high word follows. A 32-bit write clears the high word. */
-  TTBR0: base + 4,
-  TTBR1: base + 6,
-  TTBCR: base + 8,
-  DACR: base + 9,
-  DFSR: base + 10,
-  IFSR: base + 11,
-  ADFSR: base + 12,
-  AIFSR: base + 13,
-  DFAR: base + 14,
-  IFAR: base + 15,
+  TTBR0: sysregWord('TTBR0'),
+  TTBR1: sysregWord('TTBR1'),
+  TTBCR: sysregWord('TTBCR'),
+  DACR: sysregWord('DACR'),
+  DFSR: sysregWord('DFSR'),
+  IFSR: sysregWord('IFSR'),
+  DFAR: sysregWord('DFAR'),
+  IFAR: sysregWord('IFAR'),
   /** Low word; the high word follows. */
-  PAR: base + 16,
+  PAR: sysregWord('PAR'),
   /** PRRR and MAIR0 are one register under two names, as are NMRR and MAIR1. */
-  PRRR: base + 18,
-  NMRR: base + 19,
-  MAIR0: base + 18,
-  MAIR1: base + 19,
-  AMAIR0: base + 20,
-  AMAIR1: base + 21,
-  VBAR: base + 22,
-  FCSEIDR: base + 23,
-  CONTEXTIDR: base + 24,
-  TPIDRURW: base + 25,
-  TPIDRURO: base + 26,
-  TPIDRPRW: base + 27,
-  CNTFRQ: base + 28,
-  CNTKCTL: base + 29,
-  TEECR: base + 30,
-  TEEHBR: base + 31,
-  JOSCR: base + 32,
-  JMCR: base + 33,
-  L2CTLR: base + 34,
-  L2ECTLR: base + 35,
-  PMCR: base + 36,
-  PMCNTENSET: base + 37,
-  PMOVSR: base + 38,
-  PMSELR: base + 39,
-  PMUSERENR: base + 40,
-  PMINTENSET: base + 41,
-  /** PMCCNTR when it was last written or stopped; see cpu/performance-monitor.ts. */
-  PMCCNTR: base + 42,
-  /** PMXEVTYPER of event counter n at PMXEVTYPER + n (n < 8), then of the cycle counter. */
-  PMXEVTYPER: base + 48,
-  PMXEVTYPER_cycles: base + 56,
-  /** PMXEVCNTR of event counter n at PMXEVCNTR + n (n < 8). */
-  PMXEVCNTR: base + 57,
-  DBGDSCR: base + 65,
-  DBGOSDLR: base + 66,
-  DBGOSLSR: base + 67,
-  DBGVCR: base + 68,
-  /** DBGBVRn at DBGBVR + n, and so on (n < 16). */
-  DBGBVR: base + 72,
-  DBGBCR: base + 88,
-  DBGWVR: base + 104,
-  DBGWCR: base + 120,
+  PRRR: sysregWord('PRRR'),
+  NMRR: sysregWord('NMRR'),
+  MAIR0: sysregWord('MAIR0'),
+  MAIR1: sysregWord('MAIR1'),
+  VBAR: sysregWord('VBAR'),
+  CONTEXTIDR: sysregWord('CONTEXTIDR'),
+  TPIDRURW: sysregWord('TPIDRURW'),
+  TPIDRURO: sysregWord('TPIDRURO'),
+  TPIDRPRW: sysregWord('TPIDRPRW'),
+  CNTKCTL: sysregWord('CNTKCTL'),
+  TEECR: sysregWord('TEECR'),
+  PMCR: sysregWord('PMCR'),
+  PMCNTENSET: sysregWord('PMCNTENSET'),
+  PMOVSR: sysregWord('PMOVSR'),
+  PMSELR: sysregWord('PMSELR'),
+  PMUSERENR: sysregWord('PMUSERENR'),
+  PMINTENSET: sysregWord('PMINTENSET'),
+  /** What is to be added to the processor's cycle count to give the register: two words. */
+  PMCCNTR: sysregWord('PMCCNTR'),
+  /** One word per selection n of PMSELR at PMXEVTYPER + n; 31 is the cycle counter's filter. */
+  PMXEVTYPER: sysregWord('PMXEVTYPER'),
+  PMXEVCNTR: sysregWord('PMXEVCNTR'),
+  DBGDSCR: sysregWord('DBGDSCRext'),
+  DBGOSLSR: sysregWord('DBGOSLSR'),
 } as const;
 export type Cp15Name = keyof typeof Cp15;
 
