@@ -1,0 +1,161 @@
+/**
+ * The session protocol: the requests that a worker answers and the events that it sends. One table of each, typed by method name; `client.ts` calls
+ * them, the `session` layer serves them. Nothing here depends on shared memory or on how the messages travel.
+ */
+import type {
+  BreakpointInfo,
+  BreakpointRequest,
+  CensusInfo,
+  EvaluateInfo,
+  ImageFile,
+  ImageInfo,
+  InstructionInfo,
+  LaunchOptions,
+  ListingInfo,
+  ListingPlace,
+  ScopeInfo,
+  StackFrameInfo,
+  StatisticsInfo,
+  StatusInfo,
+  StopInfo,
+  SymbolInfo,
+  TrapClassInfo,
+  TrapClassRate,
+  TrapFilter,
+  TrapInfo,
+  TrapPage,
+  VariableInfo,
+} from './model.js';
+
+/** Clients and workers of different versions refuse each other. */
+export const PROTOCOL_VERSION = 1;
+
+/** The first page of traps that panels ask for, and the most that one event carries. */
+export const TRAP_PAGE = 200;
+/** Live events about traps and status come at most this often, ms. */
+export const LIVE_INTERVAL_MS = 100;
+
+/** How the worker spends host time. */
+export interface PacingOptions {
+  /** Keep virtual time from running ahead of host time: for sessions with a person at the keyboard. */
+  readonly paced: boolean;
+  /** Stop after this many instructions; for the command line. */
+  readonly instructionLimit?: number;
+}
+
+export type StepUnit = 'instruction' | 'line';
+export type StepKind = 'in' | 'over' | 'out';
+
+/** Requests by name. Those below `launch` are refused until it succeeded. */
+export interface SessionApi {
+  /** `disassembler`: the bytes of capstone's WebAssembly module; without them instructions show as words. */
+  initialize(params: { readonly version: number; readonly disassembler?: Uint8Array }): Record<string, never>;
+  /** Looks at an ELF file or raw image without running it; later `imageLines` refer to it. */
+  inspect(params: { readonly file: ImageFile }): ImageInfo;
+  imageLines(params: { readonly address: number; readonly count: number }): readonly InstructionInfo[];
+  scan(params: { readonly file: ImageFile; readonly address?: number }): CensusInfo;
+
+  /** Loads the guest. It does not run before `continue` or a step. */
+  launch(params: { readonly options: LaunchOptions; readonly pacing: PacingOptions }): {
+    readonly trapClasses: readonly TrapClassInfo[];
+    readonly status: StatusInfo;
+  };
+  continue(params: Record<string, never>): void;
+  pause(params: Record<string, never>): void;
+  step(params: { readonly unit: StepUnit; readonly kind: StepKind }): void;
+  runTo(params: { readonly address: number }): void;
+  /** Power-on state, images loaded anew, breakpoints kept; stopped afterwards. */
+  reset(params: Record<string, never>): void;
+
+  setSourceBreakpoints(params: {
+    readonly path: string;
+    readonly breakpoints: readonly (BreakpointRequest & { readonly line: number })[];
+  }): readonly BreakpointInfo[];
+  setListingBreakpoints(params: {
+    readonly document: string;
+    readonly breakpoints: readonly (BreakpointRequest & { readonly line: number })[];
+  }): readonly BreakpointInfo[];
+  setFunctionBreakpoints(params: {
+    readonly breakpoints: readonly (BreakpointRequest & { readonly name: string })[];
+  }): readonly BreakpointInfo[];
+  setInstructionBreakpoints(params: {
+    readonly breakpoints: readonly (BreakpointRequest & { readonly address: number })[];
+  }): readonly BreakpointInfo[];
+  /** Exactly one of `path` and `document`. */
+  breakpointLines(params: {
+    readonly path?: string;
+    readonly document?: string;
+    readonly first: number;
+    readonly last: number;
+  }): readonly number[];
+  setTrapFilters(params: { readonly classes: readonly string[] }): void;
+
+  stack(params: { readonly maximum: number }): readonly StackFrameInfo[];
+  scopes(params: Record<string, never>): readonly ScopeInfo[];
+  variables(params: { readonly scope: string }): readonly VariableInfo[];
+  setVariable(params: { readonly evaluateName: string; readonly expression: string }): { readonly value: string };
+  evaluate(params: { readonly expression: string }): EvaluateInfo;
+  readMemory(params: { readonly address: number; readonly length: number }): Uint8Array;
+  writeMemory(params: { readonly address: number; readonly bytes: Uint8Array }): number;
+  disassemble(params: {
+    readonly address: number;
+    readonly offset: number;
+    readonly count: number;
+  }): readonly InstructionInfo[];
+  symbols(params: { readonly filter: string; readonly maximum: number }): readonly SymbolInfo[];
+
+  /** The listing document that shows an address, made if need be. */
+  listingAt(params: { readonly address: number }): ListingPlace | null;
+  listing(params: { readonly document: string }): ListingInfo;
+
+  /** Bytes typed by the user, for the guest's UART. */
+  input(params: { readonly bytes: Uint8Array }): void;
+  status(params: Record<string, never>): StatusInfo;
+  statistics(params: Record<string, never>): StatisticsInfo;
+
+  /** Live `traps` events on or off. `every`: events carry all records, none is left out (for trace files). */
+  subscribeTraps(params: { readonly on: boolean; readonly every?: boolean }): void;
+  /** Matching records older than `before` (all, if absent), newest first. */
+  traps(params: {
+    readonly before?: number;
+    readonly maximum: number;
+    readonly filter?: TrapFilter;
+  }): TrapPage;
+  clearTraps(params: Record<string, never>): void;
+}
+
+/** Events by name. */
+export interface SessionEvents {
+  /** Execution stopped; `status` is that of this moment. */
+  stopped: { readonly stop: StopInfo; readonly status: StatusInfo };
+  continued: Record<string, never>;
+  /** The guest ended the run: power-off, or a semihosting exit with a code. */
+  ended: { readonly code: number; readonly text: string; readonly status: StatusInfo };
+  /** The instruction limit of the launch is used up. */
+  limit: { readonly status: StatusInfo };
+  /** Bytes that left the guest's UART. */
+  console: { readonly bytes: Uint8Array };
+  /** A line for the debug console. */
+  output: { readonly category: 'console' | 'important' | 'stdout' | 'stderr'; readonly text: string };
+  /** While it runs, at most every {@link LIVE_INTERVAL_MS}; also when it falls asleep or wakes. */
+  status: StatusInfo;
+  traps: TrapsEvent;
+  /** Texts of listing documents changed (code was patched or written). */
+  listings: { readonly documents: readonly string[] };
+  /** The worker met a bug of ours. The session is of no more use. */
+  failed: { readonly message: string };
+}
+
+export interface TrapsEvent {
+  /** New records, oldest first: the newest {@link TRAP_PAGE} at most, unless every record was asked for. */
+  readonly records: readonly TrapInfo[];
+  readonly classes: readonly TrapClassRate[];
+  readonly total: number;
+  /** Set after `clearTraps`, and after a reset: forget what was shown. */
+  readonly cleared: boolean;
+}
+
+export type Method = keyof SessionApi;
+export type Params<M extends Method> = Parameters<SessionApi[M]>[0];
+export type Result<M extends Method> = ReturnType<SessionApi[M]>;
+export type EventName = keyof SessionEvents;

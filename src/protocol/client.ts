@@ -1,0 +1,100 @@
+/**
+ * A client's side of the session protocol: requests as promises, events to any number of listeners. Adapter, panels and command line share one per
+ * session. Knows nothing of what is asked.
+ */
+import type { EventName, Method, Params, Result, SessionEvents } from './api.js';
+import type { RequestMessage, ToClient, WorkerChannel } from './wire.js';
+
+/** An error that the worker answered with. `number` is its number in the catalogue; 0 marks a bug of ours. */
+export class SessionError extends Error {
+  override readonly name = 'SessionError';
+  constructor(
+    readonly number: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Pending {
+  readonly resolve: (result: Result<Method>) => void;
+  readonly reject: (error: SessionError) => void;
+}
+
+type Listener<E extends EventName> = (body: SessionEvents[E]) => void;
+
+export class SessionClient {
+  private nextId = 1;
+  private readonly pending = new Map<number, Pending>();
+  private readonly listeners = new Map<EventName, Set<Listener<EventName>>>();
+  private closed: string | undefined;
+
+  /** @param log hears of every message, for the trace of a session */
+  constructor(
+    private readonly channel: WorkerChannel,
+    private readonly log?: (direction: '>' | '<', message: RequestMessage | ToClient) => void,
+  ) {
+    channel.onMessage((message) => {
+      this.receive(message);
+    });
+    channel.onDeath((reason) => {
+      if (this.closed !== undefined) return;
+      this.end(reason);
+      this.emit('failed', { message: reason });
+    });
+  }
+
+  /** Asks the worker. Rejects with a {@link SessionError}, also when the worker is gone. */
+  request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    if (this.closed !== undefined) return Promise.reject(new SessionError(0, this.closed));
+    const id = this.nextId++;
+    return new Promise<Result<M>>((resolve, reject) => {
+      this.pending.set(id, { resolve: resolve as Pending['resolve'], reject });
+      // the pair of method and params is sound by the signature; a union over all methods cannot express it
+      const message = { kind: 'request', id, method, params } as RequestMessage;
+      this.log?.('>', message);
+      this.channel.post(message);
+    });
+  }
+
+  /** Calls `listener` for every event of that name until the returned function is called. */
+  on<E extends EventName>(event: E, listener: Listener<E>): () => void {
+    let set = this.listeners.get(event);
+    if (!set) this.listeners.set(event, (set = new Set()));
+    const entry = listener as Listener<EventName>;
+    set.add(entry);
+    return () => set.delete(entry);
+  }
+
+  /** Ends the worker. Requests under way are rejected; nothing is heard afterwards. */
+  close(): void {
+    if (this.closed !== undefined) return;
+    this.end('The session has ended.');
+    this.listeners.clear();
+  }
+
+  private end(reason: string): void {
+    this.closed = reason;
+    this.channel.close();
+    for (const { reject } of this.pending.values()) reject(new SessionError(0, reason));
+    this.pending.clear();
+  }
+
+  private receive(message: ToClient): void {
+    if (this.closed !== undefined) return;
+    this.log?.('<', message);
+    if (message.kind === 'event') {
+      this.emit(message.event, message.body);
+      return;
+    }
+    const waiting = this.pending.get(message.id);
+    if (!waiting) return;
+    this.pending.delete(message.id);
+    if (message.kind === 'result') waiting.resolve(message.result);
+    else waiting.reject(new SessionError(message.error.number, message.error.message));
+  }
+
+  private emit<E extends EventName>(event: E, body: SessionEvents[E]): void {
+    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(body);
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * The plain data that crosses between the worker and its clients: what a stop, a trap, a breakpoint, a frame, a listing look like on the wire. Every
+ * type survives a structured clone. Shapes only; who computes them, and how they are shown, is known elsewhere.
+ */
+
+/** A file that came with a launch: its name as the user wrote it, for messages, and its bytes. */
+export interface ImageFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A launch with every value checked and every file read: the worker itself has no files. */
+export interface LaunchOptions {
+  readonly board: string;
+  readonly cpu: string;
+  readonly mode: 'bare' | 'hypervised';
+  readonly level: number;
+  readonly engine: 'interpreter' | 'reference';
+  /** Bytes of RAM. */
+  readonly memory: number;
+  readonly program?: ImageFile;
+  readonly bios?: ImageFile;
+  readonly flash1?: ImageFile;
+  readonly kernel?: ImageFile;
+  readonly initrd?: ImageFile;
+  readonly dtb?: ImageFile;
+  readonly append?: string;
+  readonly loads: readonly { readonly file: ImageFile; readonly address: number }[];
+  readonly symbols: readonly { readonly file: ImageFile; readonly offset: number }[];
+  readonly semihosting: boolean;
+  /** Virtual nanoseconds per instruction. */
+  readonly nsPerInstruction: number;
+  /** Seconds since 1970 that the real-time clock shows at power-on. */
+  readonly epoch: number;
+  readonly patches: 'overlay';
+  readonly unpredictable: 'undefined' | 'stop' | 'as-qemu';
+}
+
+/** A numbered error of the catalogue, as it crosses the wire. Number 0 is a bug of ours. */
+export interface ErrorInfo {
+  readonly number: number;
+  readonly message: string;
+}
+
+/** Why the guest stopped, for a person and for the debug adapter. */
+export interface StopInfo {
+  readonly reason:
+    | 'breakpoint'
+    | 'function breakpoint'
+    | 'instruction breakpoint'
+    | 'step'
+    | 'entry'
+    | 'pause'
+    | 'exception'
+    | 'goto';
+  readonly text: string;
+  /** Ids of the breakpoints that were hit. */
+  readonly breakpoints: readonly number[];
+  /** The guest can never go on; it can still be looked at. */
+  readonly dead: boolean;
+}
+
+export interface BreakpointRequest {
+  readonly condition?: string;
+  readonly hitCondition?: string;
+  readonly logMessage?: string;
+}
+
+export interface BreakpointInfo {
+  readonly id: number;
+  readonly verified: boolean;
+  readonly message?: string;
+  readonly address?: number;
+  readonly line?: number;
+}
+
+/** A line of one of the session's listing documents. */
+export interface ListingPlace {
+  readonly document: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface StackFrameInfo {
+  readonly pc: number;
+  readonly name: string;
+  /** As the debug information has it. */
+  readonly path?: string;
+  readonly line?: number;
+  /** False for frames found by heuristics. */
+  readonly certain: boolean;
+  /** Where the listing shows `pc`; absent where memory cannot be read. */
+  readonly listing?: ListingPlace;
+}
+
+export interface VariableInfo {
+  readonly name: string;
+  readonly value: string;
+  readonly type?: string;
+  readonly evaluateName?: string;
+  readonly writable: boolean;
+  readonly children?: readonly VariableInfo[];
+  readonly memoryReference?: string;
+}
+
+export interface ScopeInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly expensive: boolean;
+}
+
+export interface EvaluateInfo {
+  readonly value: string;
+  readonly type?: string;
+  readonly memoryReference?: string;
+}
+
+export interface InstructionInfo {
+  readonly address: number;
+  readonly isa: 'A32' | 'T16' | 'T32';
+  /** In memory order, hexadecimal. */
+  readonly bytes: string;
+  readonly text: string;
+  readonly symbol?: string;
+  readonly path?: string;
+  readonly line?: number;
+  readonly planted?: string;
+  readonly plantedText?: string;
+  readonly hits?: number;
+  readonly cls?: string;
+}
+
+export interface SymbolInfo {
+  readonly name: string;
+  readonly address: number;
+  readonly size: number;
+}
+
+export type Verdict = 'allow' | 'emulate' | 'inject' | 'deny';
+
+/** One trap that the VMM handled. */
+export interface TrapInfo {
+  /** From 1, only growing. */
+  readonly sequence: number;
+  /** Retired instructions at which it happened. */
+  readonly count: number;
+  readonly pc: number;
+  readonly isa: 'A32' | 'T16' | 'T32' | '-';
+  readonly word: number;
+  readonly text: string;
+  readonly cls: string;
+  readonly cause: string;
+  readonly verdict: Verdict;
+  readonly modeBefore: string;
+  readonly modeAfter: string;
+  readonly changed: readonly { readonly name: string; readonly value: number }[];
+}
+
+/** A class of traps: what exception filters and "pause on class" choose from. */
+export interface TrapClassInfo {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+}
+
+/** How often a class occurred, and how often it does per second of host time. */
+export interface TrapClassRate {
+  readonly cls: string;
+  readonly count: number;
+  readonly rate: number;
+}
+
+/** What a client wants to see of the traps. Every part narrows. */
+export interface TrapFilter {
+  /** Words that must all occur in the trap's text, class, address, cause or modes; case does not matter. */
+  readonly text?: string;
+  /** One class only. */
+  readonly cls?: string;
+}
+
+export interface TrapPage {
+  /** Newest first. */
+  readonly records: readonly TrapInfo[];
+  /** True if older matching records are kept. */
+  readonly more: boolean;
+}
+
+export interface StatisticsInfo {
+  readonly instructions: number;
+  /** Virtual nanoseconds since power-on. */
+  readonly virtualTime: number;
+  readonly mode: 'bare' | 'hypervised';
+  readonly exits: readonly { readonly cls: string; readonly count: number }[];
+  readonly blocks: number;
+  readonly sites: number;
+  readonly injectedInterrupts: number;
+  readonly cpuMode: string;
+}
+
+/** What the guest is doing. `idle`: asleep until an event or input; `waiting`: only input can wake it. */
+export type RunState = 'stopped' | 'running' | 'idle' | 'waiting' | 'ended';
+
+export interface StatusInfo {
+  readonly state: RunState;
+  readonly instructions: number;
+  readonly virtualTime: number;
+  /** Millions of instructions per second of host time spent running, over the last interval; 0 while stopped. */
+  readonly mips: number;
+  readonly mode: 'bare' | 'hypervised';
+  readonly cpuMode: string;
+}
+
+/** A read-only document of disassembly. Its lines never move while the session lives; their text may change. */
+export interface ListingInfo {
+  readonly document: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** An image looked at without running it. */
+export interface ImageInfo {
+  readonly header: readonly { readonly name: string; readonly value: string }[];
+  readonly entry: number;
+  readonly segments: readonly SegmentInfo[];
+  readonly sections: readonly SectionInfo[];
+  readonly symbols: readonly ImageSymbol[];
+  readonly ranges: readonly CodeRange[];
+}
+
+export interface SegmentInfo {
+  readonly type: string;
+  readonly address: number;
+  readonly physical: number;
+  readonly fileSize: number;
+  readonly memorySize: number;
+  /** As `r-x`. */
+  readonly flags: string;
+}
+
+export interface SectionInfo {
+  readonly name: string;
+  readonly type: string;
+  readonly address: number;
+  readonly size: number;
+  readonly flags: string;
+}
+
+export interface ImageSymbol {
+  readonly name: string;
+  readonly address: number;
+  readonly size: number;
+  readonly kind: string;
+  readonly binding: string;
+  readonly thumb: boolean;
+}
+
+export interface CodeRange {
+  readonly name: string;
+  readonly address: number;
+  readonly length: number;
+  readonly thumb: boolean;
+}
+
+/** The static census of an image. */
+export interface CensusInfo {
+  readonly instructions: number;
+  readonly unknown: number;
+  readonly classes: readonly { readonly cls: string; readonly count: number }[];
+  readonly sensitive: readonly CensusSite[];
+  readonly indirectBranches: readonly CensusSite[];
+  readonly directBranches: number;
+}
+
+export interface CensusSite {
+  readonly address: number;
+  readonly isa: 'A32' | 'T16' | 'T32';
+  readonly word: number;
+  readonly text: string;
+  readonly cls: string;
+  readonly symbol?: string;
+}
