@@ -1,0 +1,155 @@
+/**
+ * From words to rows. Owns the decode index: buckets of candidate rows by the bits that tell opcodes apart, each in order of precedence
+ * (a row precedes those that it is declared `over`). Knows no operation and no engine.
+ */
+import { assert } from '../util/assert.js';
+import { rowLabel } from './compile.js';
+import type { CompiledRow, Fields, Isa } from './row.js';
+import { table } from './table.js';
+
+/** Bits of a word that select its bucket, as runs; `flag` adds a key bit for an A32 word whose condition is 1111. */
+interface KeyShape {
+  readonly runs: readonly (readonly [lo: number, width: number])[];
+  readonly width: number;
+}
+const KEY: Readonly<Record<Isa, KeyShape>> = {
+  A32: {
+    runs: [
+      [20, 8],
+      [4, 4],
+    ],
+    width: 13,
+  },
+  T32: {
+    runs: [
+      [20, 9],
+      [4, 4],
+    ],
+    width: 13,
+  },
+  T16: { runs: [[6, 10]], width: 10 },
+};
+
+function gather(isa: Isa, word: number): number {
+  let key = 0;
+  for (const [lo, width] of KEY[isa].runs) key = (key << width) | ((word >>> lo) & ((1 << width) - 1));
+  return key;
+}
+
+/** Candidate rows of one instruction set by key. */
+export interface DecodeIndex {
+  readonly isa: Isa;
+  readonly buckets: readonly (readonly CompiledRow[])[];
+}
+
+/**
+ * The rows of one isa so that each precedes those that it is declared over; otherwise in table order.
+ * @throws AssertionError if the declarations form a cycle or name a row that is not there.
+ */
+export function inPrecedence(rows: readonly CompiledRow[]): CompiledRow[] {
+  const byLabel = new Map(rows.map((row) => [rowLabel(row), row]));
+  const before = new Map<CompiledRow, CompiledRow[]>();
+  for (const row of rows)
+    for (const label of row.over ?? []) {
+      const other = byLabel.get(label);
+      assert(other, `${row.isa} ${rowLabel(row)}: is over "${label}", which does not exist`);
+      const list = before.get(other);
+      if (list) list.push(row);
+      else before.set(other, [row]);
+    }
+  const ordered: CompiledRow[] = [];
+  const state = new Map<CompiledRow, 'open' | 'done'>();
+  const visit = (row: CompiledRow): void => {
+    if (state.get(row) === 'done') return;
+    assert(state.get(row) !== 'open', `${row.isa} ${rowLabel(row)}: precedence is circular`);
+    state.set(row, 'open');
+    for (const earlier of before.get(row) ?? []) visit(earlier);
+    state.set(row, 'done');
+    ordered.push(row);
+  };
+  for (const row of rows) visit(row);
+  return ordered;
+}
+
+/** Builds the index of the rows of `isa` among `rows`. */
+export function buildIndex(isa: Isa, rows: readonly CompiledRow[]): DecodeIndex {
+  const { runs, width } = KEY[isa];
+  const buckets: CompiledRow[][] = Array.from({ length: 1 << width }, () => []);
+  let runBits = 0;
+  for (const run of runs) runBits += run[1];
+  const full = (1 << runBits) - 1;
+  for (const row of inPrecedence(rows.filter((r) => r.isa === isa))) {
+    const fixed = gather(isa, row.mask);
+    const value = gather(isa, row.value);
+    const free = full & ~fixed;
+    const unconditional = isa === 'A32' && !row.conditional && row.mask >>> 28 === 15 && row.value >>> 28 === 15;
+    const halves = isa !== 'A32' || row.conditional ? [0] : unconditional ? [1] : [0, 1];
+    for (const half of halves) {
+      for (let extra = free; ; extra = (extra - 1) & free) {
+        buckets[(half << runBits) | value | extra]!.push(row);
+        if (extra === 0) break;
+      }
+    }
+  }
+  return { isa, buckets };
+}
+
+/** Looks a word up in an index. */
+export function lookup(index: DecodeIndex, word: number): CompiledRow | undefined {
+  let key: number;
+  switch (index.isa) {
+    case 'A32':
+      key = ((word >>> 16) & 0xff0) | ((word >>> 4) & 15);
+      if (word >>> 28 === 15) key |= 0x1000;
+      break;
+    case 'T32':
+      key = ((word >>> 16) & 0x1ff0) | ((word >>> 4) & 15);
+      break;
+    case 'T16':
+      key = (word >>> 6) & 0x3ff;
+  }
+  const bucket = index.buckets[key]!;
+  for (let i = 0; i < bucket.length; i++) {
+    const row = bucket[i]!;
+    if ((word & row.mask) === row.value && (row.guard === undefined || row.guard.when(extractFields(row, word))))
+      return row;
+  }
+  return undefined;
+}
+
+const indexes: Partial<Record<Isa, DecodeIndex>> = {};
+
+/**
+ * The row of a word, or undefined if nothing is allocated there (Undefined). A T16 word stands in the low half of `word`; a T32 word has
+ * its first halfword in the high half. Should-be bits and UNPREDICTABLE conditions do not prevent a match.
+ */
+export function decode(isa: Isa, word: number): CompiledRow | undefined {
+  return lookup((indexes[isa] ??= buildIndex(isa, table)), word);
+}
+
+/** The fields of a word that matched `row`, unsigned, under the diagram's names. */
+export function extractFields(row: CompiledRow, word: number): Fields {
+  const fields: Record<string, number> = {};
+  for (const { name, lo, width } of row.fields) {
+    const run = width === 32 ? word >>> 0 : (word >>> lo) & ((1 << width) - 1);
+    const high = fields[name];
+    fields[name] = high === undefined ? run : ((high << width) | run) >>> 0;
+  }
+  return fields;
+}
+
+/** Bytes of the Thumb instruction that starts with this halfword (A6.1). */
+export function thumbLength(firstHalfword: number): 2 | 4 {
+  return (firstHalfword & 0xf800) >>> 0 >= 0xe800 ? 4 : 2;
+}
+
+/** What the manual gives as the reasons why this word of `row` is UNPREDICTABLE; empty if it is not. */
+export function unpredictableReasons(row: CompiledRow, word: number): readonly string[] {
+  const reasons: string[] = [];
+  if ((word & row.shouldMask) !== row.shouldValue) reasons.push('a should-be bit has the other value');
+  if (row.unpredictable) {
+    const fields = extractFields(row, word);
+    for (const condition of row.unpredictable) if (condition.when(fields)) reasons.push(condition.says);
+  }
+  return reasons;
+}

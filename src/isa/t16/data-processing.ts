@@ -1,0 +1,4 @@
+/** T16: data processing. */
+import type { Row } from '../row.js';
+
+export const rows: readonly Row[] = [];

@@ -1,0 +1,4 @@
+/** T16: load store multiple. */
+import type { Row } from '../row.js';
+
+export const rows: readonly Row[] = [];

@@ -1,0 +1,4 @@
+/** T32: branch. */
+import type { Row } from '../row.js';
+
+export const rows: readonly Row[] = [];

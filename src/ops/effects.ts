@@ -1,0 +1,108 @@
+/**
+ * What a plain operation does to its register operands, found by running its body once on a builder that only watches. So no table states
+ * by hand which operands are destinations.
+ */
+import type { Builder, Reg, Value } from './builder.js';
+import type { PlainOperation } from './operation.js';
+
+/** Register operands as bits: bit i is the i-th of `operation.regs`. */
+export interface RegisterEffects {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** Stands for the register that `forEachRegister` passes: no operand. */
+const LISTED = 31;
+
+/** Both sides of every choice are followed; nothing is computed. */
+class Watcher implements Builder {
+  reads = 0;
+  writes = 0;
+  private readonly nothing = 0 as Value;
+
+  const = (): Value => this.nothing;
+  imm = this.const;
+  PC = this.const;
+  LR = this.const;
+  SP = this.const;
+  nextInstruction = this.const;
+  add = this.const;
+  sub = this.const;
+  mul = this.const;
+  and = this.const;
+  or = this.const;
+  xor = this.const;
+  not = this.const;
+  neg = this.const;
+  shl = this.const;
+  shr = this.const;
+  sar = this.const;
+  ror = this.const;
+  clz = this.const;
+  divU = this.const;
+  divS = this.const;
+  mulHighU = this.const;
+  mulHighS = this.const;
+  eq = this.const;
+  ne = this.const;
+  ltU = this.const;
+  leU = this.const;
+  ltS = this.const;
+  leS = this.const;
+  select = this.const;
+  N = this.const;
+  Z = this.const;
+  C = this.const;
+  V = this.const;
+  GE = this.const;
+  inITBlock = this.const;
+  load = this.const;
+  sameRegister = this.const;
+
+  private readonly ignore = (): void => {};
+  setLR = this.ignore;
+  setSP = this.ignore;
+  setNZ = this.ignore;
+  setNZ64 = this.ignore;
+  setC = this.ignore;
+  setV = this.ignore;
+  orQ = this.ignore;
+  setGE = this.ignore;
+  store = this.ignore;
+  BranchWritePC = this.ignore;
+  BXWritePC = this.ignore;
+  branchRelative = this.ignore;
+  branchRelativeExchange = this.ignore;
+
+  R(operand: Reg): Value {
+    this.reads |= 1 << operand;
+    return this.nothing;
+  }
+  setR(operand: Reg): void {
+    this.writes |= 1 << operand;
+  }
+  choose(_condition: Value, whenTrue: () => Value, whenFalse: () => Value): Value {
+    whenTrue();
+    whenFalse();
+    return this.nothing;
+  }
+  if(_condition: Value, then: () => void, otherwise?: () => void): void {
+    then();
+    otherwise?.();
+  }
+  forEachRegister(_list: number, _start: Value, body: (register: Reg, address: Value) => void): void {
+    body(LISTED as Reg, this.nothing);
+  }
+}
+
+/** The effects of `operation` with these values of its statics, in the order of `operation.statics`. */
+export function registerEffects(operation: PlainOperation, statics: readonly number[]): RegisterEffects {
+  const operands: Record<string, number> = {};
+  operation.regs.forEach((name, i) => (operands[name] = i));
+  operation.imms.forEach((name) => (operands[name] = 0));
+  operation.statics.forEach((name, i) => (operands[name] = statics[i]!));
+  const watcher = new Watcher();
+  operation.body(watcher, operands);
+  const all = (1 << operation.regs.length) - 1;
+  return { reads: watcher.reads & all, writes: watcher.writes & all };
+}

@@ -1,0 +1,4 @@
+/** Operations: hints. */
+import type { Operation } from './operation.js';
+
+export const operations: readonly Operation[] = [];

@@ -1,0 +1,44 @@
+/** The registry of operations by the names that the rows use. */
+import { assert } from '../util/assert.js';
+import { operations as dataProcessing } from './data-processing.js';
+import { operations as multiply } from './multiply.js';
+import { operations as media } from './media.js';
+import { operations as loadStore } from './load-store.js';
+import { operations as loadStoreMultiple } from './load-store-multiple.js';
+import { operations as exclusive } from './exclusive.js';
+import { operations as branch } from './branch.js';
+import { operations as system } from './system.js';
+import { operations as hints } from './hints.js';
+import { operations as coprocessor } from './coprocessor.js';
+import type { Operation } from './operation.js';
+
+/** All operations, in the order of their groups. */
+export const operations: readonly Operation[] = [
+  ...dataProcessing,
+  ...multiply,
+  ...media,
+  ...loadStore,
+  ...loadStoreMultiple,
+  ...exclusive,
+  ...branch,
+  ...system,
+  ...hints,
+  ...coprocessor,
+];
+
+function index(all: readonly Operation[]): ReadonlyMap<string, Operation> {
+  const map = new Map<string, Operation>();
+  for (const operation of all) {
+    assert(!map.has(operation.name), `operation ${operation.name} is declared twice`);
+    map.set(operation.name, operation);
+  }
+  return map;
+}
+
+/** Operations by name. */
+export const operationByName: ReadonlyMap<string, Operation> = index(operations);
+
+/** The names of all operands that `operation` needs from a row's argument set. */
+export function operandNames(operation: Operation): readonly string[] {
+  return operation.kind === 'plain' ? [...operation.regs, ...operation.imms, ...operation.statics] : operation.operands;
+}

@@ -1,0 +1,4 @@
+/** Operations: media. */
+import type { Operation } from './operation.js';
+
+export const operations: readonly Operation[] = [];

@@ -1,0 +1,138 @@
+/**
+ * From a word to what engines work on: operation, operands in the operation's order, condition, length. Cached by word; the same for all
+ * engines. Owns the one policy for UNPREDICTABLE words. Knows no engine and no address.
+ *
+ * @unpredictable A word that is UNPREDICTABLE by its fields is executed the obvious way, except where that could go unnoticed: a sensitive
+ * instruction, or one that would write R15 as if it were a general register, becomes the operation {@link UNPREDICTABLE}.
+ */
+import { assert } from '../util/assert.js';
+import { decode, extractFields, unpredictableReasons } from '../isa/decode.js';
+import type { CompiledRow, Isa, Operands } from '../isa/row.js';
+import { Fact } from '../isa/row.js';
+import { registerEffects } from './effects.js';
+import { operationByName } from './index.js';
+import type { Operation } from './operation.js';
+import { system } from './operation.js';
+
+/** What a word does. Immutable and shared: one object per word. */
+export interface Predecoded {
+  readonly isa: Isa;
+  readonly word: number;
+  /** The row, or undefined for an unallocated word. */
+  readonly row: CompiledRow | undefined;
+  /** What to execute, or null: an UNDEFINED instruction. */
+  readonly operation: Operation | null;
+  /** The condition in the word itself, 0 to 14; 14 also where it has none (then ITSTATE decides in Thumb). */
+  readonly cond: number;
+  /** Bytes. */
+  readonly length: 2 | 4;
+  /** Values of the operation's registers, immediates (i32) and statics, in its order; empty for a system operation. */
+  readonly regs: readonly number[];
+  readonly imms: readonly number[];
+  readonly statics: readonly number[];
+  /** The same for equal (operation, statics): what a handler is made for. `ADD_reg/1,5`; a system operation's name; '' for UNDEFINED. */
+  readonly key: string;
+  /** All operands by name: what a body takes when it is evaluated. */
+  readonly operands: Operands;
+}
+
+/** Stands for UNPREDICTABLE words that must not run as they are; the run's policy decides. */
+export const UNPREDICTABLE = system('UNPREDICTABLE', [], (p) => p.unpredictable());
+
+const NONE: readonly number[] = [];
+const NO_OPERANDS: Operands = {};
+
+/** Operands of system operations that are destination registers. */
+const DESTINATIONS = ['d', 't', 't2', 'n'];
+
+const writesByKey = new Map<string, number>();
+
+/** The key of an operation with its statics, see {@link Predecoded.key}. */
+export function handlerKey(operation: Operation, statics: readonly number[]): string {
+  return statics.length === 0 ? operation.name : `${operation.name}/${statics.join(',')}`;
+}
+
+function writesR15(
+  operation: Operation,
+  key: string,
+  predecoded: Pick<Predecoded, 'regs' | 'statics' | 'operands'>,
+): boolean {
+  if (operation.kind === 'system')
+    return operation.operands.some((name) => DESTINATIONS.includes(name) && predecoded.operands[name] === 15);
+  let writes = writesByKey.get(key);
+  if (writes === undefined) writesByKey.set(key, (writes = registerEffects(operation, predecoded.statics).writes));
+  return predecoded.regs.some((register, i) => register === 15 && ((writes >>> i) & 1) === 1);
+}
+
+function values(operands: Operands, names: readonly string[], row: CompiledRow): readonly number[] {
+  if (names.length === 0) return NONE;
+  return names.map((name) => {
+    const value = operands[name];
+    assert(value !== undefined, `${row.isa} ${row.name} ${row.encoding}: no operand ${name}`);
+    return value;
+  });
+}
+
+function compute(isa: Isa, word: number): Predecoded {
+  const length = isa === 'T16' ? 2 : 4;
+  const row = decode(isa, word);
+  if (row === undefined || row.operation === null) {
+    const cond = row?.conditional ? word >>> 28 : 14;
+    return {
+      isa,
+      word,
+      row,
+      operation: null,
+      cond,
+      length,
+      regs: NONE,
+      imms: NONE,
+      statics: NONE,
+      key: '',
+      operands: NO_OPERANDS,
+    };
+  }
+  const operation = operationByName.get(row.operation);
+  assert(operation, `${row.isa} ${row.name} ${row.encoding}: no operation ${row.operation}`);
+  const operands = row.args(extractFields(row, word));
+  const cond = row.conditional ? word >>> 28 : (operands['cond'] ?? 14);
+  const plain = operation.kind === 'plain';
+  const regs = plain ? values(operands, operation.regs, row) : NONE;
+  const imms = plain ? values(operands, operation.imms, row) : NONE;
+  const statics = plain ? values(operands, operation.statics, row) : NONE;
+  const key = handlerKey(operation, statics);
+  const refused =
+    unpredictableReasons(row, word).length > 0 &&
+    ((row.facts & Fact.sensitive) !== 0 || writesR15(operation, key, { regs, statics, operands }));
+  if (refused)
+    return {
+      isa,
+      word,
+      row,
+      operation: UNPREDICTABLE,
+      cond,
+      length,
+      regs: NONE,
+      imms: NONE,
+      statics: NONE,
+      key: UNPREDICTABLE.name,
+      operands,
+    };
+  return { isa, word, row, operation, cond, length, regs, imms, statics, key, operands };
+}
+
+/** Words kept per instruction set before a cache starts anew; more distinct words than any kernel has in use. */
+const CACHE_LIMIT = 1 << 17;
+
+const caches: Readonly<Record<Isa, Map<number, Predecoded>>> = { A32: new Map(), T16: new Map(), T32: new Map() };
+
+/** Predecodes a word (a T16 word in the low half; a T32 word with its first halfword in the high half). */
+export function predecode(isa: Isa, word: number): Predecoded {
+  const cache = caches[isa];
+  const known = cache.get(word | 0);
+  if (known !== undefined) return known;
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  const predecoded = compute(isa, word | 0);
+  cache.set(word | 0, predecoded);
+  return predecoded;
+}
