@@ -1,0 +1,22 @@
+@ hello: the smallest guest. No MMU, no interrupts, one device.
+@ The board starts us in Supervisor (SVC) mode, in ARM state, with the address of the device tree in r2.
+
+        .syntax unified
+        .arch   armv7ve                 @ v7-A with the virtualization extensions, for HVC
+        .equ    UART, 0x09000000        @ the PL011's data register: a byte stored here is sent
+
+        .section .text.start, "ax"
+        .global _start
+_start: ldr     r4, =UART
+        adr     r5, message
+next:   ldrb    r0, [r5], #1            @ the next character, and move on
+        cmp     r0, #0
+        strbne  r0, [r4]                @ conditional: a zero ends the string and is not sent
+        bne     next
+
+        mrs     r6, cpsr                @ sensitive: under the VMM this is a callback site. Look at r6: it says SVC mode
+        ldr     r0, =0x84000008         @ PSCI SYSTEM_OFF
+        hvc     #0                      @ call the firmware; it does not return
+        .ltorg                          @ the constants of `ldr rX, =...` go here
+message:
+        .asciz  "Hello from a guest on ARM.\r\n"
