@@ -79,8 +79,9 @@ export async function bundle({ watch = false, production = false } = {}) {
     outfile: `dist/${outfile}`,
     bundle: true,
     sourcemap: !production,
-    minify: production,
-    keepNames: production,
+    // names stay: a stack trace in a bug report must be legible
+    minifySyntax: production,
+    minifyWhitespace: production,
     logLevel: /** @type {const} */ ('warning'),
   }));
   if (!watch) {

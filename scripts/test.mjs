@@ -18,8 +18,8 @@ const SKIPPED = { ...NOTHING, skipped: 1 };
 /** @param {Counts} counts */
 const inWords = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
-/** Files of test/ that are no unit tests: they run in another host, or measure. */
-const NOT_UNIT = ['host', 'e2e', 'bench', 'support', 'oracles'];
+/** Folders of test/ that are no unit tests: stages of their own, or no tests at all. */
+const NOT_UNIT = ['host', 'e2e', 'bench', 'package', 'support', 'oracles'];
 const JOBS = Math.max(1, Math.min(4, os.availableParallelism()));
 const countsFile = path.join(os.tmpdir(), `trapline-counts-${process.pid}.json`);
 
@@ -80,7 +80,7 @@ const STAGES = {
   format: () => check(runModule('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])),
   build: () => check(run(process.execPath, [inRepo('scripts/bundle.mjs')])),
   unit: unitTests,
-  package: () => check(run(process.execPath, [inRepo('scripts/package.mjs')])),
+  package: () => mocha('test/package/**/*.test.ts'),
   host: () =>
     withBrowser(async () => {
       let counts = NOTHING;

@@ -40,19 +40,25 @@ export const runModule = (module, args, options) =>
 export const onPath = (command) =>
   spawnSync(process.platform === 'win32' ? 'where' : 'which', [command], { stdio: 'ignore' }).status === 0;
 
+/** Whether node_modules holds every package at the version that package-lock.json names; optional ones may be for another platform. */
+function dependenciesInstalled() {
+  const packages = (/** @type {string} */ file) => JSON.parse(fs.readFileSync(inRepo(file), 'utf8')).packages;
+  const record = 'node_modules/.package-lock.json';
+  if (!fs.existsSync(inRepo(record))) return false;
+  const installed = packages(record);
+  return Object.entries(packages('package-lock.json')).every(
+    ([at, { version, optional }]) => at === '' || optional || installed[at]?.version === version,
+  );
+}
+
 /**
  * Installs the locked dependencies unless node_modules already holds them.
  * @returns {Promise<boolean>} false if the installation failed
  */
 export async function ensureDependencies() {
-  const installed = inRepo('node_modules/.package-lock.json');
-  const locked = inRepo('package-lock.json');
-  if (fs.existsSync(installed) && fs.statSync(installed).mtimeMs >= fs.statSync(locked).mtimeMs) return true;
+  if (dependenciesInstalled()) return true;
   console.log('Installing the packages that package-lock.json names (npm ci)…');
-  if ((await run('npm', ['ci', '--loglevel=error'], { shell: process.platform === 'win32' })) !== 0) return false;
-  const now = new Date();
-  fs.utimesSync(installed, now, now);
-  return true;
+  return (await run('npm', ['ci', '--loglevel=error'], { shell: process.platform === 'win32' })) === 0;
 }
 
 /** @param {number} since milliseconds, as `performance.now()` gave them */
