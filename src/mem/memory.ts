@@ -1,0 +1,106 @@
+/**
+ * Creation of the one WebAssembly.Memory and the handing out of guest memories in it. Owns the views over it; knows the byte map of
+ * layout.ts, nothing of what lies in it. The memory has its final size from the start, so that no view ever goes stale.
+ */
+import { MemoryMapError, sizeText } from './errors.js';
+import { GUEST_MEMORY, STATE_BASE, STATE_BYTES, TLB_BANK_BYTES, TLB_BANKS, TLB_BASE } from './layout.js';
+
+const WASM_PAGE = 0x1_0000;
+/** Bytes that 32-bit WebAssembly can address. */
+const WASM_LIMIT = 0x1_0000_0000;
+
+/** A TLB word that matches no access: low bit set. */
+export const TLB_INVALID = 1;
+
+/** One guest memory: RAM, a flash's contents. */
+export interface GuestMemory {
+  readonly name: string;
+  /** Byte address of its first byte in the one memory, a multiple of 64 KiB. */
+  readonly offset: number;
+  /** Size in bytes as requested. */
+  readonly length: number;
+}
+
+/** The one memory and its views. */
+export class MachineMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly buffer: ArrayBuffer;
+  readonly u8: Uint8Array;
+  readonly u16: Uint16Array;
+  readonly i32: Int32Array;
+  readonly u32: Uint32Array;
+  /** The state block: `state[Word.PC]` and so on. */
+  readonly state: Int32Array;
+  /** Size of the whole in bytes. */
+  readonly length: number;
+  readonly #guests: GuestMemory[] = [];
+  #next = GUEST_MEMORY;
+
+  /**
+   * Creates the memory with room for guest memories of these sizes (bytes), to be taken by {@link allocate} in any order whose sum fits.
+   * @throws MemoryMapError ('length' for a size that is not a positive whole number, 'memory' if it cannot be had).
+   */
+  constructor(guestSizes: readonly number[]) {
+    let length = GUEST_MEMORY;
+    for (const size of guestSizes) {
+      checkSize('A guest memory', size);
+      length += roundUp(size);
+    }
+    if (length > WASM_LIMIT) {
+      const most = sizeText(WASM_LIMIT - GUEST_MEMORY);
+      throw new MemoryMapError(
+        'memory',
+        `The guest's memories need ${sizeText(length - GUEST_MEMORY)} together; a machine has room for ${most}: choose a smaller memory size.`,
+      );
+    }
+    const pages = length / WASM_PAGE;
+    try {
+      this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    } catch {
+      throw new MemoryMapError('memory', `The host could not provide ${sizeText(length)} of memory: choose a smaller memory size.`);
+    }
+    this.buffer = this.memory.buffer;
+    this.length = length;
+    this.u8 = new Uint8Array(this.buffer);
+    this.u16 = new Uint16Array(this.buffer);
+    this.i32 = new Int32Array(this.buffer);
+    this.u32 = new Uint32Array(this.buffer);
+    this.state = new Int32Array(this.buffer, STATE_BASE, STATE_BYTES / 4);
+    this.i32.fill(TLB_INVALID, TLB_BASE / 4, (TLB_BASE + TLB_BANKS * TLB_BANK_BYTES) / 4);
+  }
+
+  /** Takes the next `length` bytes, zero-filled, at a multiple of 64 KiB. @throws MemoryMapError if the machine was created with less. */
+  allocate(name: string, length: number): GuestMemory {
+    checkSize(`The memory '${name}'`, length);
+    if (this.#next + roundUp(length) > this.length) {
+      throw new MemoryMapError(
+        'memory',
+        `The memory '${name}' of ${sizeText(length)} does not fit: ${sizeText(this.length - this.#next)} of the machine's memory are left.`,
+      );
+    }
+    const guest: GuestMemory = { name, offset: this.#next, length };
+    this.#next += roundUp(length);
+    this.#guests.push(guest);
+    return guest;
+  }
+
+  /** The guest memories, in the order of their allocation. */
+  get guests(): readonly GuestMemory[] {
+    return this.#guests;
+  }
+
+  /** The bytes of a guest memory, live. */
+  bytes(guest: GuestMemory): Uint8Array {
+    return this.u8.subarray(guest.offset, guest.offset + guest.length);
+  }
+}
+
+function roundUp(size: number): number {
+  return Math.ceil(size / WASM_PAGE) * WASM_PAGE;
+}
+
+function checkSize(what: string, size: number): void {
+  if (!Number.isSafeInteger(size) || size <= 0) {
+    throw new MemoryMapError('length', `${what} must be a positive whole number of bytes, not ${size}.`);
+  }
+}
