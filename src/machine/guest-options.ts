@@ -1,0 +1,36 @@
+/** What a guest is made from, bare or hypervised: a board with its settings, images, and the ends of its wires in the outside world. */
+import type { GuestImages } from './images.js';
+
+export const boards = ['virt'] as const;
+export const cpus = ['cortex-a15', 'cortex-a7'] as const;
+export type CpuName = (typeof cpus)[number];
+
+export interface GuestOptions {
+  /** One of {@link boards}. */
+  readonly board: string;
+  /** One of {@link cpus}. */
+  readonly cpu: string;
+  /** Bytes of RAM. */
+  readonly memory: number;
+  readonly engine: 'interpreter' | 'reference';
+  /** Virtual nanoseconds per instruction: the rate of virtual time. */
+  readonly nsPerInstruction: number;
+  /** Seconds since 1970 that the real-time clock shows at power-on. */
+  readonly epoch: number;
+  readonly semihosting: boolean;
+  readonly images: GuestImages;
+  /** What executing a sensitive UNPREDICTABLE form does: Undefined, or what QEMU does. */
+  readonly unpredictable: 'undefined' | 'stop' | 'as-qemu';
+}
+
+export interface GuestHooks {
+  /** A byte left the UART or the semihosting console. */
+  console(byte: number): void;
+  /** A guest did something to a device that its manual does not allow; one sentence. */
+  guestError(device: string, message: string): void;
+  /** The guest takes an exception (as it sees it); `kind` as in arm/exceptions.ts. Called before the first instruction of the handler. */
+  guestException(kind: number, address: number): void;
+}
+
+/** Virtual nanoseconds per instruction unless a launch says otherwise: one count of the 62.5 MHz timer an instruction. */
+export const DEFAULT_NS_PER_INSTRUCTION = 16;
