@@ -168,8 +168,11 @@ export interface DebuggerEvents {
 
 /** One launched guest under the debugger. */
 export interface Debugger {
-  /** Runs at most `limit` instructions. `pace`: return `idle` at WFI rather than skipping virtual time. Never takes longer than the limit needs. */
-  run(limit: number, pace: boolean): SliceResult;
+  /**
+   * Runs at most `limit` instructions. `sleepUntil` (virtual ns) is how far the time of a sleeping CPU may pass: the session gives the virtual
+   * time that host time has reached, and `idle` comes back with the next event's time; Infinity means no pacing (never `idle`).
+   */
+  run(limit: number, sleepUntil: number): SliceResult;
   /** Asks a running step or continue to stop at the next instruction boundary; the next `run` returns `stopped`. */
   pause(): void;
   /** The next `run` calls carry this out, until one returns `stopped`. */

@@ -15,7 +15,7 @@ export type GuestStop =
   | { readonly kind: 'breakpoint' }
   /** Something called `requestStop` (a trap that the user wants to see, a watch). */
   | { readonly kind: 'host' }
-  /** WFI and no event earlier than `until` (virtual ns): the caller paces, then calls run again. Never returned when not pacing. */
+  /** WFI, and the next event is at `until` (virtual ns), later than `RunOptions.sleepUntil`: the caller paces, then calls run again. */
   | { readonly kind: 'idle'; readonly until: number }
   /** WFI, no event scheduled and no input pending: only input from outside can wake it. */
   | { readonly kind: 'waiting' }
@@ -31,8 +31,8 @@ export interface RunOptions {
   readonly limit: number;
   /** Execute the first instruction even if it has a breakpoint. */
   readonly skipBreakpointOnce: boolean;
-  /** Return `idle` at WFI instead of skipping virtual time to the next event. */
-  readonly pace: boolean;
+  /** Virtual ns up to which the time of a sleeping CPU may pass; Infinity: skip to the next event at once. */
+  readonly sleepUntil: number;
 }
 
 export interface Guest {
