@@ -116,11 +116,7 @@ export interface SessionApi {
   /** Live `traps` events on or off. `every`: events carry all records, none is left out (for trace files). */
   subscribeTraps(params: { readonly on: boolean; readonly every?: boolean }): void;
   /** Matching records older than `before` (all, if absent), newest first. */
-  traps(params: {
-    readonly before?: number;
-    readonly maximum: number;
-    readonly filter?: TrapFilter;
-  }): TrapPage;
+  traps(params: { readonly before?: number; readonly maximum: number; readonly filter?: TrapFilter }): TrapPage;
   clearTraps(params: Record<string, never>): void;
 }
 

@@ -55,12 +55,15 @@ const FILE = { type: 'string' } as const;
 export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attribute>> = {
   program: {
     ...FILE,
-    description: 'The guest: an ELF file, or a raw image, which is loaded at the start of RAM and entered there in ARM state.',
+    description:
+      'The guest: an ELF file, or a raw image, which is loaded at the start of RAM and entered there in ARM state.',
   },
   board: {
     type: 'string',
     enum: ['virt'],
-    enumDescriptions: ["QEMU's 32-bit virt board: GICv2, generic timer, PL011, PL031, PL061, flash, fw_cfg, virtio-mmio."],
+    enumDescriptions: [
+      "QEMU's 32-bit virt board: GICv2, generic timer, PL011, PL031, PL061, flash, fw_cfg, virtio-mmio.",
+    ],
     default: 'virt',
     description: 'The emulated board.',
   },
@@ -108,8 +111,14 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
     default: '128M',
     description: 'Size of the RAM, in bytes or as text such as "64M" or "1G".',
   },
-  bios: { ...FILE, description: 'Image of the first flash, at address 0, where execution starts: a boot loader such as U-Boot.' },
-  flash: { ...FILE, description: 'Contents of the second flash, at 0x04000000: a boot loader keeps its variables there.' },
+  bios: {
+    ...FILE,
+    description: 'Image of the first flash, at address 0, where execution starts: a boot loader such as U-Boot.',
+  },
+  flash: {
+    ...FILE,
+    description: 'Contents of the second flash, at 0x04000000: a boot loader keeps its variables there.',
+  },
   kernel: { ...FILE, description: 'A Linux kernel (zImage or Image), started by the Linux boot protocol for ARM.' },
   initrd: { ...FILE, description: 'Initial RAM disk for the kernel.' },
   dtb: { ...FILE, description: "Device tree blob to hand to the guest instead of the board's own." },
@@ -165,7 +174,8 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
     type: 'number',
     exclusiveMinimum: 0,
     default: 16,
-    description: 'Virtual nanoseconds that one instruction takes: what the guest reads from its timers follows from it.',
+    description:
+      'Virtual nanoseconds that one instruction takes: what the guest reads from its timers follows from it.',
   },
   patches: {
     type: 'string',

@@ -45,14 +45,7 @@ export interface ErrorInfo {
 /** Why the guest stopped, for a person and for the debug adapter. */
 export interface StopInfo {
   readonly reason:
-    | 'breakpoint'
-    | 'function breakpoint'
-    | 'instruction breakpoint'
-    | 'step'
-    | 'entry'
-    | 'pause'
-    | 'exception'
-    | 'goto';
+    'breakpoint' | 'function breakpoint' | 'instruction breakpoint' | 'step' | 'entry' | 'pause' | 'exception' | 'goto';
   readonly text: string;
   /** Ids of the breakpoints that were hit. */
   readonly breakpoints: readonly number[];
@@ -181,8 +174,10 @@ export interface TrapFilter {
 export interface TrapPage {
   /** Newest first. */
   readonly records: readonly TrapInfo[];
-  /** True if older matching records are kept. */
+  /** True if older records are left to look at; they may or may not match. */
   readonly more: boolean;
+  /** The `before` that goes on where this page ends. */
+  readonly next: number;
 }
 
 export interface StatisticsInfo {

@@ -1,0 +1,107 @@
+/**
+ * Turns a checked launch configuration into what the worker takes: every file read, every size and address a number. The files come through a port,
+ * so that the same code serves a disk, a virtual workspace and the tests.
+ */
+import { sessionErrors } from '../util/errors.js';
+import { parseNumber, parseSize, type LaunchConfiguration } from './configuration.js';
+import type { ImageFile, LaunchOptions } from './model.js';
+
+/** Where a client's files are. A name is a path or a URI; which, the client knows. */
+export interface FilePort {
+  /** The whole file. Rejects with {@link FileProblem}. */
+  read(name: string): Promise<Uint8Array>;
+}
+
+/** Why a file could not be read. */
+export class FileProblem extends Error {
+  constructor(
+    readonly missing: boolean,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The end of the path at which Debian's U-Boot for the board lies: its absence has a remedy of its own. */
+const DEBIAN_UBOOT = '/usr/lib/u-boot/qemu_arm/u-boot.bin';
+
+async function readImage(files: FilePort, attribute: string, name: string): Promise<ImageFile> {
+  try {
+    return { name, bytes: await files.read(name) };
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    if (!error.missing) throw sessionErrors.cannotRead(attribute, name, error.message);
+    if (name.endsWith(DEBIAN_UBOOT)) throw sessionErrors.missingUBoot(name);
+    throw sessionErrors.missingFile(attribute, name);
+  }
+}
+
+/** `undefined` in, `undefined` out: most images are optional. An empty name counts as none. */
+function readOptional(files: FilePort, attribute: string, name: string | undefined): Promise<ImageFile | undefined> {
+  return name ? readImage(files, attribute, name) : Promise.resolve(undefined);
+}
+
+/** The value of text that the attribute's pattern has let through, or a number. */
+function numberOf(attribute: string, value: string | number): number {
+  const number = parseNumber(value);
+  if (number === undefined) throw sessionErrors.wrongType(attribute, 'a number', JSON.stringify(value));
+  return number;
+}
+
+/**
+ * @param epoch seconds since 1970 that the guest's clock starts at
+ * @throws UserError 600, 602, 603, 604
+ */
+export async function prepareLaunch(
+  configuration: LaunchConfiguration,
+  files: FilePort,
+  epoch: number,
+): Promise<LaunchOptions> {
+  const { program, bios, flash, kernel, initrd, dtb, memory } = configuration;
+  const [programFile, biosFile, flashFile, kernelFile, initrdFile, dtbFile] = await Promise.all([
+    readOptional(files, 'program', program),
+    readOptional(files, 'bios', bios),
+    readOptional(files, 'flash', flash),
+    readOptional(files, 'kernel', kernel),
+    readOptional(files, 'initrd', initrd),
+    readOptional(files, 'dtb', dtb),
+  ]);
+  const loads = await Promise.all(
+    configuration.load.map(async ({ file, address }, i) => ({
+      file: await readImage(files, `load[${i}].file`, file),
+      address: numberOf(`load[${i}].address`, address) >>> 0,
+    })),
+  );
+  const symbols = await Promise.all(
+    configuration.symbols.map(async ({ file, offset = 0 }, i) => ({
+      file: await readImage(files, `symbols[${i}].file`, file),
+      offset: numberOf(`symbols[${i}].offset`, offset),
+    })),
+  );
+  const bytes = parseSize(memory);
+  if (bytes === undefined || bytes <= 0) {
+    throw sessionErrors.wrongType('memory', 'a number of bytes, or text such as "128M"', JSON.stringify(memory));
+  }
+  return {
+    board: configuration.board,
+    cpu: configuration.cpu,
+    mode: configuration.mode,
+    level: configuration.level,
+    engine: configuration.engine,
+    memory: bytes,
+    ...(programFile && { program: programFile }),
+    ...(biosFile && { bios: biosFile }),
+    ...(flashFile && { flash1: flashFile }),
+    ...(kernelFile && { kernel: kernelFile }),
+    ...(initrdFile && { initrd: initrdFile }),
+    ...(dtbFile && { dtb: dtbFile }),
+    ...(configuration.append !== undefined && { append: configuration.append }),
+    loads,
+    symbols,
+    semihosting: configuration.semihosting,
+    nsPerInstruction: configuration.nsPerInstruction,
+    epoch,
+    patches: configuration.patches,
+    unpredictable: configuration.unpredictable,
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * The classes of traps as the editor must know them before any guest runs: breakpoint filters, the Traps view's words. A test keeps the list equal to
+ * the virtual machine monitor's own, which a client may not import.
+ */
+import type { TrapClassInfo } from './model.js';
+
+export const TRAP_CLASSES: readonly TrapClassInfo[] = [
+  {
+    id: 'status-register',
+    label: 'Status register',
+    description: 'MRS, MSR and CPS: reads and writes of CPSR and SPSR',
+  },
+  { id: 'exception-return', label: 'Exception return', description: 'SUBS PC and its kin, LDM^ with PC, RFE, ERET' },
+  { id: 'exception-call', label: 'Exception call', description: 'SVC, HVC, SMC, BKPT and UDF of the guest' },
+  {
+    id: 'indirect-branch',
+    label: 'Indirect branch',
+    description: 'Branches whose target comes from a register or from memory',
+  },
+  { id: 'coprocessor', label: 'System register', description: 'CP14 and CP15 accesses' },
+  { id: 'user-access', label: 'User access', description: 'LDRT, STRT and user-bank LDM and STM' },
+  { id: 'state-store', label: 'State store', description: 'SRS: return state stored to a stack' },
+  { id: 'wait', label: 'Wait', description: 'WFI and WFE' },
+  { id: 'undefined', label: 'Undefined', description: 'Words that are UNDEFINED, unallocated or UNPREDICTABLE here' },
+  { id: 'device', label: 'Device access', description: 'Loads and stores that reach a virtual device' },
+  { id: 'shadow-fill', label: 'Shadow fill', description: 'First use of a guest mapping: a shadow entry is made' },
+  {
+    id: 'guest-fault',
+    label: 'Guest fault',
+    description: "Prefetch and data aborts that the guest's own tables or map demand",
+  },
+  { id: 'user-exception', label: 'User exception', description: 'SVC, Undefined and BKPT of guest user code' },
+  { id: 'interrupt', label: 'Interrupt', description: 'Interrupts injected into the guest' },
+];

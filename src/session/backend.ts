@@ -1,0 +1,17 @@
+/** What the session takes from the debugger as a whole: how one is made, and what can be seen of an image without one. */
+import type { Debugger, DebuggerEvents, ImageFile, InstructionInfo, LaunchOptions } from '../debug/api.js';
+import type { CensusInfo, ImageInfo } from '../protocol/model.js';
+
+/** An image that was opened to be looked at. */
+export interface OpenImage {
+  readonly info: ImageInfo;
+  disassemble(address: number, count: number): readonly InstructionInfo[];
+}
+
+export interface Backend {
+  /** Hands over the disassembler's WebAssembly module, once, before anything else. */
+  loadDisassembler(module: Uint8Array): Promise<void>;
+  createDebugger(options: LaunchOptions, events: DebuggerEvents): Debugger;
+  inspect(file: ImageFile): OpenImage;
+  scan(file: ImageFile, address: number | undefined): CensusInfo;
+}

@@ -1,0 +1,190 @@
+/**
+ * Listing documents: disassembly with labels, bytes, original and planted words, as text that an editor shows and breakpoints can be set in. A
+ * document's lines keep their addresses while the session lives; their text follows memory and patches. Knows the debugger's view of code, no editor.
+ */
+import type { Debugger, InstructionInfo } from '../debug/api.js';
+import type { ListingInfo, ListingPlace } from '../protocol/model.js';
+import { sessionErrors } from '../util/errors.js';
+
+/** Documents are windows of this many bytes at most: some eight thousand lines, made in a few milliseconds. */
+const WINDOW = 0x8000;
+const PAGE = 0x1000;
+const ADDRESS_SPACE = 2 ** 32;
+const FEWEST_BYTES = 2;
+
+interface Document {
+  readonly name: string;
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  text: string;
+  /** Address by line number, from 1; -1 for lines that are no instruction. */
+  addresses: number[];
+  lines: Map<number, number>;
+  /** What the text was made from, to see whether it is still right. */
+  bytes: Uint8Array;
+  sites: number;
+}
+
+function hex(value: number): string {
+  return `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
+}
+
+/** Bytes in memory order, in pairs of digits. */
+function spaced(bytes: string): string {
+  return bytes.replace(/..(?=.)/g, '$& ');
+}
+
+/** The word as the manual writes it: little-endian bytes turned round, a T32 instruction's first halfword first. */
+function wordOf({ bytes, isa }: InstructionInfo): string {
+  const pairs = bytes.match(/../g) ?? [];
+  if (isa === 'A32') return pairs.reverse().join('');
+  const halves: string[] = [];
+  for (let i = 0; i + 1 < pairs.length; i += 2) halves.push(pairs[i + 1] + pairs[i]);
+  return halves.join('');
+}
+
+function instructionLine(info: InstructionInfo): string {
+  const left = `  ${hex(info.address)}  ${spaced(info.bytes).padEnd(11)}  ${wordOf(info).padEnd(8)}  ${info.text}`;
+  if (info.planted === undefined) return left.trimEnd();
+  const hits = info.hits === undefined ? '' : `, ${info.hits} traps`;
+  return `${left.padEnd(72)}  ; planted ${info.planted} ${info.plantedText ?? ''}${hits}`.trimEnd();
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+export class Listings {
+  private readonly documents = new Map<string, Document>();
+
+  constructor(private readonly guest: Debugger) {}
+
+  /** The line that shows `address`, or undefined where the guest could execute nothing. */
+  at(address: number): ListingPlace | undefined {
+    const window = this.windowAround(address);
+    if (!window) return undefined;
+    const name = `${hex(window.start)}-${hex(window.end - 1)}`;
+    let document = this.documents.get(name);
+    if (!document) {
+      document = { ...window, name, text: '', addresses: [], lines: new Map(), bytes: new Uint8Array(0), sites: 0 };
+      this.documents.set(name, document);
+      this.write(document);
+    }
+    // code that is another instruction set than when the document was made gets new lines
+    if (!document.lines.has(address)) this.write(document);
+    return { document: name, line: document.lines.get(address) ?? this.nearestLine(document, address) };
+  }
+
+  /** @throws UserError 625 */
+  read(name: string): ListingInfo {
+    const document = this.find(name);
+    return { document: name, title: document.title, text: document.text };
+  }
+
+  /** Address of the instruction on the line or on the next line that has one. @throws UserError 625 */
+  addressOf(name: string, line: number): { readonly address: number; readonly line: number } | undefined {
+    const { addresses } = this.find(name);
+    for (let at = Math.max(1, line); at < addresses.length; at++) {
+      if (addresses[at] >= 0) return { address: addresses[at], line: at };
+    }
+    return undefined;
+  }
+
+  /** Lines of `[first, last]` with an instruction. @throws UserError 625 */
+  breakpointLines(name: string, first: number, last: number): number[] {
+    const { addresses } = this.find(name);
+    const lines: number[] = [];
+    for (let line = first; line <= last && line < addresses.length; line++) if (addresses[line] >= 0) lines.push(line);
+    return lines;
+  }
+
+  /** Writes anew what has changed; returns the names of documents with a new text. */
+  refresh(): string[] {
+    const { sites } = this.guest.statistics();
+    const changed: string[] = [];
+    for (const document of this.documents.values()) {
+      const bytes = this.guest.readMemory(document.start, document.end - document.start);
+      if (document.sites === sites && sameBytes(document.bytes, bytes)) continue;
+      const before = document.text;
+      this.write(document);
+      if (document.text !== before) changed.push(document.name);
+    }
+    return changed;
+  }
+
+  private find(name: string): Document {
+    const document = this.documents.get(name);
+    if (document) return document;
+    // a window of an earlier run of the same guest: its name says where it lay
+    const start = /^0x([0-9a-f]{8})-0x[0-9a-f]{8}$/.exec(name);
+    if (start) this.at(Number.parseInt(start[1], 16));
+    const found = this.documents.get(name);
+    if (!found) throw sessionErrors.noSuchDocument(name);
+    return found;
+  }
+
+  private nearestLine({ addresses }: Document, address: number): number {
+    let best = 1;
+    for (let line = 1; line < addresses.length; line++)
+      if (addresses[line] >= 0 && addresses[line] <= address) best = line;
+    return best;
+  }
+
+  private windowAround(address: number): { start: number; end: number; title: string } | undefined {
+    const windowStart = Math.floor(address / WINDOW) * WINDOW;
+    const range = this.guest.codeRanges().find((r) => address >= r.address && address < r.address + r.length);
+    if (range) {
+      const start = Math.max(windowStart, range.address);
+      const end = Math.min(windowStart + WINDOW, range.address + range.length);
+      return { start, end, title: range.name };
+    }
+    if (!this.readable(address)) return undefined;
+    let start = Math.floor(address / PAGE) * PAGE;
+    while (start > windowStart && this.readable(start - PAGE)) start -= PAGE;
+    let end = Math.floor(address / PAGE) * PAGE + PAGE;
+    while (end < Math.min(windowStart + WINDOW, ADDRESS_SPACE) && this.readable(end)) end += PAGE;
+    return { start, end, title: 'memory' };
+  }
+
+  private readable(address: number): boolean {
+    return this.guest.readMemory(address, FEWEST_BYTES).length === FEWEST_BYTES;
+  }
+
+  private write(document: Document): void {
+    const { start, end, title } = document;
+    document.sites = this.guest.statistics().sites;
+    document.bytes = this.guest.readMemory(start, end - start);
+    const text = [`; ${title}, ${hex(start)} to ${hex(end - 1)}`, ';  address     bytes        word      instruction'];
+    const addresses = [-1, -1, -1];
+    const lines = new Map<number, number>();
+    const put = (line: string, address = -1): void => {
+      text.push(line);
+      addresses.push(address);
+    };
+    for (const info of this.instructions(start, end)) {
+      if (info.symbol !== undefined && !info.symbol.includes('+')) {
+        put('');
+        put(`${info.symbol}:`);
+      }
+      lines.set(info.address, addresses.length);
+      put(instructionLine(info), info.address);
+    }
+    document.text = `${text.join('\n')}\n`;
+    document.addresses = addresses;
+    document.lines = lines;
+  }
+
+  private *instructions(start: number, end: number): Generator<InstructionInfo> {
+    const chunk = 1024;
+    for (let address = start; address < end;) {
+      const infos = this.guest.disassemble(address, 0, chunk);
+      for (const info of infos) {
+        if (info.address >= end) return;
+        yield info;
+        address = info.address + info.bytes.length / 2;
+      }
+      if (infos.length < chunk) return;
+    }
+  }
+}

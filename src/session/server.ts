@@ -1,0 +1,366 @@
+/**
+ * The worker's end of the session protocol: one guest, its debugger, its runner. Answers each request in order, turns every error into an answer, and
+ * never throws into the void. Knows no files, no editor, and nothing of how messages travel.
+ */
+import type { Debugger } from '../debug/api.js';
+import {
+  PROTOCOL_VERSION,
+  type EventName,
+  type Method,
+  type Params,
+  type Result,
+  type SessionApi,
+  type SessionEvents,
+} from '../protocol/api.js';
+import type { StackFrameInfo } from '../protocol/model.js';
+import type { EventMessage, RequestMessage, ServerChannel } from '../protocol/wire.js';
+import { sessionErrors, UserError } from '../util/errors.js';
+import type { Backend, OpenImage } from './backend.js';
+import { AddressBreakpoints } from './breakpoints.js';
+import type { SessionHost } from './host.js';
+import { Listings } from './listings.js';
+import { Live } from './live.js';
+import { Runner } from './runner.js';
+
+/** The most that one request for memory may return: enough for any view. */
+const LARGEST_READ = 2 ** 24;
+
+interface Launched {
+  readonly guest: Debugger;
+  readonly runner: Runner;
+  readonly live: Live;
+  readonly listings: Listings;
+  readonly addressBreakpoints: AddressBreakpoints;
+}
+
+type Handlers = { [M in Method]: (params: Params<M>) => Result<M> | Promise<Result<M>> };
+
+export class SessionServer implements Handlers {
+  private launched: Launched | undefined;
+  private image: OpenImage | undefined;
+  /** Requests are answered one after the other, also when one of them waits. */
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly channel: ServerChannel,
+    private readonly host: SessionHost,
+    private readonly backend: Backend,
+  ) {
+    channel.onMessage((message) => {
+      this.queue = this.queue.then(() => this.answer(message));
+    });
+  }
+
+  private async answer({ id, method, params }: RequestMessage): Promise<void> {
+    try {
+      if (!Object.hasOwn(SESSION_METHODS, method)) throw new Error(`there is no request named ${String(method)}`);
+      // a request's params belong to its method by the message's type, which a call through a table loses
+      const result = await (this[method] as (params: Params<Method>) => Result<Method> | Promise<Result<Method>>)(
+        params,
+      );
+      this.channel.post({ kind: 'result', id, result });
+    } catch (error) {
+      const info =
+        error instanceof UserError
+          ? { number: error.number, message: error.message }
+          : { number: 0, message: `Trapline has a bug: ${describe(error)}` };
+      this.channel.post({ kind: 'error', id, error: info });
+    }
+  }
+
+  private send<E extends EventName>(event: E, body: SessionEvents[E], transfer?: readonly ArrayBuffer[]): void {
+    // the pair is sound by the signature
+    this.channel.post({ kind: 'event', event, body } as EventMessage, transfer);
+  }
+
+  private get session(): Launched {
+    if (!this.launched) throw sessionErrors.notLaunched();
+    return this.launched;
+  }
+
+  /** The session, if its guest stands still. */
+  private get halted(): Launched {
+    const { runner } = this.session;
+    if (runner.state !== 'stopped' && runner.state !== 'ended') throw sessionErrors.guestRunning();
+    return this.session;
+  }
+
+  async initialize({ version, disassembler }: Params<'initialize'>): Promise<Result<'initialize'>> {
+    if (version !== PROTOCOL_VERSION) throw sessionErrors.versionMismatch(version, PROTOCOL_VERSION);
+    if (disassembler) await this.backend.loadDisassembler(disassembler);
+    return {};
+  }
+
+  inspect({ file }: Params<'inspect'>): Result<'inspect'> {
+    this.image = this.backend.inspect(file);
+    return this.image.info;
+  }
+
+  imageLines({ address, count }: Params<'imageLines'>): Result<'imageLines'> {
+    if (!this.image) throw sessionErrors.noImageOpen();
+    return this.image.disassemble(address, count);
+  }
+
+  scan({ file, address }: Params<'scan'>): Result<'scan'> {
+    return this.backend.scan(file, address);
+  }
+
+  launch({ options, pacing }: Params<'launch'>): Result<'launch'> {
+    if (this.launched) throw sessionErrors.alreadyLaunched();
+    // the debugger may speak before it is all there: a device can complain about an image
+    const early: (() => void)[] = [];
+    const guest = this.backend.createDebugger(options, {
+      console: (bytes) => {
+        if (this.launched) this.launched.live.consoleOut(bytes);
+        else early.push(() => this.launched?.live.consoleOut(bytes));
+      },
+      output: (category, text) => {
+        this.launched?.live.flush();
+        this.send('output', { category, text });
+      },
+    });
+    const runner: Runner = new Runner(guest, this.host, pacing, options.nsPerInstruction, {
+      turn: () => {
+        live.turn();
+      },
+      stopped: (reason, dead) => {
+        live.flush();
+        this.refreshListings();
+        const breakpoints = this.session.addressBreakpoints.clientIds(reason.breakpoints);
+        this.send('stopped', { stop: { ...reason, breakpoints, dead }, status: live.status() });
+      },
+      ended: (code, text) => {
+        live.flush();
+        this.send('ended', { code, text, status: live.status() });
+      },
+      limit: () => {
+        live.flush();
+        this.send('limit', { status: live.status() });
+      },
+      crashed: (error) => {
+        live.flush();
+        this.send('failed', { message: `Trapline has a bug: ${describe(error)}` });
+      },
+    });
+    const live: Live = new Live(
+      guest,
+      this.host,
+      () => runner.hostTime,
+      () => runner.state,
+      (event, body, transfer) => {
+        this.send(event, body, transfer);
+      },
+    );
+    const listings = new Listings(guest);
+    this.launched = { guest, runner, live, listings, addressBreakpoints: new AddressBreakpoints(guest) };
+    for (const speak of early) speak();
+    return { trapClasses: guest.trapClasses(), status: live.status() };
+  }
+
+  continue(): void {
+    this.resume((guest) => {
+      guest.continue();
+    });
+  }
+
+  step({ unit, kind }: Params<'step'>): void {
+    this.resume((guest) => {
+      if (unit === 'instruction') guest.stepInstruction(kind);
+      else guest.stepLine(kind);
+    });
+  }
+
+  runTo({ address }: Params<'runTo'>): void {
+    this.resume((guest) => {
+      guest.runTo(address >>> 0);
+    });
+  }
+
+  private resume(start: (guest: Debugger) => void): void {
+    const { guest, runner } = this.session;
+    if (runner.state === 'ended') throw sessionErrors.guestEnded();
+    if (runner.state !== 'stopped') throw sessionErrors.guestRunning();
+    start(guest);
+    runner.resume();
+    this.send('continued', {});
+  }
+
+  pause(): void {
+    this.session.runner.pause();
+  }
+
+  reset(): void {
+    const { guest, runner, live } = this.session;
+    runner.halt();
+    live.flush();
+    guest.reset();
+    live.traps.restart();
+    live.flush();
+    this.refreshListings();
+  }
+
+  private refreshListings(): void {
+    const documents = this.session.listings.refresh();
+    if (documents.length > 0) this.send('listings', { documents });
+  }
+
+  setSourceBreakpoints({ path, breakpoints }: Params<'setSourceBreakpoints'>): Result<'setSourceBreakpoints'> {
+    return this.session.guest.setSourceBreakpoints(path, breakpoints);
+  }
+
+  setListingBreakpoints({ document, breakpoints }: Params<'setListingBreakpoints'>): Result<'setListingBreakpoints'> {
+    const { listings, addressBreakpoints } = this.session;
+    const places = breakpoints.map((request) => {
+      const place = listings.addressOf(document, request.line);
+      return place && { request, ...place };
+    });
+    const found = places.filter((place) => place !== undefined);
+    const results = addressBreakpoints.set(
+      document,
+      found.map(({ request, address }) => ({ ...request, address })),
+    );
+    let next = 0;
+    return places.map((place) =>
+      place
+        ? { ...results[next++], line: place.line }
+        : { id: 0, verified: false, message: 'There is no instruction on this line or below it.' },
+    );
+  }
+
+  setFunctionBreakpoints({ breakpoints }: Params<'setFunctionBreakpoints'>): Result<'setFunctionBreakpoints'> {
+    return this.session.guest.setFunctionBreakpoints(breakpoints);
+  }
+
+  setInstructionBreakpoints({ breakpoints }: Params<'setInstructionBreakpoints'>): Result<'setInstructionBreakpoints'> {
+    return this.session.addressBreakpoints.set('', breakpoints);
+  }
+
+  breakpointLines({ path, document, first, last }: Params<'breakpointLines'>): Result<'breakpointLines'> {
+    const { guest, listings } = this.session;
+    if (document !== undefined) return listings.breakpointLines(document, first, last);
+    return guest.breakpointLines(path ?? '', first, last);
+  }
+
+  setTrapFilters({ classes }: Params<'setTrapFilters'>): void {
+    this.session.guest.setTrapFilters(classes);
+  }
+
+  stack({ maximum }: Params<'stack'>): Result<'stack'> {
+    const { guest, listings } = this.halted;
+    return guest.stack(maximum).map((frame): StackFrameInfo => {
+      const listing = listings.at(frame.pc);
+      return listing ? { ...frame, listing } : frame;
+    });
+  }
+
+  scopes(): Result<'scopes'> {
+    return this.halted.guest.scopes();
+  }
+
+  variables({ scope }: Params<'variables'>): Result<'variables'> {
+    return this.halted.guest.variables(scope);
+  }
+
+  setVariable({ evaluateName, expression }: Params<'setVariable'>): Result<'setVariable'> {
+    return { value: this.halted.guest.setVariable(evaluateName, expression) };
+  }
+
+  evaluate({ expression }: Params<'evaluate'>): Result<'evaluate'> {
+    return this.session.guest.evaluate(expression);
+  }
+
+  readMemory({ address, length }: Params<'readMemory'>): Result<'readMemory'> {
+    return this.session.guest.readMemory(address >>> 0, Math.min(length, LARGEST_READ));
+  }
+
+  writeMemory({ address, bytes }: Params<'writeMemory'>): Result<'writeMemory'> {
+    const written = this.session.guest.writeMemory(address >>> 0, bytes);
+    this.refreshListings();
+    return written;
+  }
+
+  disassemble({ address, offset, count }: Params<'disassemble'>): Result<'disassemble'> {
+    return this.session.guest.disassemble(address, offset, count);
+  }
+
+  symbols({ filter, maximum }: Params<'symbols'>): Result<'symbols'> {
+    return this.session.guest.symbols(filter, maximum);
+  }
+
+  listingAt({ address }: Params<'listingAt'>): Result<'listingAt'> {
+    return this.session.listings.at(address >>> 0) ?? null;
+  }
+
+  listing({ document }: Params<'listing'>): Result<'listing'> {
+    return this.session.listings.read(document);
+  }
+
+  input({ bytes }: Params<'input'>): void {
+    const { guest, runner } = this.session;
+    guest.input(bytes);
+    runner.wake();
+  }
+
+  status(): Result<'status'> {
+    return this.session.live.status();
+  }
+
+  statistics(): Result<'statistics'> {
+    return this.session.guest.statistics();
+  }
+
+  subscribeTraps({ on, every = false }: Params<'subscribeTraps'>): void {
+    this.session.live.subscribe(on, every);
+  }
+
+  traps({ before, maximum, filter }: Params<'traps'>): Result<'traps'> {
+    return this.session.live.traps.page(before, maximum, filter);
+  }
+
+  clearTraps(): void {
+    const { live } = this.session;
+    live.traps.clear();
+    live.flush();
+  }
+}
+
+/** The requests that a message may name; anything else on the object is not for it. */
+const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
+  initialize: true,
+  inspect: true,
+  imageLines: true,
+  scan: true,
+  launch: true,
+  continue: true,
+  pause: true,
+  step: true,
+  runTo: true,
+  reset: true,
+  setSourceBreakpoints: true,
+  setListingBreakpoints: true,
+  setFunctionBreakpoints: true,
+  setInstructionBreakpoints: true,
+  breakpointLines: true,
+  setTrapFilters: true,
+  stack: true,
+  scopes: true,
+  variables: true,
+  setVariable: true,
+  evaluate: true,
+  readMemory: true,
+  writeMemory: true,
+  disassemble: true,
+  symbols: true,
+  listingAt: true,
+  listing: true,
+  input: true,
+  status: true,
+  statistics: true,
+  subscribeTraps: true,
+  traps: true,
+  clearTraps: true,
+};
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
