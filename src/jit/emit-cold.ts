@@ -1,0 +1,235 @@
+/**
+ * The builder of out-of-line handlers: one function per variant, called with the slot's address for one instruction at a time. It works on
+ * the state block alone, goes to the processor where the TLB cannot serve an access, and is what the fast loop falls back on.
+ * Before it is called PC, COUNT, flags and ITSTATE are in the state block. It returns 0 if PC is still to be advanced, 1 if it branched.
+ */
+import { AccessFlag } from '../arm/engine-port.js';
+import { Attention, Word } from '../arm/state.js';
+import { SLOT_COUNTERS, SLOT_POOL, TLB_TABLE_BYTES } from '../mem/layout.js';
+import type { AccessOptions, DataSize, Imm, Reg, Value } from '../ops/builder.js';
+import { type FlagWord, HandlerBuilder, stateAddress, Temporaries } from './emitter.js';
+import { ADVANCE_SHIFT } from './slots.js';
+import { emitBody, type Variant, type VariantNeeds } from './variant.js';
+import { CodeWriter } from './wasm/code.js';
+import { Op } from './wasm/opcodes.js';
+
+/** Parameters of an out-of-line handler: the slot's address, and its word 0 as it was when the instruction was met. */
+const SLOT = 0;
+const WORD = 1;
+export const COLD_PARAMS = 2;
+
+/** Indices of the functions that an out-of-line handler calls: the processor's slow paths. */
+export interface ColdCalls {
+  readonly slowLoad: number;
+  readonly slowStore: number;
+}
+
+class ColdBuilder extends HandlerBuilder {
+  state = false;
+  itBlock = false;
+  branch = false;
+  branchImmediate = -1;
+
+  constructor(
+    code: CodeWriter,
+    variant: Variant,
+    private readonly calls: ColdCalls,
+  ) {
+    super(code, new Temporaries(code), SLOT, variant);
+  }
+
+  protected pushFlag(flag: FlagWord): void {
+    this.code.loadWord(stateAddress(Word[flag]));
+  }
+
+  protected setFlag(flag: FlagWord, value: Value): void {
+    this.storeState(Word[flag], value);
+  }
+
+  protected effect(): void {}
+
+  protected pushInstructionAddress(): void {
+    this.state = true;
+    this.code.loadWord(stateAddress(Word.PC));
+  }
+
+  nextInstruction(): Value {
+    this.pushInstructionAddress();
+    this.code.get(WORD);
+    this.code.const(ADVANCE_SHIFT + this.slotShift);
+    this.code.op(Op.i32_shr_u);
+    this.code.op(Op.i32_add);
+    return this.take();
+  }
+
+  inITBlock(): Value {
+    this.itBlock = true;
+    return this.ne(this.and(this.loadState(Word.ITSTATE), this.const(15)), this.const(0));
+  }
+
+  load(address: Value, size: DataSize, options?: AccessOptions): Value {
+    const slow = (): void => {
+      this.push(address);
+      this.code.const(size);
+      this.code.const(accessFlags(options));
+      this.code.call(this.calls.slowLoad);
+    };
+    if (options?.unprivileged === true) {
+      slow();
+      const value = this.take();
+      this.returnIfAbandoned();
+      return value;
+    }
+    const entry = this.tlbEntry(address, 0, this.pushBank);
+    const result = this.temporaries.take();
+    this.pushTlbMiss(address, entry, size);
+    this.code.if(
+      () => {
+        slow();
+        this.code.set(result);
+        this.returnIfAbandoned();
+      },
+      () => {
+        this.pushHostAddress(address, entry);
+        this.code.load(this.loadOpcode(size, options), 0);
+        this.code.set(result);
+      },
+    );
+    return result as Value;
+  }
+
+  store(address: Value, size: DataSize, value: Value, options?: AccessOptions): void {
+    const slow = (): void => {
+      this.push(address);
+      this.code.const(size);
+      this.push(value);
+      this.code.const(accessFlags(options));
+      this.code.call(this.calls.slowStore);
+      this.returnIfAbandoned();
+    };
+    if (options?.unprivileged === true) {
+      slow();
+      return;
+    }
+    const entry = this.tlbEntry(address, TLB_TABLE_BYTES, this.pushBank);
+    this.pushTlbMiss(address, entry, size);
+    this.code.if(slow, () => {
+      this.pushHostAddress(address, entry);
+      this.push(value);
+      this.code.store(this.storeOpcode(size), 0);
+    });
+  }
+
+  forEachRegister(list: Imm, start: Value, body: (register: Reg, address: Value) => void): void {
+    const registers = this.immediate(list);
+    this.push(registers);
+    this.code.if(() => this.inBranch(() => this.emitRegisterLoop(registers, start, body)));
+  }
+
+  BranchWritePC(target: Value): void {
+    this.leaveTo(this.align(target));
+  }
+
+  BXWritePC(target: Value): void {
+    this.state = true;
+    const thumb = this.and(target, this.const(1));
+    this.if(this.ne(thumb, this.const(this.variant.thumb)), () => this.exchangeState());
+    this.leaveTo(this.and(target, this.select(thumb, this.const(-2), this.const(-4))));
+  }
+
+  branchRelative(offset: Imm): void {
+    this.branchImmediate = offset;
+    const immediate = this.immediate(offset);
+    if (this.variant.nearImmediate === offset) {
+      this.push(immediate);
+      this.pushAddressOfSlot();
+      this.leaveTo(this.take());
+    } else this.leaveTo(this.align(this.add(this.PC(), immediate)));
+  }
+
+  branchRelativeExchange(offset: Imm): void {
+    const base = this.and(this.PC(), this.const(-4));
+    const target = this.add(base, this.immediate(offset));
+    this.exchangeState();
+    this.leaveTo(this.and(target, this.const(this.variant.thumb ? -4 : -2)));
+  }
+
+  private leaveTo(target: Value): void {
+    this.state = true;
+    this.branch = true;
+    if (this.variant.counted) {
+      this.code.get(SLOT);
+      emitCount(this.code);
+    }
+    this.code.storeWord(stateAddress(Word.PC), () => this.push(target));
+    this.code.const(1);
+    this.code.op(Op.return);
+  }
+
+  private returnIfAbandoned(): void {
+    this.code.loadWord(stateAddress(Word.ATTENTION));
+    this.code.const(Attention.abandoned);
+    this.code.op(Op.i32_and);
+    this.code.if(() => {
+      this.code.const(1);
+      this.code.op(Op.return);
+    });
+  }
+
+  private readonly pushBank = (): void => this.code.loadWord(stateAddress(Word.TLB_BANK));
+}
+
+function accessFlags(options: AccessOptions | undefined): number {
+  return (
+    (options?.signed === true ? AccessFlag.signed : 0) |
+    (options?.aligned === true ? AccessFlag.aligned : 0) |
+    (options?.unprivileged === true ? AccessFlag.unprivileged : 0)
+  );
+}
+
+/** Adds one to the counter of the slot whose byte address is on the stack. */
+export function emitCount(code: CodeWriter): void {
+  const local = code.local();
+  code.const(SLOT_POOL);
+  code.op(Op.i32_sub);
+  code.const(2);
+  code.op(Op.i32_shr_u);
+  code.set(local);
+  code.get(local);
+  code.get(local);
+  code.load(Op.i32_load, SLOT_COUNTERS);
+  code.const(1);
+  code.op(Op.i32_add);
+  code.store(Op.i32_store, SLOT_COUNTERS);
+}
+
+/** The function of a variant's out-of-line handler. */
+export function emitCold(variant: Variant, calls: ColdCalls): CodeWriter {
+  const code = new CodeWriter(COLD_PARAMS);
+  const builder = new ColdBuilder(code, variant, calls);
+  builder.prologue();
+  emitBody(variant, builder);
+  code.const(0);
+  return code;
+}
+
+/** What the code of an operation depends on. */
+export function variantNeeds(operation: Variant['operation'], statics: readonly number[]): VariantNeeds {
+  const variant: Variant = {
+    operation,
+    statics,
+    thumb: 0,
+    readsR15: false,
+    inIT: false,
+    counted: false,
+    nearImmediate: -1,
+  };
+  const builder = new ColdBuilder(new CodeWriter(COLD_PARAMS), variant, { slowLoad: 0, slowStore: 0 });
+  emitBody(variant, builder);
+  return {
+    state: builder.state,
+    itBlock: builder.itBlock,
+    branch: builder.branch,
+    branchImmediate: builder.branchImmediate,
+  };
+}

@@ -1,0 +1,224 @@
+/**
+ * The builder of the fast loop's handlers. They touch registers, flags in locals, and memory that the TLB serves; they never call. What they
+ * cannot do (a TLB miss) they leave to the out-of-line handler of the same variant, which starts the instruction anew: so no handler may
+ * have changed anything before its last access, which is checked when it is generated.
+ */
+import { TLB_TABLE_BYTES } from '../mem/layout.js';
+import type { AccessOptions, DataSize, Imm, Reg, Value } from '../ops/builder.js';
+import { assert } from '../util/assert.js';
+import { emitCount } from './emit-cold.js';
+import { type FlagWord, HandlerBuilder, type Temporaries } from './emitter.js';
+import { ADVANCE_SHIFT } from './slots.js';
+import { variantKey, type Variant } from './variant.js';
+import { CodeWriter, type Label } from './wasm/code.js';
+import { Op } from './wasm/opcodes.js';
+
+/** The fast loop's locals and labels. */
+export interface FastLoop {
+  readonly code: CodeWriter;
+  readonly temporaries: Temporaries;
+  /** Address of the current slot, and its word 0. */
+  readonly slot: number;
+  readonly word: number;
+  /** Attempts left before the loop must be left, this instruction's taken off. */
+  readonly count: number;
+  readonly flags: Readonly<Record<FlagWord, number>>;
+  /** The TLB bank in use. */
+  readonly bank: number;
+  /** Target of a branch that leaves the page. */
+  readonly target: number;
+  /** Executes the instruction at `slot`. */
+  readonly next: Label;
+  /** Leaves so that the current instruction is executed by itself. */
+  readonly step: Label;
+  /** Leaves because `count` is used up, before the instruction at `slot`. */
+  readonly sliced: Label;
+  /** Goes on at `target` in ARM or Thumb state. */
+  readonly farArm: Label;
+  readonly farThumb: Label;
+}
+
+export class HotBuilder extends HandlerBuilder {
+  #changed = false;
+  /** Inside `forEachRegister`: the address that its check covers, and the TLB entry. */
+  #coveredAddress = -1;
+  #coveredEntry = -1 as Value;
+  /** While the loop's body is emitted for nothing, to see what it does. */
+  #probe: { loads: boolean; stores: boolean } | undefined;
+
+  constructor(
+    private readonly loop: FastLoop,
+    variant: Variant,
+  ) {
+    super(loop.code, loop.temporaries, loop.slot, variant);
+  }
+
+  protected pushFlag(flag: FlagWord): void {
+    this.code.get(this.loop.flags[flag]);
+  }
+
+  protected setFlag(flag: FlagWord, value: Value): void {
+    this.effect();
+    this.push(value);
+    this.code.set(this.loop.flags[flag]);
+  }
+
+  protected effect(): void {
+    this.#changed = true;
+  }
+
+  protected pushInstructionAddress(): void {
+    this.code.get(this.slot);
+    this.pushAddressOfSlot();
+  }
+
+  nextInstruction(): Value {
+    this.code.get(this.slot);
+    this.code.get(this.loop.word);
+    this.code.const(ADVANCE_SHIFT);
+    this.code.op(Op.i32_shr_u);
+    this.code.op(Op.i32_add);
+    this.pushAddressOfSlot();
+    return this.take();
+  }
+
+  inITBlock(): Value {
+    return this.const(this.variant.inIT ? 1 : 0);
+  }
+
+  load(address: Value, size: DataSize, options?: AccessOptions): Value {
+    if (this.#probe !== undefined) this.#probe.loads = true;
+    const entry = this.checked(address, size, 0, options);
+    this.pushHostAddress(address, entry);
+    this.code.load(this.loadOpcode(size, options), 0);
+    return this.take();
+  }
+
+  store(address: Value, size: DataSize, value: Value, options?: AccessOptions): void {
+    if (this.#probe !== undefined) this.#probe.stores = true;
+    const entry = this.checked(address, size, TLB_TABLE_BYTES, options);
+    this.pushHostAddress(address, entry);
+    this.push(value);
+    this.code.store(this.storeOpcode(size), 0);
+  }
+
+  /** A TLB entry that serves the access; leaves the loop if there is none. */
+  private checked(address: Value, size: DataSize, table: number, options: AccessOptions | undefined): Value {
+    assert(options?.unprivileged !== true, `${variantKey(this.variant)}: the TLB has the current rights only`);
+    if (address === this.#coveredAddress) return this.#coveredEntry;
+    assert(!this.#changed, `${variantKey(this.variant)} accesses memory after it changed state: it cannot be restarted`);
+    const entry = this.tlbEntry(address, table, this.pushBank);
+    this.pushTlbMiss(address, entry, size);
+    this.code.brIf(this.loop.step);
+    return entry;
+  }
+
+  /** One check covers all the words: they must be aligned and lie in one page. */
+  forEachRegister(list: Imm, start: Value, body: (register: Reg, address: Value) => void): void {
+    assert(!this.#changed, `${variantKey(this.variant)} accesses memory after it changed state: it cannot be restarted`);
+    const registers = this.immediate(list);
+    const probe = this.probe(start, body);
+    assert(probe.loads !== probe.stores, `${variantKey(this.variant)} must either load or store`);
+    const entry = this.tlbEntry(start, probe.stores ? TLB_TABLE_BYTES : 0, this.pushBank);
+    this.pushTlbMiss(start, entry, 4);
+    this.code.brIf(this.loop.step);
+    this.push(start);
+    this.code.const(0xfff);
+    this.code.op(Op.i32_and);
+    this.push(registers);
+    this.code.op(Op.i32_popcnt);
+    this.code.const(2);
+    this.code.op(Op.i32_shl);
+    this.code.op(Op.i32_add);
+    this.code.const(0x1000);
+    this.code.op(Op.i32_gt_u);
+    this.code.brIf(this.loop.step);
+    this.push(registers);
+    this.code.if(() =>
+      this.inBranch(() =>
+        this.emitRegisterLoop(registers, start, (register, address) => {
+          this.#coveredAddress = address;
+          this.#coveredEntry = entry;
+          body(register, address);
+          this.#coveredAddress = -1;
+        }),
+      ),
+    );
+  }
+
+  /** Sees whether the loop's body loads or stores, by emitting it into code that is thrown away. */
+  private probe(start: Value, body: (register: Reg, address: Value) => void): { loads: boolean; stores: boolean } {
+    const { code } = this;
+    const probe = { loads: false, stores: false };
+    this.code = new CodeWriter(0);
+    this.#probe = probe;
+    this.#coveredAddress = start;
+    this.inBranch(() => body(0 as Reg, start));
+    this.#coveredAddress = -1;
+    this.#probe = undefined;
+    this.#changed = false;
+    this.code = code;
+    return probe;
+  }
+
+  BranchWritePC(target: Value): void {
+    this.count();
+    this.push(this.align(target));
+    this.code.set(this.loop.target);
+    this.code.br(this.variant.thumb ? this.loop.farThumb : this.loop.farArm);
+  }
+
+  BXWritePC(target: Value): void {
+    this.count();
+    const { thumb } = this.variant;
+    const thumbTarget = this.and(target, this.const(-2));
+    const armTarget = this.and(target, this.const(-4));
+    this.push(this.and(target, this.const(1)));
+    this.code.if(
+      () => {
+        if (!thumb) this.exchangeState();
+        this.push(thumbTarget);
+        this.code.set(this.loop.target);
+        this.code.br(this.loop.farThumb);
+      },
+      () => {
+        if (thumb) this.exchangeState();
+        this.push(armTarget);
+        this.code.set(this.loop.target);
+        this.code.br(this.loop.farArm);
+      },
+    );
+  }
+
+  branchRelative(offset: Imm): void {
+    const immediate = this.immediate(offset);
+    if (this.variant.nearImmediate !== offset) {
+      this.BranchWritePC(this.add(this.PC(), immediate));
+      return;
+    }
+    this.push(immediate);
+    this.code.set(this.slot);
+    this.code.get(this.loop.count);
+    this.code.const(0);
+    this.code.op(Op.i32_lt_s);
+    this.code.brIf(this.loop.sliced);
+    this.code.br(this.loop.next);
+  }
+
+  branchRelativeExchange(offset: Imm): void {
+    const base = this.and(this.PC(), this.const(-4));
+    const target = this.add(base, this.immediate(offset));
+    this.exchangeState();
+    this.push(this.and(target, this.const(this.variant.thumb ? -4 : -2)));
+    this.code.set(this.loop.target);
+    this.code.br(this.variant.thumb ? this.loop.farArm : this.loop.farThumb);
+  }
+
+  private count(): void {
+    if (!this.variant.counted) return;
+    this.code.get(this.slot);
+    emitCount(this.code);
+  }
+
+  private readonly pushBank = (): void => this.code.get(this.loop.bank);
+}

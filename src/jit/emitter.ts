@@ -1,0 +1,559 @@
+/**
+ * The builder that emits WebAssembly for one operation whose operands lie in a predecoded slot. What both kinds of handler share is here:
+ * values, operands, arithmetic, choices. Flags, memory and control differ and are left to the subclasses (hot.ts, cold.ts).
+ * Knows no instruction.
+ *
+ * A `Value` is a handle: a local of the function (0 and up), or a constant (below 0). Every primitive computes at once into a local of its
+ * own, so a value stays what it was whatever happens later; constants are folded.
+ */
+import { STATE_BASE } from '../mem/layout.js';
+import { Word } from '../arm/state.js';
+import type { AccessOptions, Builder, DataSize, Imm, Reg, Value } from '../ops/builder.js';
+import { assert } from '../util/assert.js';
+import { rotateRight } from '../util/bits.js';
+import type { Variant } from './variant.js';
+import { SlotByte } from './slots.js';
+import { Scratch } from './scratch.js';
+import type { CodeWriter } from './wasm/code.js';
+import { Label } from './wasm/code.js';
+import { Op } from './wasm/opcodes.js';
+
+/** Byte address of a word of the state block. */
+export const stateAddress = (word: number): number => STATE_BASE + word * 4;
+
+/** Flags as the state block has them. */
+export type FlagWord = 'NF' | 'ZF' | 'CF' | 'VF';
+
+/** Register handles from here on name the local that holds the register's byte offset. */
+const DYNAMIC_REGISTER = 16;
+
+/** Temporary locals of a function, given back all at once between two handlers. */
+export class Temporaries {
+  readonly #locals: number[] = [];
+  #used = 0;
+
+  constructor(readonly code: CodeWriter) {}
+
+  take(): number {
+    if (this.#used === this.#locals.length) this.#locals.push(this.code.local());
+    return this.#locals[this.#used++] as number;
+  }
+
+  release(): void {
+    this.#used = 0;
+  }
+}
+
+export abstract class HandlerBuilder implements Builder {
+  readonly #constants: number[] = [];
+  /** Locals that hold the register operands' byte offsets and the immediates, where this path has loaded them; -1 where not. */
+  #registerOffsets = [-1, -1, -1, -1];
+  #immediates = [-1, -1];
+
+  /** @param slot local that holds the slot's byte address. */
+  constructor(
+    protected code: CodeWriter,
+    protected readonly temporaries: Temporaries,
+    protected readonly slot: number,
+    protected readonly variant: Variant,
+  ) {}
+
+  // ---- what the kinds of handler do differently
+
+  protected abstract pushFlag(flag: FlagWord): void;
+  protected abstract setFlag(flag: FlagWord, value: Value): void;
+  /** Told before a register, flag or other state is written. */
+  protected abstract effect(): void;
+  protected abstract pushInstructionAddress(): void;
+  abstract nextInstruction(): Value;
+  abstract inITBlock(): Value;
+  abstract load(address: Value, size: DataSize, options?: AccessOptions): Value;
+  abstract store(address: Value, size: DataSize, value: Value, options?: AccessOptions): void;
+  abstract forEachRegister(list: Imm, start: Value, body: (register: Reg, address: Value) => void): void;
+  abstract BranchWritePC(target: Value): void;
+  abstract BXWritePC(target: Value): void;
+  abstract branchRelative(offset: Imm): void;
+  abstract branchRelativeExchange(offset: Imm): void;
+
+  /** What precedes the operation's body: an instruction that reads R15 finds it in the state block. */
+  prologue(): void {
+    if (!this.variant.readsR15) return;
+    const pc = this.PC();
+    this.code.storeWord(stateAddress(Word.R15_READ), () => this.push(pc));
+  }
+
+  // ---- values
+
+  protected constant(value: Value): number | undefined {
+    return value < 0 ? this.#constants[-value - 1] : undefined;
+  }
+
+  /** Puts a value on the stack. */
+  protected push(value: Value): void {
+    if (value < 0) this.code.const(this.#constants[-value - 1] as number);
+    else this.code.get(value);
+  }
+
+  /** Takes what is on the stack into a new value. */
+  protected take(): Value {
+    const local = this.temporaries.take();
+    this.code.set(local);
+    return local as Value;
+  }
+
+  const(value: number): Value {
+    const word = value | 0;
+    let at = this.#constants.indexOf(word);
+    if (at < 0) at = this.#constants.push(word) - 1;
+    return (-at - 1) as Value;
+  }
+
+  // ---- operands
+
+  imm(operand: Imm): Value {
+    assert(operand !== this.variant.nearImmediate, 'the offset of a near branch is not a value');
+    return this.immediate(operand);
+  }
+
+  protected immediate(operand: Imm): Value {
+    const known = this.#immediates[operand] as number;
+    if (known >= 0) return known as Value;
+    this.code.get(this.slot);
+    this.code.load(Op.i32_load, SlotByte.immediates + 4 * operand);
+    return (this.#immediates[operand] = this.take());
+  }
+
+  protected pushRegisterOffset(operand: Reg): void {
+    if (operand >= DYNAMIC_REGISTER) {
+      this.code.get(operand - DYNAMIC_REGISTER);
+      return;
+    }
+    let local = this.#registerOffsets[operand] as number;
+    if (local < 0) {
+      this.code.get(this.slot);
+      this.code.load(Op.i32_load8_u, SlotByte.registers + operand);
+      local = this.take();
+      this.#registerOffsets[operand] = local;
+    }
+    this.code.get(local);
+  }
+
+  R(operand: Reg): Value {
+    this.pushRegisterOffset(operand);
+    this.code.load(Op.i32_load, STATE_BASE);
+    return this.take();
+  }
+
+  setR(operand: Reg, value: Value): void {
+    this.effect();
+    this.pushRegisterOffset(operand);
+    this.push(value);
+    this.code.store(Op.i32_store, STATE_BASE);
+  }
+
+  PC(): Value {
+    this.pushInstructionAddress();
+    this.code.const(this.variant.thumb ? 4 : 8);
+    this.code.op(Op.i32_add);
+    return this.take();
+  }
+
+  LR(): Value {
+    return this.loadState(Word.R + 14);
+  }
+
+  setLR(value: Value): void {
+    this.storeState(Word.R + 14, value);
+  }
+
+  SP(): Value {
+    return this.loadState(Word.R + 13);
+  }
+
+  setSP(value: Value): void {
+    this.storeState(Word.R + 13, value);
+  }
+
+  sameRegister(a: Reg, b: Reg): Value {
+    if (a === b) return this.const(1);
+    this.pushRegisterOffset(a);
+    this.pushRegisterOffset(b);
+    this.code.op(Op.i32_eq);
+    return this.take();
+  }
+
+  protected loadState(word: number): Value {
+    this.code.loadWord(stateAddress(word));
+    return this.take();
+  }
+
+  protected storeState(word: number, value: Value): void {
+    this.effect();
+    this.code.storeWord(stateAddress(word), () => this.push(value));
+  }
+
+  // ---- arithmetic
+
+  protected binary(opcode: number, a: Value, b: Value, fold: (a: number, b: number) => number): Value {
+    const x = this.constant(a);
+    const y = this.constant(b);
+    if (x !== undefined && y !== undefined) return this.const(fold(x, y));
+    this.push(a);
+    this.push(b);
+    this.code.op(opcode);
+    return this.take();
+  }
+
+  add(a: Value, b: Value): Value {
+    if (this.constant(b) === 0) return a;
+    if (this.constant(a) === 0) return b;
+    return this.binary(Op.i32_add, a, b, (x, y) => x + y);
+  }
+
+  sub(a: Value, b: Value): Value {
+    if (this.constant(b) === 0) return a;
+    return this.binary(Op.i32_sub, a, b, (x, y) => x - y);
+  }
+
+  mul(a: Value, b: Value): Value {
+    return this.binary(Op.i32_mul, a, b, Math.imul);
+  }
+
+  and(a: Value, b: Value): Value {
+    if (this.constant(b) === -1) return a;
+    return this.binary(Op.i32_and, a, b, (x, y) => x & y);
+  }
+
+  or(a: Value, b: Value): Value {
+    if (this.constant(b) === 0) return a;
+    return this.binary(Op.i32_or, a, b, (x, y) => x | y);
+  }
+
+  xor(a: Value, b: Value): Value {
+    if (this.constant(b) === 0) return a;
+    return this.binary(Op.i32_xor, a, b, (x, y) => x ^ y);
+  }
+
+  not(a: Value): Value {
+    return this.xor(a, this.const(-1));
+  }
+
+  neg(a: Value): Value {
+    return this.sub(this.const(0), a);
+  }
+
+  shl(a: Value, n: Value): Value {
+    return this.shift(Op.i32_shl, a, n, (x, y) => x << y);
+  }
+
+  shr(a: Value, n: Value): Value {
+    return this.shift(Op.i32_shr_u, a, n, (x, y) => x >>> y);
+  }
+
+  sar(a: Value, n: Value): Value {
+    return this.shift(Op.i32_shr_s, a, n, (x, y) => x >> y);
+  }
+
+  ror(a: Value, n: Value): Value {
+    return this.shift(Op.i32_rotr, a, n, rotateRight);
+  }
+
+  private shift(opcode: number, a: Value, n: Value, fold: (a: number, b: number) => number): Value {
+    const amount = this.constant(n);
+    if (amount !== undefined && (amount & 31) === 0) return a;
+    return this.binary(opcode, a, n, fold);
+  }
+
+  clz(a: Value): Value {
+    this.push(a);
+    this.code.op(Op.i32_clz);
+    return this.take();
+  }
+
+  divU(a: Value, b: Value): Value {
+    return this.binary(Op.i32_div_u, a, b, (x, y) => (x >>> 0) / (y >>> 0));
+  }
+
+  /** WebAssembly traps on -2^31 / -1, so a divisor of -1 negates instead. */
+  divS(a: Value, b: Value): Value {
+    return this.choose(
+      this.eq(b, this.const(-1)),
+      () => this.neg(a),
+      () => {
+        this.push(a);
+        this.push(b);
+        this.code.op(Op.i32_div_s);
+        return this.take();
+      },
+    );
+  }
+
+  mulHighU(a: Value, b: Value): Value {
+    return this.mulHigh(Op.i64_extend_i32_u, a, b);
+  }
+
+  mulHighS(a: Value, b: Value): Value {
+    return this.mulHigh(Op.i64_extend_i32_s, a, b);
+  }
+
+  private mulHigh(extend: number, a: Value, b: Value): Value {
+    this.push(a);
+    this.code.op(extend);
+    this.push(b);
+    this.code.op(extend);
+    this.code.op(Op.i64_mul);
+    this.code.const64(32);
+    this.code.op(Op.i64_shr_u);
+    this.code.op(Op.i32_wrap_i64);
+    return this.take();
+  }
+
+  // ---- comparisons
+
+  eq(a: Value, b: Value): Value {
+    if (this.constant(b) === 0) return this.isZero(a);
+    return this.binary(Op.i32_eq, a, b, (x, y) => +(x === y));
+  }
+
+  ne(a: Value, b: Value): Value {
+    return this.binary(Op.i32_ne, a, b, (x, y) => +(x !== y));
+  }
+
+  ltU(a: Value, b: Value): Value {
+    return this.binary(Op.i32_lt_u, a, b, (x, y) => +(x >>> 0 < y >>> 0));
+  }
+
+  leU(a: Value, b: Value): Value {
+    return this.binary(Op.i32_le_u, a, b, (x, y) => +(x >>> 0 <= y >>> 0));
+  }
+
+  ltS(a: Value, b: Value): Value {
+    return this.binary(Op.i32_lt_s, a, b, (x, y) => +(x < y));
+  }
+
+  leS(a: Value, b: Value): Value {
+    return this.binary(Op.i32_le_s, a, b, (x, y) => +(x <= y));
+  }
+
+  private isZero(a: Value): Value {
+    const known = this.constant(a);
+    if (known !== undefined) return this.const(+(known === 0));
+    this.push(a);
+    this.code.op(Op.i32_eqz);
+    return this.take();
+  }
+
+  // ---- choice
+
+  select(condition: Value, whenTrue: Value, whenFalse: Value): Value {
+    const known = this.constant(condition);
+    if (known !== undefined) return known !== 0 ? whenTrue : whenFalse;
+    this.push(whenTrue);
+    this.push(whenFalse);
+    this.push(condition);
+    this.code.op(Op.select);
+    return this.take();
+  }
+
+  choose(condition: Value, whenTrue: () => Value, whenFalse: () => Value): Value {
+    const known = this.constant(condition);
+    if (known !== undefined) return known !== 0 ? whenTrue() : whenFalse();
+    const result = this.temporaries.take();
+    const side = (compute: () => Value) => () => {
+      this.inBranch(() => {
+        this.push(compute());
+        this.code.set(result);
+      });
+    };
+    this.push(condition);
+    this.code.if(side(whenTrue), side(whenFalse));
+    return result as Value;
+  }
+
+  if(condition: Value, then: () => void, otherwise?: () => void): void {
+    const known = this.constant(condition);
+    if (known !== undefined) {
+      if (known !== 0) then();
+      else otherwise?.();
+      return;
+    }
+    this.push(condition);
+    this.code.if(
+      () => this.inBranch(then),
+      otherwise && (() => this.inBranch(otherwise)),
+    );
+  }
+
+  /** What is loaded from the slot inside a branch is not known to be loaded behind it. */
+  protected inBranch(body: () => void): void {
+    const registerOffsets = [...this.#registerOffsets];
+    const immediates = [...this.#immediates];
+    body();
+    this.#registerOffsets = registerOffsets;
+    this.#immediates = immediates;
+  }
+
+  /** A loop over the set bits of `list`, which is not zero. */
+  protected emitRegisterLoop(list: Value, start: Value, body: (register: Reg, address: Value) => void): void {
+    const rest = this.temporaries.take();
+    const address = this.temporaries.take();
+    const register = this.temporaries.take();
+    const again = new Label('next register');
+    this.push(list);
+    this.code.set(rest);
+    this.push(start);
+    this.code.set(address);
+    this.code.loop(again, () => {
+      this.code.get(rest);
+      this.code.op(Op.i32_ctz);
+      this.code.const(2);
+      this.code.op(Op.i32_shl);
+      this.code.set(register);
+      this.inBranch(() => body((DYNAMIC_REGISTER + register) as Reg, address as Value));
+      this.code.get(address);
+      this.code.const(4);
+      this.code.op(Op.i32_add);
+      this.code.set(address);
+      this.code.get(rest);
+      this.code.get(rest);
+      this.code.const(1);
+      this.code.op(Op.i32_sub);
+      this.code.op(Op.i32_and);
+      this.code.set(rest);
+      this.code.get(rest);
+      this.code.brIf(again);
+    });
+  }
+
+  // ---- flags
+
+  N(): Value {
+    this.pushFlag('NF');
+    this.code.const(31);
+    this.code.op(Op.i32_shr_u);
+    return this.take();
+  }
+
+  Z(): Value {
+    this.pushFlag('ZF');
+    this.code.op(Op.i32_eqz);
+    return this.take();
+  }
+
+  C(): Value {
+    this.pushFlag('CF');
+    return this.take();
+  }
+
+  V(): Value {
+    this.pushFlag('VF');
+    this.code.const(31);
+    this.code.op(Op.i32_shr_u);
+    return this.take();
+  }
+
+  setNZ(result: Value): void {
+    this.setFlag('NF', result);
+    this.setFlag('ZF', result);
+  }
+
+  setNZ64(high: Value, low: Value): void {
+    this.setFlag('NF', high);
+    this.setFlag('ZF', this.or(high, low));
+  }
+
+  setC(carry: Value): void {
+    this.setFlag('CF', carry);
+  }
+
+  setV(sign: Value): void {
+    this.setFlag('VF', sign);
+  }
+
+  orQ(condition: Value): void {
+    this.storeState(Word.QF, this.or(this.loadState(Word.QF), condition));
+  }
+
+  GE(): Value {
+    return this.loadState(Word.GE);
+  }
+
+  setGE(value: Value): void {
+    this.storeState(Word.GE, this.and(value, this.const(15)));
+  }
+
+  // ---- parts of memory accesses
+
+  /** Loads the TLB entry of `address` from the table that lies `table` bytes behind the bank that `pushBank` pushes. */
+  protected tlbEntry(address: Value, table: number, pushBank: () => void): Value {
+    this.push(address);
+    this.code.const(10);
+    this.code.op(Op.i32_shr_u);
+    this.code.const(0x3f_fffc);
+    this.code.op(Op.i32_and);
+    pushBank();
+    this.code.op(Op.i32_add);
+    this.code.load(Op.i32_load, table);
+    return this.take();
+  }
+
+  /** Pushes non-zero if an access of `size` bytes cannot be served by this TLB entry. */
+  protected pushTlbMiss(address: Value, entry: Value, size: DataSize): void {
+    this.push(entry);
+    if (size > 1) {
+      this.push(address);
+      this.code.op(Op.i32_or);
+    }
+    this.code.const(size > 1 ? size - 1 : 1);
+    this.code.op(Op.i32_and);
+  }
+
+  protected pushHostAddress(address: Value, entry: Value): void {
+    this.push(address);
+    this.push(entry);
+    this.code.op(Op.i32_add);
+  }
+
+  protected loadOpcode(size: DataSize, options: AccessOptions | undefined): number {
+    const signed = options?.signed === true;
+    if (size === 4) return Op.i32_load;
+    if (size === 2) return signed ? Op.i32_load16_s : Op.i32_load16_u;
+    return signed ? Op.i32_load8_s : Op.i32_load8_u;
+  }
+
+  protected storeOpcode(size: DataSize): number {
+    if (size === 4) return Op.i32_store;
+    return size === 2 ? Op.i32_store16 : Op.i32_store8;
+  }
+
+  // ---- parts of branches
+
+  /** Bytes of guest code to bytes of slots: a slot for each word of ARM, for each halfword of Thumb code. */
+  protected get slotShift(): number {
+    return this.variant.thumb ? 3 : 2;
+  }
+
+  /** Pushes the address of the instruction whose slot is on the stack. */
+  protected pushAddressOfSlot(): void {
+    this.code.const(this.slotShift);
+    this.code.op(Op.i32_shr_u);
+    this.code.loadWord(Scratch.PC_BASE);
+    this.code.op(Op.i32_add);
+  }
+
+  /** `target` as an instruction address of the current state. */
+  protected align(target: Value): Value {
+    return this.and(target, this.const(this.variant.thumb ? -2 : -4));
+  }
+
+  /** Switches between ARM and Thumb state, from the state that the variant stands for. Leaving Thumb state ends an IT block. */
+  protected exchangeState(): void {
+    if (this.variant.thumb) this.code.storeWord(stateAddress(Word.ITSTATE), () => this.code.const(0));
+    this.code.storeWord(stateAddress(Word.T), () => this.code.const(1 - this.variant.thumb));
+    this.code.storeWord(stateAddress(Word.CODE_KEY), () => {
+      this.code.loadWord(stateAddress(Word.CODE_KEY));
+      this.code.const(2);
+      this.code.op(Op.i32_xor);
+    });
+  }
+}

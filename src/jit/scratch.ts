@@ -1,0 +1,25 @@
+/**
+ * What the generated interpreter and its JavaScript side share beside the architectural state: a few words at ENGINE_SCRATCH. All of it
+ * can be thrown away between two runs. Byte addresses in the one memory.
+ *
+ *   +0x000  SLOT      byte address of the slot to execute next
+ *   +0x004  PC_BASE   what turns a slot's address into its instruction's: PC = (slot >>> shift) + PC_BASE, shift 2 in ARM, 3 in Thumb state
+ *   +0x008  FLOOR     leave the interpreter when COUNT is not above this (the end of the slice; 0 is the end of the budget)
+ *   +0x00c  FAST_FLOOR  the fast loop runs while COUNT is above this: at least FLOOR and MARGIN
+ *   +0x400  CONDITIONS  one byte per hot handler: the condition under which its instruction executes (14: always)
+ */
+import { ENGINE_SCRATCH, SLOT_BYTES, SLOT_UNIT } from '../mem/layout.js';
+
+export const Scratch = {
+  SLOT: ENGINE_SCRATCH,
+  PC_BASE: ENGINE_SCRATCH + 4,
+  FLOOR: ENGINE_SCRATCH + 8,
+  FAST_FLOOR: ENGINE_SCRATCH + 12,
+  CONDITIONS: ENGINE_SCRATCH + 0x400,
+} as const;
+
+/** Bytes that {@link Scratch.CONDITIONS} may take: the bound on hot handlers. */
+export const MAX_HOT = 0xc00;
+
+/** More attempts than any straight run to a page's end makes: between two looks at COUNT the fast loop makes fewer. */
+export const MARGIN = (2 * SLOT_UNIT) / SLOT_BYTES + 1;
