@@ -2,7 +2,7 @@
  * The manual's shared pseudocode over 32-bit words, written against the builder: shifts, additions with carry, saturation. Knows no
  * operation. Types of shift and the like are statics, so that an emitter emits only what a case needs.
  */
-import { SRType } from '../isa/immediates.js';
+import { SetFlags, SRType } from '../isa/immediates.js';
 import type { Builder, Imm, Value } from './builder.js';
 
 /**
@@ -79,6 +79,14 @@ export function ShiftByRegisterCarryOut(b: Builder, value: Value, type: number, 
       out = b.shr(value, b.sub(amount, one));
   }
   return b.select(amount, b.and(out, one), b.C());
+}
+
+const nothing = (): void => {};
+
+/** Runs `set` as the static `setflags` says. */
+export function whenSettingFlags(b: Builder, setflags: number, set: () => void): void {
+  if (setflags === SetFlags.yes) set();
+  else if (setflags === SetFlags.outsideITBlock) b.if(b.inITBlock(), nothing, set);
 }
 
 /** AddWithCarry(x, y, carry_in) (A2.2.1): the result. */
