@@ -74,13 +74,17 @@ export class PhysicalBus implements Bus {
   mapRam(pa: number, length: number, offset: number): void {
     const what = `RAM at ${hexAddress(pa)}`;
     if (!(length > 0) || length % PAGE !== 0 || pa % PAGE !== 0 || offset % PAGE !== 0) {
-      throw new MemoryMapError('length', `${what} must start at a page and have whole pages of 4 KiB, not ${sizeText(length)}.`);
+      throw new MemoryMapError(
+        'length',
+        `${what} must start at a page and have whole pages of 4 KiB, not ${sizeText(length)}.`,
+      );
     }
     if (offset < 0 || offset + length > this.#memory.length) {
       throw new MemoryMapError('length', `${what} of ${sizeText(length)} reaches beyond the machine's memory.`);
     }
     for (const range of this.#sorted) {
-      if (range.kind === 'ram' && range.offset < offset + length && offset < range.offset + range.length) this.#aliased = true;
+      if (range.kind === 'ram' && range.offset < offset + length && offset < range.offset + range.length)
+        this.#aliased = true;
     }
     this.#insert(pa, length, what, offset, undefined);
   }
@@ -114,7 +118,10 @@ export class PhysicalBus implements Bus {
       throw new MemoryMapError('length', `${what} must have a positive length, not ${length}.`);
     }
     if (!Number.isSafeInteger(pa) || pa < 0 || pa + length > SPACE_END) {
-      throw new MemoryMapError('length', `${what} of ${sizeText(length)} leaves the physical address space of 40 bits.`);
+      throw new MemoryMapError(
+        'length',
+        `${what} of ${sizeText(length)} leaves the physical address space of 40 bits.`,
+      );
     }
     const other = this.#sorted.find((range) => range.pa < pa + length && pa < range.pa + range.length);
     if (other !== undefined) {

@@ -57,7 +57,10 @@ export class MachineMemory {
     try {
       this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     } catch {
-      throw new MemoryMapError('memory', `The host could not provide ${sizeText(length)} of memory: choose a smaller memory size.`);
+      throw new MemoryMapError(
+        'memory',
+        `The host could not provide ${sizeText(length)} of memory: choose a smaller memory size.`,
+      );
     }
     this.buffer = this.memory.buffer;
     this.length = length;

@@ -13,10 +13,10 @@ export type AccessKind = (typeof Access)[keyof typeof Access];
 export interface Bus extends PhysicalMemory {
   /** Set by `read` and `write`: true if nothing answered at that address (synchronous external abort). */
   readonly failed: boolean;
-  /** Reads `size` bytes (naturally aligned, little-endian). Devices answer at their width. */
+  /** Reads `size` bytes (naturally aligned, little-endian), zero-extended; a word is an i32. Devices answer at their width. Addresses are never negative. */
   read(pa: number, size: 1 | 2 | 4): number;
   write(pa: number, size: 1 | 2 | 4, value: number): void;
-  /** Byte address in the memory of the 4 KiB page that holds `pa`, if loads (or stores) may go there directly; else -1. */
+  /** Byte address in the memory of the 4 KiB page that holds `pa`, if loads (or stores) may go there directly; else -1. Stores to code never may. */
   directPage(pa: number, write: boolean): number;
   /** Maps `length` bytes of RAM that lie at byte `offset` of the memory. Ranges are disjoint: overlap and bad length are UserErrors. */
   mapRam(pa: number, length: number, offset: number): void;
@@ -56,9 +56,9 @@ export interface Translation {
   /** Level of the walk at which it faulted or ended (0 with the MMU off). */
   level: number;
   domain: number;
-  /** Rights that the leaf grants, as bits: see {@link Right}. */
+  /** Rights at this address, its domain considered, as bits: see {@link Right}. */
   rights: number;
-  /** Memory attributes as PAR reports them (short: PAR[11:1]; long: MAIR byte in bits 7:0, SH in 9:8). */
+  /** Memory attributes: in the short format at their places in PAR (NOS, SH, Inner, Outer); in the long one the MAIR byte in bits 7:0, SH in 9:8. */
   attributes: number;
   /** Bytes that the leaf maps: 4 KiB, 64 KiB, 1 MiB, 2 MiB, 16 MiB, 1 GiB; 4 KiB with the MMU off. */
   size: number;

@@ -1,0 +1,102 @@
+/**
+ * The tables that engines read inline, in the one memory: two TLB banks of read and write words, and the code page hash (layout.ts). Fills
+ * them, and keeps lists of what was filled so that emptying costs no more. Knows neither registers nor rights: what to fill is mmu.ts's
+ * decision, and dropping a word is always safe.
+ */
+import { CODE_HASH, CODE_HASH_ENTRIES, TLB_TABLE_BYTES, tlbBank } from './layout.js';
+import { TLB_INVALID, type MachineMemory } from './memory.js';
+import { NO_DOMAIN, PageList, VA_PAGES } from './tlb.js';
+
+const TABLE_WORDS = TLB_TABLE_BYTES / 4;
+const HASH_WORDS = CODE_HASH / 4;
+export const BANKS = 2;
+
+export class TlbBanks {
+  readonly #i32: Int32Array;
+  /** By bank and domain: pages that may have words in the bank or a key in the hash. */
+  readonly #lists = [0, 1].map(() => Array.from({ length: NO_DOMAIN + 1 }, () => new PageList()));
+  /** By bank and page: 1 + the domain in whose list the page counts; it is a leftover in any other. */
+  readonly #listed = [new Uint8Array(VA_PAGES), new Uint8Array(VA_PAGES)];
+
+  constructor(memory: MachineMemory) {
+    this.#i32 = memory.i32;
+  }
+
+  /** Enters a page in a bank's list, for the words or the key that it is about to get. */
+  list(bank: number, page: number, domain: number): void {
+    const listed = this.#listed[bank];
+    if (listed[page] === domain + 1) return;
+    const list = this.#lists[bank][domain];
+    if (list.length >= VA_PAGES) compact(list, listed, domain + 1);
+    list.push(page);
+    listed[page] = domain + 1;
+  }
+
+  /** Makes accesses to a listed page go directly to the page at byte address `host` of the memory: loads, and stores too with `write`. */
+  fill(bank: number, page: number, host: number, write: boolean): void {
+    const at = tlbBank(bank) / 4 + page;
+    const addend = (host - page * 4096) | 0;
+    this.#i32[at] = addend;
+    if (write) this.#i32[at + TABLE_WORDS] = addend;
+  }
+
+  /** Takes a page's words and key away; it stays listed. */
+  invalidate(bank: number, page: number): void {
+    const at = tlbBank(bank) / 4 + page;
+    this.#i32[at] = TLB_INVALID;
+    this.#i32[at + TABLE_WORDS] = TLB_INVALID;
+    const hash = HASH_WORDS + (page & (CODE_HASH_ENTRIES - 1)) * 2;
+    if (this.#i32[hash] >>> 12 === page) this.#i32[hash] = 0;
+  }
+
+  /** Takes away what the pages of one domain have in a bank. */
+  clearDomain(bank: number, domain: number): void {
+    const list = this.#lists[bank][domain];
+    const listed = this.#listed[bank];
+    for (let i = 0; i < list.length; i++) {
+      const page = list.items[i];
+      if (listed[page] !== domain + 1) continue;
+      listed[page] = 0;
+      this.invalidate(bank, page);
+    }
+    list.length = 0;
+  }
+
+  /** Empties a bank. */
+  clear(bank: number): void {
+    for (let domain = 0; domain <= NO_DOMAIN; domain++) this.clearDomain(bank, domain);
+  }
+
+  /** Takes away every store word that leads to the page at byte address `host` of the memory. */
+  dropWrite(host: number): void {
+    for (let bank = 0; bank < BANKS; bank++) {
+      const table = tlbBank(bank) / 4 + TABLE_WORDS;
+      for (const list of this.#lists[bank]) {
+        for (let i = 0; i < list.length; i++) {
+          const page = list.items[i];
+          if ((this.#i32[table + page] + page * 4096) >>> 0 === host) this.#i32[table + page] = TLB_INVALID;
+        }
+      }
+    }
+  }
+
+  /** Takes away what the pages of a bank have for which `applies` holds. */
+  invalidateWhere(bank: number, applies: (page: number) => boolean): void {
+    for (const list of this.#lists[bank]) {
+      for (let i = 0; i < list.length; i++) if (applies(list.items[i])) this.invalidate(bank, list.items[i]);
+    }
+  }
+}
+
+/** Takes leftovers and duplicates out of a list. */
+function compact(list: PageList, listed: Uint8Array, mark: number): void {
+  let kept = 0;
+  for (let i = 0; i < list.length; i++) {
+    const page = list.items[i];
+    if (listed[page] !== mark) continue;
+    listed[page] = 0;
+    list.items[kept++] = page;
+  }
+  list.length = kept;
+  for (let i = 0; i < kept; i++) listed[list.items[i]] = mark;
+}

@@ -1,0 +1,205 @@
+/**
+ * Data accesses of the processor at any size, alignment and byte order: what the inline TLB cannot serve, and the whole of the reference's
+ * accesses. Transcribes MemU, MemA and their unprivileged forms (DDI 0406C B2.4.5) down to the bus. Knows no instruction and takes no
+ * exception: a refused access leaves a fault record.
+ */
+import { Cp15, SCTLR_A } from '../arm/cp15.js';
+import { AccessFlag } from '../arm/engine-port.js';
+import { FaultType } from '../arm/exceptions.js';
+import { Psr } from '../arm/modes.js';
+import { Word } from '../arm/state.js';
+import type { PhysicalBus } from './bus.js';
+import { TLB_TABLE_BYTES } from './layout.js';
+import type { MachineMemory } from './memory.js';
+import type { Mmu } from './mmu.js';
+import { Access } from './ports.js';
+import { noFault, type MemoryView } from './view.js';
+import { reverseWord } from './walk.js';
+
+const TABLE_WORDS = TLB_TABLE_BYTES / 4;
+
+/**
+ * The processor's data memory, with its current rights or those of PL0 (AccessFlag.unprivileged).
+ * @unpredictable an unaligned access to Device or Strongly-ordered memory, without Virtualization Extensions: as to Normal memory, byte by byte.
+ */
+export class DataAccess implements MemoryView {
+  readonly fault = noFault();
+
+  readonly #mmu: Mmu;
+  readonly #bus: PhysicalBus;
+  readonly #state: Int32Array;
+  readonly #u8: Uint8Array;
+  readonly #u16: Uint16Array;
+  readonly #i32: Int32Array;
+  readonly #context: number | undefined;
+
+  /** Where the first and the last byte of an access lie: a byte address in the memory, or -1 and a physical address. */
+  #firstHost = -1;
+  #firstPa = 0;
+  #lastHost = -1;
+  #lastPa = 0;
+
+  /** @param context the fetch context whose view of memory this is; by default whichever is in use. */
+  constructor(memory: MachineMemory, mmu: Mmu, bus: PhysicalBus, context?: number) {
+    this.#mmu = mmu;
+    this.#bus = bus;
+    this.#state = memory.state;
+    this.#u8 = memory.u8;
+    this.#u16 = memory.u16;
+    this.#i32 = memory.i32;
+    this.#context = context;
+  }
+
+  load(va: number, size: 1 | 2 | 4, flags: number): number {
+    if (this.#context === undefined && (flags & AccessFlag.unprivileged) === 0) {
+      const addend = this.#i32[(this.#state[Word.TLB_BANK] >>> 2) + (va >>> 12)];
+      if (((va & (size - 1)) | (addend & 1)) === 0) {
+        this.fault.type = FaultType.None;
+        return extend(this.#loadHost((va + addend) >>> 0, size), size, flags);
+      }
+    }
+    if (!this.#locate(va >>> 0, size, flags, false)) return 0;
+    const value = this.#loadLocated(va >>> 0, size);
+    if (this.fault.type !== FaultType.None) return 0;
+    return extend(this.#bigEndian() ? reverse(value, size) : value, size, flags);
+  }
+
+  store(va: number, size: 1 | 2 | 4, value: number, flags: number): void {
+    if (this.#context === undefined && (flags & AccessFlag.unprivileged) === 0) {
+      const addend = this.#i32[(this.#state[Word.TLB_BANK] >>> 2) + TABLE_WORDS + (va >>> 12)];
+      if (((va & (size - 1)) | (addend & 1)) === 0) {
+        this.fault.type = FaultType.None;
+        this.#storeHost((va + addend) >>> 0, size, value);
+        return;
+      }
+    }
+    if (!this.#locate(va >>> 0, size, flags, true)) return;
+    this.#storeLocated(va >>> 0, size, this.#bigEndian() ? reverse(value, size) : value);
+  }
+
+  #bigEndian(): boolean {
+    return (this.#state[Word.PSR] & Psr.E) !== 0;
+  }
+
+  /** Checks alignment, then translates first and last byte. False with the fault record set if the access is refused. */
+  #locate(va: number, size: number, flags: number, write: boolean): boolean {
+    this.fault.type = FaultType.None;
+    if ((va & (size - 1)) !== 0) {
+      const strict = (flags & AccessFlag.aligned) !== 0 || (this.#state[Cp15.SCTLR] & SCTLR_A) !== 0;
+      if (strict) return this.#refuse(FaultType.Alignment, 0, 0, va, write);
+    }
+    const privileged = (flags & AccessFlag.unprivileged) === 0 && this.#mmu.privileged();
+    const offset = va & 0xfff;
+    if (offset + size <= 4096) {
+      if (!this.#translate(va, privileged, write)) return false;
+      this.#firstHost = this.#lastHost;
+      this.#firstPa = this.#lastPa;
+      return true;
+    }
+    if (!this.#translate(va, privileged, write)) return false;
+    const host = this.#lastHost;
+    const pa = this.#lastPa;
+    if (!this.#translate((va - offset + 4096) >>> 0, privileged, write)) return false;
+    this.#firstHost = host;
+    this.#firstPa = pa;
+    return true;
+  }
+
+  /** Translates one page's part of an access, into `#lastHost` and `#lastPa`. */
+  #translate(va: number, privileged: boolean, write: boolean): boolean {
+    const outcome = this.#mmu.access(va, write ? Access.write : Access.read, privileged, this.#context);
+    if (outcome.fault !== FaultType.None) return this.#refuse(outcome.fault, outcome.level, outcome.domain, va, write);
+    this.#lastPa = outcome.pa;
+    const page = this.#mmu.direct(va, outcome.pa, write, privileged, this.#context);
+    this.#lastHost = page < 0 ? -1 : page + (va & 0xfff);
+    return true;
+  }
+
+  #refuse(type: number, level: number, domain: number, address: number, write: boolean): false {
+    const { fault } = this;
+    fault.type = type;
+    fault.level = level;
+    fault.domain = domain;
+    fault.address = address;
+    fault.write = write;
+    return false;
+  }
+
+  #loadLocated(va: number, size: 1 | 2 | 4): number {
+    const head = 4096 - (va & 0xfff);
+    if ((va & (size - 1)) === 0) {
+      if (this.#firstHost >= 0) return this.#loadHost(this.#firstHost, size);
+      const value = this.#bus.read(this.#firstPa, size);
+      if (this.#bus.failed) this.#refuse(FaultType.External, 0, 0, va, false);
+      return value;
+    }
+    if (head >= size && this.#firstHost >= 0) {
+      const host = this.#firstHost;
+      const half = this.#u8[host] | (this.#u8[host + 1] << 8);
+      return size === 2 ? half : half | (this.#u8[host + 2] << 16) | (this.#u8[host + 3] << 24);
+    }
+    let value = 0;
+    for (let i = 0; i < size; i++) {
+      const host = i < head ? this.#firstHost : this.#lastHost;
+      const within = i < head ? i : i - head;
+      let byte: number;
+      if (host >= 0) {
+        byte = this.#u8[host + within];
+      } else {
+        byte = this.#bus.read((i < head ? this.#firstPa : this.#lastPa) + within, 1);
+        if (this.#bus.failed) this.#refuse(FaultType.External, 0, 0, (va + i) >>> 0, false);
+      }
+      if (this.fault.type !== FaultType.None) return 0;
+      value |= byte << (8 * i);
+    }
+    return value;
+  }
+
+  /**
+   * Bytes in ascending order. Translation has allowed all of them; an external abort on a later byte leaves the earlier ones stored, as it
+   * does on a real bus.
+   */
+  #storeLocated(va: number, size: 1 | 2 | 4, value: number): void {
+    if ((va & (size - 1)) === 0) {
+      if (this.#firstHost >= 0) return this.#storeHost(this.#firstHost, size, value);
+      this.#bus.write(this.#firstPa, size, value);
+      if (this.#bus.failed) this.#refuse(FaultType.External, 0, 0, va, true);
+      return;
+    }
+    const head = 4096 - (va & 0xfff);
+    for (let i = 0; i < size; i++) {
+      const host = i < head ? this.#firstHost : this.#lastHost;
+      const within = i < head ? i : i - head;
+      const byte = (value >>> (8 * i)) & 0xff;
+      if (host >= 0) {
+        this.#u8[host + within] = byte;
+      } else {
+        this.#bus.write((i < head ? this.#firstPa : this.#lastPa) + within, 1, byte);
+        if (this.#bus.failed) {
+          this.#refuse(FaultType.External, 0, 0, (va + i) >>> 0, true);
+          return;
+        }
+      }
+    }
+  }
+
+  #loadHost(host: number, size: number): number {
+    return size === 4 ? this.#i32[host >>> 2] : size === 2 ? this.#u16[host >>> 1] : this.#u8[host];
+  }
+
+  #storeHost(host: number, size: number, value: number): void {
+    if (size === 4) this.#i32[host >>> 2] = value;
+    else if (size === 2) this.#u16[host >>> 1] = value;
+    else this.#u8[host] = value;
+  }
+}
+
+/** The low `size` bytes of `value` in the other order, zero-extended. */
+function reverse(value: number, size: number): number {
+  return size === 4 ? reverseWord(value) : size === 2 ? ((value << 8) & 0xff00) | ((value >>> 8) & 0xff) : value;
+}
+
+function extend(value: number, size: number, flags: number): number {
+  if ((flags & AccessFlag.signed) === 0) return value;
+  return size === 2 ? (value << 16) >> 16 : size === 1 ? (value << 24) >> 24 : value;
+}

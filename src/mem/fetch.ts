@@ -1,0 +1,153 @@
+/**
+ * Instruction fetch, for every engine: translation, the question to the block admission, the overlay, the word itself, and the mark on the
+ * page it came from. Decodes nothing beyond the length of a Thumb instruction, and takes no exception.
+ */
+import type { BlockAdmission } from '../arm/engine.js';
+import { PatchKind } from '../arm/engine.js';
+import { FaultType } from '../arm/exceptions.js';
+import { Word } from '../arm/state.js';
+import type { PhysicalBus } from './bus.js';
+import type { MachineMemory } from './memory.js';
+import type { Mmu } from './mmu.js';
+import type { Overlay, Patch } from './ports.js';
+
+/** Outcome of a fetch, one reused object: read it before fetching again. */
+export interface Fetched {
+  /** FaultType of a prefetch abort, 0 for none. */
+  fault: number;
+  level: number;
+  domain: number;
+  /** The address that could not be fetched (IFAR), u32: of the second halfword where only that one could not. */
+  faultAddress: number;
+  /** Physical address of the first byte (up to 2^40). */
+  pa: number;
+  /** The word to execute, as the table has it (i32): memory's, or the planted one. */
+  word: number;
+  /** Its length in bytes. */
+  length: number;
+  /** The patch at this address, whatever its kind: a counted one executes memory's word, and the engine counts. */
+  patch: Patch | undefined;
+  /** The instruction lies on two pages: never keep what was decoded. */
+  crossesPage: boolean;
+}
+
+export class FetchUnit {
+  /** Asked before every fetch, if set. */
+  admission: BlockAdmission | undefined;
+
+  readonly #mmu: Mmu;
+  readonly #bus: PhysicalBus;
+  readonly #overlay: Overlay;
+  readonly #state: Int32Array;
+  readonly #u16: Uint16Array;
+  readonly #i32: Int32Array;
+  readonly #fetched: Fetched = {
+    fault: 0,
+    level: 0,
+    domain: 0,
+    faultAddress: 0,
+    pa: 0,
+    word: 0,
+    length: 4,
+    patch: undefined,
+    crossesPage: false,
+  };
+
+  constructor(memory: MachineMemory, mmu: Mmu, bus: PhysicalBus, overlay: Overlay) {
+    this.#mmu = mmu;
+    this.#bus = bus;
+    this.#overlay = overlay;
+    this.#state = memory.state;
+    this.#u16 = memory.u16;
+    this.#i32 = memory.i32;
+  }
+
+  /**
+   * Translates `va` for a fetch and checks that memory answers there. The result has `pa` or a fault; it has no word.
+   * Instructions are fetched from memory only. @deviates executing from device space is an external abort.
+   */
+  translate(va: number): Fetched {
+    this.#locate(va >>> 0);
+    return this.#fetched;
+  }
+
+  /**
+   * Fetches the instruction at `va` (aligned for the current state) with the current rights, in the current context.
+   * What it returns may be kept until the page changes, the translation goes or the overlay changes, unless `crossesPage`.
+   */
+  fetch(va: number): Fetched {
+    const out = this.#fetched;
+    out.patch = undefined;
+    out.crossesPage = false;
+    const address = va >>> 0;
+    let host = this.#locate(address);
+    if (host < 0) return out;
+    const { pa } = out;
+    const thumb = this.#state[Word.T];
+    // Before the word is read: from now on a store here is noticed.
+    this.#bus.markCode(pa);
+    if (thumb === 0) {
+      out.length = 4;
+      this.#admit(address, pa, 0);
+      out.word = this.#i32[host >>> 2];
+    } else {
+      const crossing = (address & 0xfff) === 0xffe && isWide(this.#u16[host >>> 1]);
+      if (crossing) {
+        out.crossesPage = true;
+        const second = this.#locate((address + 2) >>> 0);
+        if (second < 0) return out;
+        this.#bus.markCode(out.pa);
+        out.pa = pa;
+        this.#admit(address, pa, 1);
+        out.length = 4;
+        out.word = (this.#u16[host >>> 1] << 16) | this.#u16[second >>> 1];
+      } else {
+        this.#admit(address, pa, 1);
+        const first = this.#u16[host >>> 1];
+        out.length = isWide(first) ? 4 : 2;
+        host += 2;
+        out.word = out.length === 2 ? first : (first << 16) | this.#u16[host >>> 1];
+      }
+    }
+    this.#overlayWord(out, thumb);
+    return out;
+  }
+
+  #admit(va: number, pa: number, thumb: number): void {
+    this.admission?.admit(va, pa, thumb, this.#state[Word.CONTEXT]);
+  }
+
+  #overlayWord(out: Fetched, thumb: number): void {
+    if (this.#overlay.size === 0) return;
+    const patch = this.#overlay.lookup(out.pa, thumb, this.#state[Word.CONTEXT]);
+    out.patch = patch;
+    if (patch === undefined || patch.kind !== PatchKind.trap) return;
+    out.word = patch.planted;
+    out.length = patch.length;
+  }
+
+  /** Byte address in the memory of what `va` executes, or -1 with the fault in the result. Sets `pa`. */
+  #locate(va: number): number {
+    const out = this.#fetched;
+    const outcome = this.#mmu.fetch(va);
+    if (outcome.fault !== FaultType.None) {
+      out.fault = outcome.fault;
+      out.level = outcome.level;
+      out.domain = outcome.domain;
+      out.faultAddress = va;
+      return -1;
+    }
+    out.pa = outcome.pa;
+    const page = this.#bus.directPage(outcome.pa, false);
+    out.fault = page < 0 ? FaultType.External : FaultType.None;
+    out.level = 0;
+    out.domain = 0;
+    out.faultAddress = va;
+    return page < 0 ? -1 : page + (va & 0xfff);
+  }
+}
+
+/** Whether a Thumb halfword is the first of a 32-bit instruction (DDI 0406C A6.1). */
+function isWide(halfword: number): boolean {
+  return halfword >>> 11 >= 0b11101;
+}
