@@ -26,11 +26,6 @@ export const ENGINE_SCRATCH = 0x1400;
 export const CODE_HASH = 0x1_0000;
 export const CODE_HASH_ENTRIES = 4096;
 
-/** Bits 11:0 of a code page hash key (Word.CODE_KEY): `thumb` 0 or 1, `rights` 0 for PL0's (context 0's) or 1 for PL1's (context 1's). */
-export function codeKey(thumb: number, rights: number, context: number): number {
-  return 1 | (thumb << 1) | (rights << 2) | (context << 4);
-}
-
 /**
  * TLB tables, indexed by virtual page number (2^20 words each). An entry is an addend: `va + entry` (mod 2^32) is the byte address in the
  * memory; low bit set means invalid. One check covers invalid, unaligned and page-crossing: `((va & (size - 1)) | (entry & 1)) === 0`, which
