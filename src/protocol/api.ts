@@ -55,7 +55,10 @@ export interface SessionApi {
   imageLines(params: { readonly address: number; readonly count: number }): readonly InstructionInfo[];
   scan(params: { readonly file: ImageFile; readonly address?: number }): CensusInfo;
 
-  /** Loads the guest. It does not run before `continue` or a step. */
+  /**
+   * Loads a guest, in place of the one before if there was one: breakpoints are to be set anew, subscriptions stay. It does not run before `continue`
+   * or a step.
+   */
   launch(params: { readonly options: LaunchOptions; readonly pacing: PacingOptions }): {
     readonly trapClasses: readonly TrapClassInfo[];
     readonly status: StatusInfo;
@@ -64,8 +67,6 @@ export interface SessionApi {
   pause(params: Record<string, never>): void;
   step(params: { readonly unit: StepUnit; readonly kind: StepKind }): void;
   runTo(params: { readonly address: number }): void;
-  /** Power-on state, images loaded anew, breakpoints kept; stopped afterwards. */
-  reset(params: Record<string, never>): void;
 
   setSourceBreakpoints(params: {
     readonly path: string;
@@ -75,6 +76,7 @@ export interface SessionApi {
     readonly document: string;
     readonly breakpoints: readonly (BreakpointRequest & { readonly line: number })[];
   }): readonly BreakpointInfo[];
+  /** A name may also be an address, written `0x…` or `*0x…`. */
   setFunctionBreakpoints(params: {
     readonly breakpoints: readonly (BreakpointRequest & { readonly name: string })[];
   }): readonly BreakpointInfo[];
@@ -147,7 +149,7 @@ export interface TrapsEvent {
   readonly records: readonly TrapInfo[];
   readonly classes: readonly TrapClassRate[];
   readonly total: number;
-  /** Set after `clearTraps`, and after a reset: forget what was shown. */
+  /** Set after `clearTraps`, and when another guest was launched: forget what was shown. */
   readonly cleared: boolean;
 }
 

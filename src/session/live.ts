@@ -3,7 +3,7 @@
  * anything.
  */
 import type { Debugger } from '../debug/api.js';
-import { LIVE_INTERVAL_MS, type EventName, type SessionEvents } from '../protocol/api.js';
+import { LIVE_INTERVAL_MS, type EventName, type Params, type SessionEvents } from '../protocol/api.js';
 import type { RunState, StatusInfo } from '../protocol/model.js';
 import type { SessionHost } from './host.js';
 import { TrapFeed } from './trap-feed.js';
@@ -38,7 +38,7 @@ export class Live {
     this.traps = new TrapFeed(guest, () => host.now());
   }
 
-  subscribe(on: boolean, every: boolean): void {
+  subscribe({ on, every = false }: Params<'subscribeTraps'>): void {
     this.subscribed = on;
     this.every = every;
     if (on) {

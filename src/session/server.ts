@@ -22,6 +22,12 @@ import { Listings } from './listings.js';
 import { Live } from './live.js';
 import { Runner } from './runner.js';
 
+/** Owners of breakpoints at addresses, beside the listing documents. */
+const DISASSEMBLY = 'disassembly view';
+const FUNCTIONS = 'function breakpoints';
+/** A function breakpoint that gives an address. */
+const ADDRESS_NAME = /^\s*\*?\s*(0[xX][0-9a-fA-F]{1,8})\s*$/;
+
 /** The most that one request for memory may return: enough for any view. */
 const LARGEST_READ = 2 ** 24;
 
@@ -38,6 +44,7 @@ type Handlers = { [M in Method]: (params: Params<M>) => Result<M> | Promise<Resu
 export class SessionServer implements Handlers {
   private launched: Launched | undefined;
   private image: OpenImage | undefined;
+  private subscription: Params<'subscribeTraps'> = { on: false };
   /** Requests are answered one after the other, also when one of them waits. */
   private queue: Promise<void> = Promise.resolve();
 
@@ -106,7 +113,9 @@ export class SessionServer implements Handlers {
   }
 
   launch({ options, pacing }: Params<'launch'>): Result<'launch'> {
-    if (this.launched) throw sessionErrors.alreadyLaunched();
+    this.launched?.runner.halt();
+    this.launched?.live.dispose();
+    this.launched = undefined;
     // the debugger may speak before it is all there: a device can complain about an image
     const early: (() => void)[] = [];
     const guest = this.backend.createDebugger(options, {
@@ -154,6 +163,7 @@ export class SessionServer implements Handlers {
     const listings = new Listings(guest);
     this.launched = { guest, runner, live, listings, addressBreakpoints: new AddressBreakpoints(guest) };
     for (const speak of early) speak();
+    live.subscribe(this.subscription);
     return { trapClasses: guest.trapClasses(), status: live.status() };
   }
 
@@ -189,16 +199,6 @@ export class SessionServer implements Handlers {
     this.session.runner.pause();
   }
 
-  reset(): void {
-    const { guest, runner, live } = this.session;
-    runner.halt();
-    live.flush();
-    guest.reset();
-    live.traps.restart();
-    live.flush();
-    this.refreshListings();
-  }
-
   private refreshListings(): void {
     const documents = this.session.listings.refresh();
     if (documents.length > 0) this.send('listings', { documents });
@@ -228,11 +228,23 @@ export class SessionServer implements Handlers {
   }
 
   setFunctionBreakpoints({ breakpoints }: Params<'setFunctionBreakpoints'>): Result<'setFunctionBreakpoints'> {
-    return this.session.guest.setFunctionBreakpoints(breakpoints);
+    const { guest, addressBreakpoints } = this.session;
+    const addresses = breakpoints.map(({ name }) => ADDRESS_NAME.exec(name)?.[1]);
+    const named = guest.setFunctionBreakpoints(breakpoints.filter((_, i) => addresses[i] === undefined));
+    const placed = addressBreakpoints.set(
+      FUNCTIONS,
+      breakpoints.flatMap((request, i) => {
+        const text = addresses[i];
+        return text === undefined ? [] : [{ ...request, address: Number(text) }];
+      }),
+    );
+    let nextNamed = 0;
+    let nextPlaced = 0;
+    return addresses.map((text) => (text === undefined ? named[nextNamed++] : placed[nextPlaced++]));
   }
 
   setInstructionBreakpoints({ breakpoints }: Params<'setInstructionBreakpoints'>): Result<'setInstructionBreakpoints'> {
-    return this.session.addressBreakpoints.set('', breakpoints);
+    return this.session.addressBreakpoints.set(DISASSEMBLY, breakpoints);
   }
 
   breakpointLines({ path, document, first, last }: Params<'breakpointLines'>): Result<'breakpointLines'> {
@@ -309,8 +321,9 @@ export class SessionServer implements Handlers {
     return this.session.guest.statistics();
   }
 
-  subscribeTraps({ on, every = false }: Params<'subscribeTraps'>): void {
-    this.session.live.subscribe(on, every);
+  subscribeTraps(params: Params<'subscribeTraps'>): void {
+    this.subscription = params;
+    this.launched?.live.subscribe(params);
   }
 
   traps({ before, maximum, filter }: Params<'traps'>): Result<'traps'> {
@@ -335,7 +348,6 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   pause: true,
   step: true,
   runTo: true,
-  reset: true,
   setSourceBreakpoints: true,
   setListingBreakpoints: true,
   setFunctionBreakpoints: true,

@@ -87,7 +87,7 @@ export class TrapFeed {
     this.restart();
   }
 
-  /** The guest was reset: what clients show is of another life. */
+  /** From the first record again: a client begins to listen. */
   restart(): void {
     this.samples = [];
     this.seen = 0;

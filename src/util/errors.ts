@@ -16,7 +16,10 @@ export class UserError extends Error {
 }
 
 /** Makes a catalogue entry into the function that creates its error. */
-export function entry<A extends readonly unknown[]>(number: number, say: (...args: A) => string): (...args: A) => UserError {
+export function entry<A extends readonly unknown[]>(
+  number: number,
+  say: (...args: A) => string,
+): (...args: A) => UserError {
   return (...args) => new UserError(number, say(...args));
 }
 
@@ -55,7 +58,6 @@ export const sessionErrors = {
       `"${attribute}" in ${of} of the launch configuration is unknown; it may have ${known}.`,
   ),
   notLaunched: entry(620, () => 'No guest is loaded; launch one first.'),
-  alreadyLaunched: entry(621, () => 'This session has a guest already; start another session for another guest.'),
   versionMismatch: entry(
     622,
     (client: number, worker: number) =>

@@ -1,0 +1,97 @@
+/**
+ * The debug adapter: routes each request to its family, and each error to one clear answer. The same class serves inline in an extension host and
+ * behind a pipe.
+ */
+import { DebugSession, ErrorDestination, Event, Response } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { SessionError } from '../protocol/client.js';
+import { UserError } from '../util/errors.js';
+import { Breakpoints } from './breakpoints.js';
+import { AdapterContext, type AdapterHost, type Handlers } from './context.js';
+import { Evaluate } from './evaluate.js';
+import { Exceptions } from './exceptions.js';
+import { Execution } from './execution.js';
+import { Lifecycle } from './lifecycle.js';
+import { Memory } from './memory.js';
+import { Sources } from './sources.js';
+import { State } from './state.js';
+
+/** A request that the adapter does not know, by DAP's custom. */
+const UNKNOWN_REQUEST = 1014;
+
+export class TraplineSession extends DebugSession {
+  private readonly families: Handlers;
+
+  constructor(host: AdapterHost) {
+    super();
+    this.setDebuggerLinesStartAt1(true);
+    this.setDebuggerColumnsStartAt1(true);
+    const lines = {
+      toClient: (line: number) => this.convertDebuggerLineToClient(line),
+      fromClient: (line: number) => this.convertClientLineToDebugger(line),
+    };
+    const context = new AdapterContext(host, lines, (event, body) => {
+      this.sendEvent(new Event(event, body));
+    });
+    const sources = new Sources(context);
+    const breakpoints = new Breakpoints(context, sources);
+    const execution = new Execution(context);
+    const state = new State(context, sources);
+    const lifecycle = new Lifecycle(context, { breakpoints, execution, sources, state });
+    this.families = Object.assign(
+      Object.create(null) as Handlers,
+      ...[
+        lifecycle,
+        breakpoints,
+        execution,
+        state,
+        new Evaluate(context),
+        new Memory(context, sources),
+        new Exceptions(context),
+      ].map(({ handlers }) => handlers),
+    ) as Handlers;
+  }
+
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    // the base class takes note of how the client counts lines, then calls initializeRequest
+    if (request.command === 'initialize') super.dispatchRequest(request);
+    else void this.answer(new Response(request), request.command, request.arguments);
+  }
+
+  protected override initializeRequest(
+    response: DebugProtocol.InitializeResponse,
+    args: DebugProtocol.InitializeRequestArguments,
+  ): void {
+    void this.answer(response, 'initialize', args);
+  }
+
+  private async answer(response: DebugProtocol.Response, command: string, args: unknown): Promise<void> {
+    const handler = this.families[command];
+    if (!handler) {
+      const format = `Trapline does not answer ${command} requests.`;
+      this.sendErrorResponse(response, UNKNOWN_REQUEST, format, undefined, ErrorDestination.Telemetry);
+      return;
+    }
+    try {
+      // a handler's arguments belong to its command, which a call through a table loses
+      response.body = (await handler(args as never)) ?? {};
+      this.sendResponse(response);
+    } catch (error) {
+      this.refuse(response, error);
+    }
+    if (command === 'disconnect') this.shutdown();
+  }
+
+  private refuse(response: DebugProtocol.Response, error: unknown): void {
+    const known = error instanceof UserError || error instanceof SessionError;
+    const text = error instanceof Error ? error.message : String(error);
+    // in braces, so that braces in the text mean themselves
+    const message = known ? text : `Trapline has a bug: ${error instanceof Error ? (error.stack ?? text) : text}`;
+    this.sendErrorResponse(response, {
+      id: known ? error.number : 0,
+      format: '{_message}',
+      variables: { _message: message },
+      showUser: true,
+    });
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Which file or listing a place in the guest is shown in: debug information has paths of the machine that built the image, the client has its own.
+ * Matches them by the longest common end, beside the images and among the files that breakpoints were set in.
+ */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { ListingInfo, ListingPlace } from '../protocol/model.js';
+import type { AdapterContext } from './context.js';
+
+/** Path or URI in parts; both kinds of slash separate. */
+function parts(path: string): string[] {
+  return path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.');
+}
+
+function baseName(path: string): string {
+  return parts(path).pop() ?? path;
+}
+
+/** Everything before the last slash, slash included. */
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
+/** How many parts two paths have in common at their ends. */
+function commonEnd(a: string, b: string): number {
+  const x = parts(a).reverse();
+  const y = parts(b).reverse();
+  let n = 0;
+  while (n < x.length && n < y.length && x[n] === y[n]) n++;
+  return n;
+}
+
+export class Sources {
+  private images: string[] = [];
+  private readonly opened = new Set<string>();
+  private readonly found = new Map<string, Promise<string | undefined>>();
+  private readonly references: string[] = [];
+
+  constructor(private readonly context: AdapterContext) {}
+
+  /** The files that debug information may come from; sources are looked for beside them. */
+  setImages(names: readonly string[]): void {
+    this.images = [...names];
+    this.found.clear();
+  }
+
+  /** The client set breakpoints in this file, so it exists. */
+  remember(path: string): void {
+    if (this.opened.has(path)) return;
+    this.opened.add(path);
+    this.found.clear();
+  }
+
+  /** The path as the debugger compares it with debug information. */
+  forDebugger(path: string): string {
+    return path.replace(/\\/g, '/');
+  }
+
+  /** The client's own path for one of the debug information, or undefined if the client has no such file. */
+  private locate(path: string): Promise<string | undefined> {
+    let found = this.found.get(path);
+    if (!found) this.found.set(path, (found = this.search(path)));
+    return found;
+  }
+
+  private async search(path: string): Promise<string | undefined> {
+    const open = [...this.opened]
+      .map((candidate) => ({ candidate, common: commonEnd(candidate, path) }))
+      .sort((a, b) => b.common - a.common)[0];
+    const wanted = parts(path);
+    // one that was given as a whole, as far as the debug information has it
+    if (open && open.common >= Math.min(2, wanted.length)) return open.candidate;
+    const { files } = this.context.host;
+    if (/^([\\/]|[a-zA-Z]:[\\/])/.test(path) && (await files.exists(path))) return path;
+    for (const folder of new Set(this.images.map(folderOf))) {
+      for (let first = 0; first < wanted.length; first++) {
+        const candidate = folder + wanted.slice(first).join('/');
+        if (await files.exists(candidate)) return candidate;
+      }
+    }
+    return open && open.common > 0 ? open.candidate : undefined;
+  }
+
+  /** What to show for a place that debug information or the listing knows. Prefers the source file. */
+  async place(
+    path: string | undefined,
+    line: number | undefined,
+    listing: ListingPlace | undefined,
+  ): Promise<{ source: DebugProtocol.Source; line: number } | undefined> {
+    if (path !== undefined && line !== undefined) {
+      const file = await this.locate(path);
+      if (file !== undefined)
+        return { source: { name: baseName(file), path: file }, line: this.context.lines.toClient(line) };
+    }
+    if (!listing) return undefined;
+    return { source: this.listingSource(listing.document), line: this.context.lines.toClient(listing.line) };
+  }
+
+  private listingSource(document: string): DebugProtocol.Source {
+    const name = `${document}.lst`;
+    const { listings } = this.context.host;
+    if (listings) return { name, path: listings.nameOf(document), origin: 'listing' };
+    let index = this.references.indexOf(document);
+    if (index < 0) index = this.references.push(document) - 1;
+    return { name, sourceReference: index + 1, origin: 'listing' };
+  }
+
+  /** The listing document that a source of the client names, or undefined if it is a file. */
+  documentOf(source: DebugProtocol.Source): string | undefined {
+    if (source.sourceReference) return this.references[source.sourceReference - 1];
+    return source.path === undefined ? undefined : this.context.host.listings?.documentOf(source.path);
+  }
+
+  /** DAP `source`: the text of a listing. */
+  async read(args: DebugProtocol.SourceArguments): Promise<DebugProtocol.SourceResponse['body']> {
+    const document = this.references[(args.source?.sourceReference ?? args.sourceReference) - 1];
+    const listing: ListingInfo = await this.context.client.request('listing', { document: document ?? '' });
+    return { content: listing.text, mimeType: 'text/x-trapline-listing' };
+  }
+}
