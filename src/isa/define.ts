@@ -32,6 +32,21 @@ export function rowMaker(isa: Isa): RowMaker {
   });
 }
 
+/** Instructions whose ARM and Thumb encodings have sections of their own in the manual. */
+const SEPARATE: readonly string[] = [
+  'ADD (immediate)',
+  'ADD (register)',
+  'ADD (SP plus register)',
+  'SUB (immediate)',
+  'MOV (register)',
+];
+
+/** The manual's heading of an operation with one kind of operand. */
+export function heading(state: 'ARM' | 'Thumb', operation: string, kind: string): string {
+  const name = `${operation} (${kind})`;
+  return SEPARATE.includes(name) ? `${operation} (${kind}, ${state})` : name;
+}
+
 /** The pseudocode's operand of a register field: `Rd` is d, `RdLo` is dLo. */
 function operandOf(field: string): string {
   return field.slice(1);

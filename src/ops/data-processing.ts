@@ -235,12 +235,13 @@ function shifted(value: number, shift_t: number, shift_n: number, carry: number)
   }
 }
 
-const ANY_KIND = [immediate, register, registerShiftedRegister];
-const PC_KIND = [immediate, register];
+/** Those with an opcode in A32, which alone has register-shifted registers and general writes to the PC. */
+const A32 = ALU.filter((alu) => alu.name !== 'ORN');
 
 export const operations: readonly Operation[] = [
-  ...ALU.flatMap((alu) => ANY_KIND.map((kind) => toRegister(alu, kind))),
-  ...ALU.filter((alu) => !alu.test).flatMap((alu) => PC_KIND.map((kind) => toPc(alu, kind))),
+  ...ALU.flatMap((alu) => [immediate, register].map((kind) => toRegister(alu, kind))),
+  ...A32.map((alu) => toRegister(alu, registerShiftedRegister)),
+  ...A32.filter((alu) => !alu.test).flatMap((alu) => [immediate, register].map((kind) => toPc(alu, kind))),
 
   plain('ADR', { regs: ['d'], imms: ['imm32'], statics: [] }, (b, o) => {
     b.setR(o.d, b.add(b.and(b.PC(), b.const(-4)), b.imm(o.imm32)));

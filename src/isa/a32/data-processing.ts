@@ -3,7 +3,7 @@
  * their forms that write the PC, the shifts that are spelled as MOV, 16-bit immediates, ADR.
  */
 import * as args from '../args/data-processing.js';
-import { isPc, rowMaker } from '../define.js';
+import { heading, isPc, rowMaker } from '../define.js';
 import { SRType } from '../immediates.js';
 import { Fact } from '../row.js';
 import type { Row } from '../row.js';
@@ -56,10 +56,10 @@ function registers({ name, shape }: AluRow): { bits: string; syntax: string } {
 
 /** The shifts by a constant, which are what MOV (register) is with a shift. */
 const SHIFTS = [
-  { name: 'LSL', bits: 'imm5:5 00', type: SRType.LSL, section: 94, over: [] },
-  { name: 'LSR', bits: 'imm5:5 01', type: SRType.LSR, section: 96, over: [] },
-  { name: 'ASR', bits: 'imm5:5 10', type: SRType.ASR, section: 16, over: [] },
-  { name: 'ROR', bits: 'imm5:5 11', type: SRType.ROR, section: 149, over: [] },
+  { name: 'LSL', bits: 'imm5:5 00', type: SRType.LSL, section: 94 },
+  { name: 'LSR', bits: 'imm5:5 01', type: SRType.LSR, section: 96 },
+  { name: 'ASR', bits: 'imm5:5 10', type: SRType.ASR, section: 16 },
+  { name: 'ROR', bits: 'imm5:5 11', type: SRType.ROR, section: 149 },
 ] as const;
 
 const branchFacts = Fact.branch | Fact.indirect | Fact.interworking;
@@ -70,7 +70,7 @@ const toPc = { facts: branchFacts } as const;
 function immediateRows(alu: AluRow): Row[] {
   const { bits, syntax } = registers(alu);
   const [section] = sections(alu);
-  const name = `${alu.name} (immediate)`;
+  const name = heading('ARM', alu.name, 'immediate');
   const rows = [
     a32(
       name,
@@ -112,7 +112,7 @@ function immediateRows(alu: AluRow): Row[] {
 function registerRows(alu: AluRow): Row[] {
   const { bits, syntax } = registers(alu);
   const [, section] = sections(alu);
-  const name = `${alu.name} (register)`;
+  const name = heading('ARM', alu.name, 'register');
   const operation = `${alu.name}_reg`;
   const spelledAsShift = alu.name === 'MOV';
   const rows: Row[] = [];
@@ -156,7 +156,7 @@ function registerRows(alu: AluRow): Row[] {
         },
       ),
     );
-    const moves = ['MOV (register) A1', 'RRX A1', ...SHIFTS.map((shift) => `${shift.name} (immediate) A1`)];
+    const moves = ['MOV (register, ARM) A1', 'RRX A1', ...SHIFTS.map((shift) => `${shift.name} (immediate) A1`)];
     rows.push(
       a32(
         name,
@@ -168,7 +168,7 @@ function registerRows(alu: AluRow): Row[] {
         args.armRegister,
         {
           ...toPc,
-          over: [...moves, 'MOV (shifted register) A1 pc'],
+          over: ['MOV (register, ARM) A1', 'LSL (immediate) A1', 'MOV (shifted register) A1 pc'],
         },
       ),
       a32(
@@ -201,7 +201,11 @@ function registerRows(alu: AluRow): Row[] {
   );
   if (alu.shape !== 'test') {
     const sp =
-      alu.name === 'ADD' ? ['ADD (SP plus register) A1'] : alu.name === 'SUB' ? ['SUB (SP minus register) A1'] : [];
+      alu.name === 'ADD'
+        ? ['ADD (SP plus register, ARM) A1']
+        : alu.name === 'SUB'
+          ? ['SUB (SP minus register) A1']
+          : [];
     const pattern = `cond:4 000 ${alu.opcode} 0 ${alu.shape === 'unary' ? ZERO : 'Rn:4'} 1111 ${shift}`;
     rows.push(
       a32(
@@ -262,7 +266,7 @@ function registerShiftedRows(alu: AluRow): Row[] {
 const names = ALU.filter((alu) => alu.shape !== 'test').map((alu) => alu.name);
 const tests = ALU.filter((alu) => alu.shape === 'test').map((alu) => alu.name);
 const shiftLabels = (kind: string): string[] => SHIFTS.map((shift) => `${shift.name} (${kind}) A1`);
-const registerLabels = names.filter((name) => name !== 'MOV').map((name) => `${name} (register) A1`);
+const registerLabels = names.filter((name) => name !== 'MOV').map((name) => `${heading('ARM', name, 'register')} A1`);
 const shiftedLabels = names.filter((name) => name !== 'MOV').map((name) => `${name} (register-shifted register) A1`);
 
 const returnFacts =
@@ -286,7 +290,7 @@ const flagSettingToPc: readonly Row[] = [
       facts: returnFacts,
       guard: notATest,
       over: [...names, ...tests]
-        .map((name) => `${name} (immediate) A1`)
+        .map((name) => `${heading('ARM', name, 'immediate')} A1`)
         .concat('ADD (SP plus immediate) A1', 'SUB (SP minus immediate) A1', 'CMPP, CMNP, TEQP, TSTP A1'),
     },
   ),
@@ -303,11 +307,11 @@ const flagSettingToPc: readonly Row[] = [
       guard: notATest,
       over: [
         ...registerLabels,
-        ...tests.map((name) => `${name} (register) A1`),
-        'MOV (register) A1',
+        ...tests.map((name) => `${heading('ARM', name, 'register')} A1`),
+        'MOV (register, ARM) A1',
         'RRX A1',
         ...shiftLabels('immediate'),
-      ].concat('ADD (SP plus register) A1', 'SUB (SP minus register) A1', 'CMPP, CMNP, TEQP, TSTP A2'),
+      ].concat('ADD (SP plus register, ARM) A1', 'SUB (SP minus register) A1', 'CMPP, CMNP, TEQP, TSTP A2'),
     },
   ),
   a32(
@@ -339,7 +343,7 @@ const flagSettingToPc: readonly Row[] = [
     () => ({}),
     {
       ...refused,
-      over: tests.map((name) => `${name} (immediate) A1`),
+      over: tests.map((name) => `${heading('ARM', name, 'immediate')} A1`),
     },
   ),
   a32(
@@ -352,7 +356,7 @@ const flagSettingToPc: readonly Row[] = [
     () => ({}),
     {
       ...refused,
-      over: tests.map((name) => `${name} (register) A1`),
+      over: tests.map((name) => `${heading('ARM', name, 'register')} A1`),
     },
   ),
   a32(
@@ -384,17 +388,17 @@ export const rows: readonly Row[] = [
     'ADD{S}<c> <Rd>, SP, #<const>',
     'ADD_imm',
     args.armSpImmediate,
-    { over: ['ADD (immediate) A1'] },
+    { over: ['ADD (immediate, ARM) A1'] },
   ),
   a32(
-    'ADD (SP plus register)',
+    'ADD (SP plus register, ARM)',
     'A1',
     'cond:4 000 0100 S:1 1101 Rd:4 imm5:5 type:2 0 Rm:4',
     'A8.8.11',
     'ADD{S}<c> <Rd>, SP, <Rm>{, <shift>}',
     'ADD_reg',
     args.armSpRegister,
-    { over: ['ADD (register) A1'] },
+    { over: ['ADD (register, ARM) A1'] },
   ),
   a32(
     'SUB (SP minus immediate)',
@@ -404,7 +408,7 @@ export const rows: readonly Row[] = [
     'SUB{S}<c> <Rd>, SP, #<const>',
     'SUB_imm',
     args.armSpImmediate,
-    { over: ['SUB (immediate) A1'] },
+    { over: ['SUB (immediate, ARM) A1'] },
   ),
   a32(
     'SUB (SP minus register)',
@@ -419,11 +423,11 @@ export const rows: readonly Row[] = [
 
   a32('ADR', 'A1', 'cond:4 001 0100 0 1111 Rd:4 imm12:12', 'A8.8.12', 'ADR<c> <Rd>, <label>', 'ADD_imm', args.armAdr, {
     facts: Fact.readsPc,
-    over: ['ADD (immediate) A1'],
+    over: ['ADD (immediate, ARM) A1'],
   }),
   a32('ADR', 'A2', 'cond:4 001 0010 0 1111 Rd:4 imm12:12', 'A8.8.12', 'ADR<c> <Rd>, <label>', 'SUB_imm', args.armAdr, {
     facts: Fact.readsPc,
-    over: ['SUB (immediate) A1'],
+    over: ['SUB (immediate, ARM) A1'],
   }),
 
   a32(

@@ -49,7 +49,7 @@ function test(name: string, opcode: string, section: number): Row {
 
 const shiftAndAdd: readonly Row[] = [
   t16(
-    'MOV (register)',
+    'MOV (register, Thumb)',
     'T2',
     '000 00 00000 Rm:3 Rd:3',
     'A8.8.103',
@@ -86,7 +86,7 @@ const shiftAndAdd: readonly Row[] = [
     args.t16Shift(SRType.ASR),
   ),
   t16(
-    'ADD (register)',
+    'ADD (register, Thumb)',
     'T1',
     '000 11 0 0 Rm:3 Rn:3 Rd:3',
     'A8.8.6',
@@ -104,7 +104,7 @@ const shiftAndAdd: readonly Row[] = [
     args.t16Register3,
   ),
   t16(
-    'ADD (immediate)',
+    'ADD (immediate, Thumb)',
     'T1',
     '000 11 1 0 imm3:3 Rn:3 Rd:3',
     'A8.8.4',
@@ -113,7 +113,7 @@ const shiftAndAdd: readonly Row[] = [
     args.t16Imm3,
   ),
   t16(
-    'SUB (immediate)',
+    'SUB (immediate, Thumb)',
     'T1',
     '000 11 1 1 imm3:3 Rn:3 Rd:3',
     'A8.8.221',
@@ -123,8 +123,24 @@ const shiftAndAdd: readonly Row[] = [
   ),
   t16('MOV (immediate)', 'T1', '001 00 Rd:3 imm8:8', 'A8.8.102', 'MOV{S}<c> <Rd>, #<imm8>', 'MOV_imm', args.t16Imm8),
   t16('CMP (immediate)', 'T1', '001 01 Rn:3 imm8:8', 'A8.8.37', 'CMP<c> <Rn>, #<imm8>', 'CMP_imm', args.t16Imm8),
-  t16('ADD (immediate)', 'T2', '001 10 Rdn:3 imm8:8', 'A8.8.4', 'ADD{S}<c> <Rdn>, #<imm8>', 'ADD_imm', args.t16Imm8),
-  t16('SUB (immediate)', 'T2', '001 11 Rdn:3 imm8:8', 'A8.8.221', 'SUB{S}<c> <Rdn>, #<imm8>', 'SUB_imm', args.t16Imm8),
+  t16(
+    'ADD (immediate, Thumb)',
+    'T2',
+    '001 10 Rdn:3 imm8:8',
+    'A8.8.4',
+    'ADD{S}<c> <Rdn>, #<imm8>',
+    'ADD_imm',
+    args.t16Imm8,
+  ),
+  t16(
+    'SUB (immediate, Thumb)',
+    'T2',
+    '001 11 Rdn:3 imm8:8',
+    'A8.8.221',
+    'SUB{S}<c> <Rdn>, #<imm8>',
+    'SUB_imm',
+    args.t16Imm8,
+  ),
 ];
 
 const dataProcessing: readonly Row[] = [
@@ -165,14 +181,31 @@ const dataProcessing: readonly Row[] = [
 const toPc = { facts: Fact.branch | Fact.indirect } as const;
 
 const high: readonly Row[] = [
-  t16('ADD (register)', 'T2', '010001 00 DN:1 Rm:4 Rdn:3', 'A8.8.6', 'ADD<c> <Rdn>, <Rm>', 'ADD_reg', args.t16High),
-  t16('ADD (register)', 'T2 pc', '010001 00 1 Rm:4 111', 'A8.8.6', 'ADD<c> PC, <Rm>', 'ADD_reg_pc', args.t16High, {
-    ...toPc,
-    over: ['ADD (register) T2', 'ADD (SP plus register) T1'],
-    unpredictable: [unpredictableIf('n == 15 && m == 15', (f) => f.Rm === 15)],
-  }),
   t16(
-    'ADD (SP plus register)',
+    'ADD (register, Thumb)',
+    'T2',
+    '010001 00 DN:1 Rm:4 Rdn:3',
+    'A8.8.6',
+    'ADD<c> <Rdn>, <Rm>',
+    'ADD_reg',
+    args.t16High,
+  ),
+  t16(
+    'ADD (register, Thumb)',
+    'T2 pc',
+    '010001 00 1 Rm:4 111',
+    'A8.8.6',
+    'ADD<c> PC, <Rm>',
+    'ADD_reg_pc',
+    args.t16High,
+    {
+      ...toPc,
+      over: ['ADD (register, Thumb) T2', 'ADD (SP plus register, Thumb) T1'],
+      unpredictable: [unpredictableIf('n == 15 && m == 15', (f) => f.Rm === 15)],
+    },
+  ),
+  t16(
+    'ADD (SP plus register, Thumb)',
     'T1',
     '010001 00 DM:1 1101 Rdm:3',
     'A8.8.10',
@@ -180,11 +213,11 @@ const high: readonly Row[] = [
     'ADD_reg',
     args.t16AddSpRegister,
     {
-      over: ['ADD (register) T2', 'ADD (SP plus register) T2'],
+      over: ['ADD (register, Thumb) T2', 'ADD (SP plus register, Thumb) T2'],
     },
   ),
   t16(
-    'ADD (SP plus register)',
+    'ADD (SP plus register, Thumb)',
     'T2',
     '010001 00 1 Rm:4 101',
     'A8.8.10',
@@ -192,7 +225,7 @@ const high: readonly Row[] = [
     'ADD_reg',
     args.t16AddToSp,
     {
-      over: ['ADD (register) T2'],
+      over: ['ADD (register, Thumb) T2'],
     },
   ),
   t16('CMP (register)', 'T2', '010001 01 N:1 Rm:4 Rn:3', 'A8.8.38', 'CMP<c> <Rn>, <Rm>', 'CMP_reg', args.t16High, {
@@ -201,11 +234,28 @@ const high: readonly Row[] = [
       unpredictableIf('n == 15 || m == 15', (f) => (f.N === 1 && f.Rn === 7) || f.Rm === 15),
     ],
   }),
-  t16('MOV (register)', 'T1', '010001 10 D:1 Rm:4 Rd:3', 'A8.8.103', 'MOV<c> <Rd>, <Rm>', 'MOV_reg', args.t16High),
-  t16('MOV (register)', 'T1 pc', '010001 10 1 Rm:4 111', 'A8.8.103', 'MOV<c> PC, <Rm>', 'MOV_reg_pc', args.t16High, {
-    ...toPc,
-    over: ['MOV (register) T1'],
-  }),
+  t16(
+    'MOV (register, Thumb)',
+    'T1',
+    '010001 10 D:1 Rm:4 Rd:3',
+    'A8.8.103',
+    'MOV<c> <Rd>, <Rm>',
+    'MOV_reg',
+    args.t16High,
+  ),
+  t16(
+    'MOV (register, Thumb)',
+    'T1 pc',
+    '010001 10 1 Rm:4 111',
+    'A8.8.103',
+    'MOV<c> PC, <Rm>',
+    'MOV_reg_pc',
+    args.t16High,
+    {
+      ...toPc,
+      over: ['MOV (register, Thumb) T1'],
+    },
+  ),
 ];
 
 export const rows: readonly Row[] = [

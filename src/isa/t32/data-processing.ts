@@ -3,7 +3,7 @@
  * A6.3.12), and SUBS PC, LR.
  */
 import * as args from '../args/data-processing.js';
-import { isPc, isSp, isSpOrPc, rowMaker, unpredictableIf } from '../define.js';
+import { heading, isPc, isSp, isSpOrPc, rowMaker, unpredictableIf } from '../define.js';
 import { SRType } from '../immediates.js';
 import { Fact } from '../row.js';
 import type { FieldCondition, Row } from '../row.js';
@@ -140,7 +140,7 @@ function binary(alu: BinaryRow): Row[] {
   const { name, opcode, imm, reg, unpredictable } = alu;
   return [
     t32(
-      `${name} (immediate)`,
+      heading('Thumb', name, 'immediate'),
       imm[0],
       `11110 i:1 0 ${opcode} S:1 Rn:4 0 imm3:3 Rd:4 imm8:8`,
       imm[1],
@@ -152,7 +152,7 @@ function binary(alu: BinaryRow): Row[] {
       },
     ),
     t32(
-      `${name} (register)`,
+      heading('Thumb', name, 'register'),
       reg[0],
       `11101 01 ${opcode} S:1 Rn:4 ${SHIFT} Rd:4 imm2:2 type:2 Rm:4`,
       reg[1],
@@ -171,13 +171,13 @@ function test(alu: TestRow): Row[] {
   const of = BINARY.find((other) => other.name === alu.of)!;
   const sp =
     alu.of === 'ADD'
-      ? (['ADD (SP plus immediate) T3', 'ADD (SP plus register) T3'] as const)
+      ? (['ADD (SP plus immediate) T3', 'ADD (SP plus register, Thumb) T3'] as const)
       : alu.of === 'SUB'
         ? (['SUB (SP minus immediate) T2', 'SUB (SP minus register) T1'] as const)
         : null;
   return [
     t32(
-      `${name} (immediate)`,
+      heading('Thumb', name, 'immediate'),
       imm[0],
       `11110 i:1 0 ${opcode} 1 Rn:4 0 imm3:3 1111 imm8:8`,
       imm[1],
@@ -186,11 +186,11 @@ function test(alu: TestRow): Row[] {
       args.thumbModified,
       {
         unpredictable: [...unpredictable, args.badModified],
-        over: [`${of.name} (immediate) ${of.imm[0]}`, ...(sp ? [sp[0]] : [])],
+        over: [`${heading('Thumb', of.name, 'immediate')} ${of.imm[0]}`, ...(sp ? [sp[0]] : [])],
       },
     ),
     t32(
-      `${name} (register)`,
+      heading('Thumb', name, 'register'),
       reg[0],
       `11101 01 ${opcode} 1 Rn:4 ${SHIFT} 1111 imm2:2 type:2 Rm:4`,
       reg[1],
@@ -199,7 +199,7 @@ function test(alu: TestRow): Row[] {
       args.thumbShifted,
       {
         unpredictable: [...unpredictable, isSpOrPc('Rm')],
-        over: [`${of.name} (register) ${of.reg[0]}`, ...(sp ? [sp[1]] : [])],
+        over: [`${heading('Thumb', of.name, 'register')} ${of.reg[0]}`, ...(sp ? [sp[1]] : [])],
       },
     ),
   ];
@@ -222,7 +222,7 @@ const stackPointer: readonly Row[] = [
     args.thumbModifiedSp,
     {
       unpredictable: [destinationPc, args.badModified],
-      over: ['ADD (immediate) T3'],
+      over: ['ADD (immediate, Thumb) T3'],
     },
   ),
   t32(
@@ -235,11 +235,11 @@ const stackPointer: readonly Row[] = [
     args.thumbPlain,
     {
       unpredictable: [isPc('Rd')],
-      over: ['ADD (immediate) T4'],
+      over: ['ADD (immediate, Thumb) T4'],
     },
   ),
   t32(
-    'ADD (SP plus register)',
+    'ADD (SP plus register, Thumb)',
     'T3',
     `11101 01 1000 S:1 1101 ${SHIFT} Rd:4 imm2:2 type:2 Rm:4`,
     'A8.8.10',
@@ -248,7 +248,7 @@ const stackPointer: readonly Row[] = [
     args.thumbShiftedSp,
     {
       unpredictable: [spShift, destinationPc, isSpOrPc('Rm')],
-      over: ['ADD (register) T3'],
+      over: ['ADD (register, Thumb) T3'],
     },
   ),
   t32(
@@ -261,7 +261,7 @@ const stackPointer: readonly Row[] = [
     args.thumbModifiedSp,
     {
       unpredictable: [destinationPc, args.badModified],
-      over: ['SUB (immediate) T3'],
+      over: ['SUB (immediate, Thumb) T3'],
     },
   ),
   t32(
@@ -274,7 +274,7 @@ const stackPointer: readonly Row[] = [
     args.thumbPlain,
     {
       unpredictable: [isPc('Rd')],
-      over: ['SUB (immediate) T4'],
+      over: ['SUB (immediate, Thumb) T4'],
     },
   ),
   t32(
@@ -333,7 +333,7 @@ const moves: readonly Row[] = [
     },
   ),
   t32(
-    'MOV (register)',
+    'MOV (register, Thumb)',
     'T3',
     '11101 01 0010 S:1 1111 (0) 000 Rd:4 00 00 Rm:4',
     'A8.8.103',
@@ -401,7 +401,7 @@ function shift(name: string, encoding: string, bits: string, type: number, secti
 
 const plain: readonly Row[] = [
   t32(
-    'ADD (immediate)',
+    'ADD (immediate, Thumb)',
     'T4',
     '11110 i:1 10000 0 Rn:4 0 imm3:3 Rd:4 imm8:8',
     'A8.8.4',
@@ -411,7 +411,7 @@ const plain: readonly Row[] = [
     { unpredictable: [isSpOrPc('Rd')] },
   ),
   t32(
-    'SUB (immediate)',
+    'SUB (immediate, Thumb)',
     'T4',
     '11110 i:1 10101 0 Rn:4 0 imm3:3 Rd:4 imm8:8',
     'A8.8.221',
@@ -431,7 +431,7 @@ const plain: readonly Row[] = [
     {
       facts: Fact.readsPc,
       unpredictable: [isSpOrPc('Rd')],
-      over: ['ADD (immediate) T4'],
+      over: ['ADD (immediate, Thumb) T4'],
     },
   ),
   t32(
@@ -445,7 +445,7 @@ const plain: readonly Row[] = [
     {
       facts: Fact.readsPc,
       unpredictable: [isSpOrPc('Rd')],
-      over: ['SUB (immediate) T4'],
+      over: ['SUB (immediate, Thumb) T4'],
     },
   ),
   t32(
