@@ -13,6 +13,7 @@ const SHT_NOBITS = 8;
 const STT_FUNC = 2;
 const STT_FILE = 4;
 const STT_SECTION = 3;
+const SHN_ABS = 0xfff1;
 
 const machineNames: Readonly<Record<number, string>> = {
   2: 'SPARC',
@@ -55,6 +56,8 @@ export interface ElfSymbol {
   readonly kind: 'function' | 'object' | 'label' | 'mapping';
   readonly thumb: boolean;
   readonly global: boolean;
+  /** A number that lies in no section (SHN_ABS): `.equ` of an assembly file. */
+  readonly absolute: boolean;
 }
 
 export interface ElfFile {
@@ -176,6 +179,7 @@ function readSymbols(view: DataView, bytes: Uint8Array, sections: readonly ElfSe
       kind: /^\$[atd](\.|$)/.test(name) ? 'mapping' : type === STT_FUNC ? 'function' : type === 1 ? 'object' : 'label',
       thumb,
       global: info >> 4 !== 0,
+      absolute: section === SHN_ABS,
     });
   }
   return symbols;

@@ -78,7 +78,8 @@ const FDT_MAGIC = 0xd00dfeed;
 const MIB = 1 << 20;
 /** Machine type of a boot by device tree. */
 const NO_MACHINE_TYPE = -1;
-const RESET_CPSR = Mode.svc | Psr.A | Psr.I | Psr.F;
+/** @impdef the flags are UNKNOWN at reset: Z is set, as QEMU has it. */
+const RESET_CPSR = Mode.svc | Psr.Z | Psr.A | Psr.I | Psr.F;
 
 /** Plans a launch. @throws UserError 100–112 */
 export function planImages(board: BoardMemory, images: GuestImages, makeTree: DeviceTreeMaker): LoadPlan {
@@ -154,7 +155,8 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
     flash0: images.bios,
     flash1: images.flash1,
     firmwareKernel,
-    start: { ...(start ?? begin(0, false)), r2: deviceTree | 0 },
+    // Firmware finds the device tree at the start of RAM; programs and kernels are told where it is.
+    start: { ...(start ?? begin(0, false)), r2: images.bios ? 0 : deviceTree | 0 },
     elfs,
     deviceTree,
   };
