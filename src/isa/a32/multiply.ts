@@ -15,7 +15,7 @@ const LONG = '<RdLo>, <RdHi>, <Rn>, <Rm>';
 /** UMULL and its kin. */
 function multiplyLong(name: string, opcode: string, section: number): Row {
   const pattern = `cond:4 0000 ${opcode} S:1 RdHi:4 RdLo:4 Rm:4 1001 Rn:4`;
-  return a32(name, 'A1', pattern, `A8.8.${section}`, `${name}{S}<c> ${LONG}`, name, args.multiplyLong, long);
+  return a32(name, 'A1', pattern, `A8.8.${section}`, `${name}{S}<c> ${LONG}`, name, args.multiply, long);
 }
 
 /** A dual multiply that adds, and the one that does not: Ra = 1111. */
@@ -49,7 +49,7 @@ function dual(accumulating: string, plain: string, opcode: string, section: numb
 
 function dualLong(name: string, opcode: string, section: number): Row {
   const pattern = `cond:4 01110 100 RdHi:4 RdLo:4 Rm:4 ${opcode} M:1 1 Rn:4`;
-  return a32(name, 'A1', pattern, `A8.8.${section}`, `${name}{X}<c> ${LONG}`, name, args.dualLong, long);
+  return a32(name, 'A1', pattern, `A8.8.${section}`, `${name}{X}<c> ${LONG}`, name, args.dual, long);
 }
 
 export const rows: readonly Row[] = [
@@ -80,7 +80,7 @@ export const rows: readonly Row[] = [
     'A8.8.255',
     `UMAAL<c> ${LONG}`,
     'UMAAL',
-    args.multiplyLong,
+    args.multiply,
     long,
   ),
   a32(
@@ -135,7 +135,7 @@ export const rows: readonly Row[] = [
     'A8.8.179',
     `SMLAL<x><y><c> ${LONG}`,
     'SMLALxy',
-    args.multiplyLong,
+    args.multiply,
     long,
   ),
   a32(

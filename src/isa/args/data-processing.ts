@@ -10,6 +10,7 @@ import {
 } from '../immediates.js';
 import type { ArgumentSet, Fields } from '../row.js';
 import { unpredictableIf } from '../define.js';
+import { registerOperands } from './registers.js';
 
 /** The carry out of an immediate as a static: of no interest unless the flags are set. */
 function carryStatic(setflags: number, carry: number): number {
@@ -22,8 +23,8 @@ export function thumbImm12(f: Fields): number {
 }
 
 /** Registers and S of a T32 or A32 encoding; the tests have no S and set the flags. */
-function registersAndFlags(f: Fields): { d: number; n: number; setflags: number } {
-  return { d: f.Rd ?? 0, n: f.Rn ?? 0, setflags: f.S ?? SetFlags.yes };
+function registersAndFlags(f: Fields): { setflags: number } {
+  return { ...registerOperands(f), setflags: f.S ?? SetFlags.yes };
 }
 
 /** A32: `{S} Rd, Rn, #const`. */
@@ -36,21 +37,18 @@ export const armImmediate: ArgumentSet = (f) => {
 /** A32: `{S} Rd, Rn, Rm{, shift}`. */
 export const armRegister: ArgumentSet = (f) => ({
   ...registersAndFlags(f),
-  m: f.Rm,
   ...DecodeImmShift(f.type ?? 0, f.imm5 ?? 0),
   thumb: 0,
 });
 
 /** A32: `{S} Rd, Rm, #imm` of one of the shift instructions. */
 export function armShift(type: number): ArgumentSet {
-  return (f) => ({ ...registersAndFlags(f), m: f.Rm, ...DecodeImmShift(type, f.imm5 ?? 0) });
+  return (f) => ({ ...registersAndFlags(f), ...DecodeImmShift(type, f.imm5 ?? 0) });
 }
 
 /** A32: `{S} Rd, Rn, Rm, type Rs`. */
 export const armRegisterShiftedRegister: ArgumentSet = (f) => ({
   ...registersAndFlags(f),
-  m: f.Rm,
-  s: f.Rs,
   shift_t: f.type,
 });
 
@@ -82,14 +80,13 @@ export const armSpRegister: ArgumentSet = (f) => ({ ...armRegister(f), n: 13 });
 
 /** A32: `<op>S PC, ...`. */
 export const armReturnImmediate: ArgumentSet = (f) => ({
+  ...registerOperands(f),
   opcode: f.opcode,
-  n: f.Rn,
   imm32: ARMExpandImm_C(f.imm12).imm32,
 });
 export const armReturnRegister: ArgumentSet = (f) => ({
+  ...registerOperands(f),
   opcode: f.opcode,
-  n: f.Rn,
-  m: f.Rm,
   ...DecodeImmShift(f.type, f.imm5),
 });
 
@@ -130,7 +127,6 @@ export const thumbAdrBefore: ArgumentSet = (f) => ({ d: f.Rd, imm32: -thumbImm12
 /** T32: `{S}.W Rd, Rn, Rm{, shift}`. */
 export const thumbShifted: ArgumentSet = (f) => ({
   ...registersAndFlags(f),
-  m: f.Rm,
   ...DecodeImmShift(f.type ?? 0, (f.imm3 << 2) | f.imm2),
 });
 export const thumbShiftedSp: ArgumentSet = (f) => ({ ...thumbShifted(f), n: 13 });
@@ -139,7 +135,6 @@ export const thumbShiftedSp: ArgumentSet = (f) => ({ ...thumbShifted(f), n: 13 }
 export function thumbShift(type: number): ArgumentSet {
   return (f) => ({
     ...registersAndFlags(f),
-    m: f.Rm,
     ...DecodeImmShift(type, ((f.imm3 ?? 0) << 2) | (f.imm2 ?? 0)),
   });
 }
@@ -152,31 +147,18 @@ const UNSHIFTED = { shift_t: SRType.none, shift_n: 0 } as const;
 
 /** T16: shifts of a register by a constant (LSL, LSR, ASR) and MOVS Rd, Rm. */
 export function t16Shift(type: number): ArgumentSet {
-  return (f) => ({ d: f.Rd, m: f.Rm, ...DecodeImmShift(type, f.imm5 ?? 0), setflags: OUTSIDE });
+  return (f) => ({ ...registerOperands(f), ...DecodeImmShift(type, f.imm5 ?? 0), setflags: OUTSIDE });
 }
 
-/** T16: three low registers. */
-export const t16Register3: ArgumentSet = (f) => ({ d: f.Rd, n: f.Rn, m: f.Rm, ...UNSHIFTED, setflags: OUTSIDE });
+/** T16: two or three low registers. */
+export const t16Register: ArgumentSet = (f) => ({ ...registerOperands(f), ...UNSHIFTED, setflags: OUTSIDE });
 
-/** T16: `Rd, Rn, #imm3`. */
-export const t16Imm3: ArgumentSet = (f) => ({ d: f.Rd, n: f.Rn, imm32: f.imm3, setflags: OUTSIDE });
-
-/** T16: `Rdn, #imm8`, `Rd, #imm8`, `Rn, #imm8`. */
-export const t16Imm8: ArgumentSet = (f) => ({
-  d: f.Rdn ?? f.Rd ?? 0,
-  n: f.Rdn ?? f.Rn ?? 0,
-  imm32: f.imm8,
+/** T16: low registers and `#imm3` or `#imm8`. */
+export const t16Immediate: ArgumentSet = (f) => ({
+  ...registerOperands(f),
+  imm32: f.imm3 ?? f.imm8,
   setflags: OUTSIDE,
   carry: Carry.unchanged,
-});
-
-/** T16: `Rdn, Rm`, `Rn, Rm` (tests) and `Rd, Rm` (MVN). */
-export const t16Register2: ArgumentSet = (f) => ({
-  d: f.Rdn ?? f.Rd ?? 0,
-  n: f.Rdn ?? f.Rn ?? 0,
-  m: f.Rm,
-  ...UNSHIFTED,
-  setflags: OUTSIDE,
 });
 
 /** T16: `Rdn, Rm` of a shift by register: it moves Rdn shifted by Rm. */
@@ -185,7 +167,7 @@ export function t16ShiftByRegister(type: number): ArgumentSet {
 }
 
 /** T16: RSBS Rd, Rn, #0. */
-export const t16Negate: ArgumentSet = (f) => ({ d: f.Rd, n: f.Rn, imm32: 0, setflags: OUTSIDE });
+export const t16Negate: ArgumentSet = (f) => ({ ...registerOperands(f), imm32: 0, setflags: OUTSIDE });
 
 /** T16: ADD, CMP and MOV with high registers: d = DN:Rdn, n = N:Rn, d = D:Rd; setflags = FALSE. */
 export const t16High: ArgumentSet = (f) => {

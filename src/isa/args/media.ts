@@ -2,9 +2,10 @@
 import { DecodeImmShift } from '../immediates.js';
 import { lowMask } from '../../util/bits.js';
 import type { ArgumentSet, Fields } from '../row.js';
+import { registerOperands } from './registers.js';
 
-/** `Rd, Rn, Rm`, whichever the instruction has. A field that the diagram shows twice counts by its last occurrence. */
-export const registers: ArgumentSet = (f) => ({ d: f.Rd, n: f.Rn ?? 0, m: (f.Rm ?? 0) & 15, a: f.Ra ?? 0 });
+/** Registers and nothing else. */
+export const registers: ArgumentSet = registerOperands;
 
 /** The constant of a shift: imm5 in A32, imm3:imm2 in T32. */
 function imm5(f: Fields): number {
@@ -12,23 +13,26 @@ function imm5(f: Fields): number {
 }
 
 /** PKHBT (tb = 0, LSL) and PKHTB (tb = 1, ASR). */
-export const pack: ArgumentSet = (f) => ({ ...registers(f), tbform: f.tb, ...DecodeImmShift(f.tb << 1, imm5(f)) });
+export const pack: ArgumentSet = (f) => ({
+  ...registerOperands(f),
+  tbform: f.tb,
+  ...DecodeImmShift(f.tb << 1, imm5(f)),
+});
 
 /** SSAT and USAT; sh tells LSL from ASR. `saturate_to` is in bits. */
 export const saturateSigned: ArgumentSet = (f) => ({
-  d: f.Rd,
-  n: f.Rn,
+  ...registerOperands(f),
   saturate_to: f.sat_imm + 1,
   ...DecodeImmShift(f.sh << 1, imm5(f)),
 });
 export const saturateUnsigned: ArgumentSet = (f) => ({ ...saturateSigned(f), saturate_to: f.sat_imm });
 
 /** SSAT16 and USAT16. */
-export const saturateSigned16: ArgumentSet = (f) => ({ d: f.Rd, n: f.Rn, saturate_to: f.sat_imm + 1 });
-export const saturateUnsigned16: ArgumentSet = (f) => ({ d: f.Rd, n: f.Rn, saturate_to: f.sat_imm });
+export const saturateSigned16: ArgumentSet = (f) => ({ ...registerOperands(f), saturate_to: f.sat_imm + 1 });
+export const saturateUnsigned16: ArgumentSet = (f) => ({ ...registerOperands(f), saturate_to: f.sat_imm });
 
 /** The extensions; `rotation` in bits. */
-export const extend: ArgumentSet = (f) => ({ d: f.Rd, n: f.Rn ?? 0, m: f.Rm, rotation: (f.rotate ?? 0) << 3 });
+export const extend: ArgumentSet = (f) => ({ ...registerOperands(f), rotation: (f.rotate ?? 0) << 3 });
 
 /** Least significant bit of a bit field. */
 function lsb(f: Fields): number {
@@ -44,8 +48,7 @@ export const extract: ArgumentSet = (f) => {
   const widthminus1 = f.widthm1;
   const msbit = Math.min(lsbit + widthminus1, 31);
   return {
-    d: f.Rd,
-    n: f.Rn,
+    ...registerOperands(f),
     lsbit,
     widthminus1,
     mask: lowMask(msbit - lsbit + 1),
@@ -59,5 +62,5 @@ export const insert: ArgumentSet = (f) => {
   const lsbit = lsb(f);
   const msbit = f.msb;
   const mask = msbit >= lsbit ? lowMask(msbit - lsbit + 1) << lsbit : 0;
-  return { d: f.Rd, n: f.Rn ?? 0, lsbit, msbit, mask };
+  return { ...registerOperands(f), lsbit, msbit, mask };
 };

@@ -17,7 +17,7 @@ function register2(name: string, encoding: string, opcode: string, section: numb
     `A8.8.${section}`,
     `${name}{S}<c> <Rdn>, <Rm>`,
     `${name}_reg`,
-    args.t16Register2,
+    args.t16Register,
   );
 }
 
@@ -43,7 +43,7 @@ function test(name: string, opcode: string, section: number): Row {
     `A8.8.${section}`,
     `${name}<c> <Rn>, <Rm>`,
     `${name}_reg`,
-    args.t16Register2,
+    args.t16Register,
   );
 }
 
@@ -92,7 +92,7 @@ const shiftAndAdd: readonly Row[] = [
     'A8.8.6',
     'ADD{S}<c> <Rd>, <Rn>, <Rm>',
     'ADD_reg',
-    args.t16Register3,
+    args.t16Register,
   ),
   t16(
     'SUB (register)',
@@ -101,7 +101,7 @@ const shiftAndAdd: readonly Row[] = [
     'A8.8.223',
     'SUB{S}<c> <Rd>, <Rn>, <Rm>',
     'SUB_reg',
-    args.t16Register3,
+    args.t16Register,
   ),
   t16(
     'ADD (immediate, Thumb)',
@@ -110,7 +110,7 @@ const shiftAndAdd: readonly Row[] = [
     'A8.8.4',
     'ADD{S}<c> <Rd>, <Rn>, #<imm3>',
     'ADD_imm',
-    args.t16Imm3,
+    args.t16Immediate,
   ),
   t16(
     'SUB (immediate, Thumb)',
@@ -119,10 +119,18 @@ const shiftAndAdd: readonly Row[] = [
     'A8.8.221',
     'SUB{S}<c> <Rd>, <Rn>, #<imm3>',
     'SUB_imm',
-    args.t16Imm3,
+    args.t16Immediate,
   ),
-  t16('MOV (immediate)', 'T1', '001 00 Rd:3 imm8:8', 'A8.8.102', 'MOV{S}<c> <Rd>, #<imm8>', 'MOV_imm', args.t16Imm8),
-  t16('CMP (immediate)', 'T1', '001 01 Rn:3 imm8:8', 'A8.8.37', 'CMP<c> <Rn>, #<imm8>', 'CMP_imm', args.t16Imm8),
+  t16(
+    'MOV (immediate)',
+    'T1',
+    '001 00 Rd:3 imm8:8',
+    'A8.8.102',
+    'MOV{S}<c> <Rd>, #<imm8>',
+    'MOV_imm',
+    args.t16Immediate,
+  ),
+  t16('CMP (immediate)', 'T1', '001 01 Rn:3 imm8:8', 'A8.8.37', 'CMP<c> <Rn>, #<imm8>', 'CMP_imm', args.t16Immediate),
   t16(
     'ADD (immediate, Thumb)',
     'T2',
@@ -130,7 +138,7 @@ const shiftAndAdd: readonly Row[] = [
     'A8.8.4',
     'ADD{S}<c> <Rdn>, #<imm8>',
     'ADD_imm',
-    args.t16Imm8,
+    args.t16Immediate,
   ),
   t16(
     'SUB (immediate, Thumb)',
@@ -139,7 +147,7 @@ const shiftAndAdd: readonly Row[] = [
     'A8.8.221',
     'SUB{S}<c> <Rdn>, #<imm8>',
     'SUB_imm',
-    args.t16Imm8,
+    args.t16Immediate,
   ),
 ];
 
@@ -166,15 +174,7 @@ const dataProcessing: readonly Row[] = [
   test('CMN', '1011', 35),
   register2('ORR', 'T1', '1100', 123),
   register2('BIC', 'T1', '1110', 22),
-  t16(
-    'MVN (register)',
-    'T1',
-    '010000 1111 Rm:3 Rd:3',
-    'A8.8.116',
-    'MVN{S}<c> <Rd>, <Rm>',
-    'MVN_reg',
-    args.t16Register2,
-  ),
+  t16('MVN (register)', 'T1', '010000 1111 Rm:3 Rd:3', 'A8.8.116', 'MVN{S}<c> <Rd>, <Rm>', 'MVN_reg', args.t16Register),
 ];
 
 /** In Thumb state a data-processing instruction that writes the PC does not change state. */
