@@ -37,6 +37,7 @@ export const Cp15 = {
   TPIDRURW: sysregWord('TPIDRURW'),
   TPIDRURO: sysregWord('TPIDRURO'),
   TPIDRPRW: sysregWord('TPIDRPRW'),
+  CNTFRQ: sysregWord('CNTFRQ'),
   CNTKCTL: sysregWord('CNTKCTL'),
   TEECR: sysregWord('TEECR'),
   PMCR: sysregWord('PMCR'),
@@ -114,6 +115,8 @@ export const FSR_LPAE = 1 << 9;
 // CNTKCTL (B4.1.26): what PL0 may reach
 export const CNTKCTL_PL0PCTEN = 1 << 0;
 export const CNTKCTL_PL0VCTEN = 1 << 1;
+/** The event stream is enabled. */
+export const CNTKCTL_EVNTEN = 1 << 2;
 export const CNTKCTL_PL0VTEN = 1 << 8;
 export const CNTKCTL_PL0PTEN = 1 << 9;
 

@@ -20,6 +20,13 @@ export interface EnginePort {
    * Translates `va` for instruction fetch. @returns the physical address, or -1 after the prefetch abort was taken (ATTENTION is set).
    */
   translateFetch(va: number): number;
+  /**
+   * WFI or WFE has executed and nothing has woken the processor yet. `run` returns Stop.WaitForInterrupt then: at its start without executing
+   * anything, and after the instruction that set Attention.leave.
+   */
+  readonly sleeping: boolean;
+  /** To be called by `run` before it executes anything, when not sleeping: a sleep that something ended is over. */
+  wake(): void;
 }
 
 /** Bits of the `flags` argument of slow accesses. */

@@ -1,0 +1,242 @@
+/**
+ * The builder that evaluates at once: an operation written against ops/builder.ts becomes the reference. Every Value is an i32 number.
+ * Knows no encoding; memory is whatever view it is given.
+ */
+import { AccessFlag } from '../arm/engine-port.js';
+import { Word } from '../arm/state.js';
+import type { AccessOptions, Builder, DataSize, Imm, Reg, Value } from '../ops/builder.js';
+import type { Core } from './core.js';
+
+/** Data memory for operations: like a MemoryView, but a refused access does not return. */
+export interface DataPort {
+  load(va: number, size: DataSize, flags: number): number;
+  store(va: number, size: DataSize, value: number, flags: number): void;
+}
+
+const v = (word: number): Value => (word | 0) as Value;
+
+function accessFlags(options: AccessOptions | undefined): number {
+  if (options === undefined) return 0;
+  return (
+    (options.signed ? AccessFlag.signed : 0) |
+    (options.aligned ? AccessFlag.aligned : 0) |
+    (options.unprivileged ? AccessFlag.unprivileged : 0)
+  );
+}
+
+/** The high word of the unsigned 64-bit product of two words, i32. */
+export function mulHighUnsigned(a: number, b: number): number {
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
+  const carry = (middle & 0xffff) + aLow * bHigh;
+  return (aHigh * bHigh + Math.floor(middle / 0x1_0000) + Math.floor(carry / 0x1_0000)) | 0;
+}
+
+export class Evaluator implements Builder {
+  readonly #core: Core;
+  readonly #state: Int32Array;
+  readonly #data: DataPort;
+
+  constructor(core: Core, data: DataPort) {
+    this.#core = core;
+    this.#state = core.state;
+    this.#data = data;
+  }
+
+  // ---- constants and operands
+  const(value: number): Value {
+    return v(value);
+  }
+  imm(operand: Imm): Value {
+    return v(operand);
+  }
+  R(operand: Reg): Value {
+    return this.#state[operand] as Value;
+  }
+  setR(operand: Reg, value: Value): void {
+    this.#state[operand] = value;
+  }
+  PC(): Value {
+    return this.#state[Word.R15_READ] as Value;
+  }
+  LR(): Value {
+    return this.#state[14] as Value;
+  }
+  setLR(value: Value): void {
+    this.#state[14] = value;
+  }
+  SP(): Value {
+    return this.#state[13] as Value;
+  }
+  setSP(value: Value): void {
+    this.#state[13] = value;
+  }
+  nextInstruction(): Value {
+    return v(this.#core.following);
+  }
+  sameRegister(a: Reg, b: Reg): Value {
+    return (a === b ? 1 : 0) as Value;
+  }
+
+  // ---- arithmetic
+  add(a: Value, b: Value): Value {
+    return v(a + b);
+  }
+  sub(a: Value, b: Value): Value {
+    return v(a - b);
+  }
+  mul(a: Value, b: Value): Value {
+    return Math.imul(a, b) as Value;
+  }
+  and(a: Value, b: Value): Value {
+    return (a & b) as Value;
+  }
+  or(a: Value, b: Value): Value {
+    return (a | b) as Value;
+  }
+  xor(a: Value, b: Value): Value {
+    return (a ^ b) as Value;
+  }
+  not(a: Value): Value {
+    return ~a as Value;
+  }
+  neg(a: Value): Value {
+    return v(-a);
+  }
+  shl(a: Value, n: Value): Value {
+    return (a << n) as Value;
+  }
+  shr(a: Value, n: Value): Value {
+    return v(a >>> n);
+  }
+  sar(a: Value, n: Value): Value {
+    return (a >> n) as Value;
+  }
+  ror(a: Value, n: Value): Value {
+    return ((a >>> n) | (a << -n)) as Value;
+  }
+  clz(a: Value): Value {
+    return Math.clz32(a) as Value;
+  }
+  divU(a: Value, b: Value): Value {
+    return v((a >>> 0) / (b >>> 0));
+  }
+  divS(a: Value, b: Value): Value {
+    return v(a / b);
+  }
+  mulHighU(a: Value, b: Value): Value {
+    return mulHighUnsigned(a, b) as Value;
+  }
+  mulHighS(a: Value, b: Value): Value {
+    return v(mulHighUnsigned(a, b) - (a < 0 ? b : 0) - (b < 0 ? a : 0));
+  }
+
+  // ---- comparisons
+  eq(a: Value, b: Value): Value {
+    return (a === b ? 1 : 0) as Value;
+  }
+  ne(a: Value, b: Value): Value {
+    return (a !== b ? 1 : 0) as Value;
+  }
+  ltU(a: Value, b: Value): Value {
+    return (a >>> 0 < b >>> 0 ? 1 : 0) as Value;
+  }
+  leU(a: Value, b: Value): Value {
+    return (a >>> 0 <= b >>> 0 ? 1 : 0) as Value;
+  }
+  ltS(a: Value, b: Value): Value {
+    return (a < b ? 1 : 0) as Value;
+  }
+  leS(a: Value, b: Value): Value {
+    return (a <= b ? 1 : 0) as Value;
+  }
+
+  // ---- choice
+  select(condition: Value, whenTrue: Value, whenFalse: Value): Value {
+    return condition !== 0 ? whenTrue : whenFalse;
+  }
+  choose(condition: Value, whenTrue: () => Value, whenFalse: () => Value): Value {
+    return condition !== 0 ? whenTrue() : whenFalse();
+  }
+  if(condition: Value, then: () => void, otherwise?: () => void): void {
+    if (condition !== 0) then();
+    else if (otherwise !== undefined) otherwise();
+  }
+
+  // ---- flags
+  N(): Value {
+    return (this.#state[Word.NF] >>> 31) as Value;
+  }
+  Z(): Value {
+    return (this.#state[Word.ZF] === 0 ? 1 : 0) as Value;
+  }
+  C(): Value {
+    return this.#state[Word.CF] as Value;
+  }
+  V(): Value {
+    return (this.#state[Word.VF] >>> 31) as Value;
+  }
+  setNZ(result: Value): void {
+    this.#state[Word.NF] = result;
+    this.#state[Word.ZF] = result;
+  }
+  setNZ64(high: Value, low: Value): void {
+    this.#state[Word.NF] = high;
+    this.#state[Word.ZF] = high | low;
+  }
+  setC(carry: Value): void {
+    this.#state[Word.CF] = carry;
+  }
+  setV(sign: Value): void {
+    this.#state[Word.VF] = sign;
+  }
+  orQ(condition: Value): void {
+    this.#state[Word.QF] |= condition;
+  }
+  GE(): Value {
+    return this.#state[Word.GE] as Value;
+  }
+  setGE(value: Value): void {
+    this.#state[Word.GE] = value & 15;
+  }
+  inITBlock(): Value {
+    return ((this.#state[Word.ITSTATE] & 15) !== 0 ? 1 : 0) as Value;
+  }
+
+  // ---- memory
+  load(address: Value, size: DataSize, options?: AccessOptions): Value {
+    return this.#data.load(address >>> 0, size, accessFlags(options)) as Value;
+  }
+  store(address: Value, size: DataSize, value: Value, options?: AccessOptions): void {
+    this.#data.store(address >>> 0, size, value, accessFlags(options));
+  }
+  forEachRegister(list: Imm, start: Value, body: (register: Reg, address: Value) => void): void {
+    let address = start;
+    for (let rest = list & 0x7fff; rest !== 0; rest &= rest - 1) {
+      body((31 - Math.clz32(rest & -rest)) as Reg, address);
+      address = v(address + 4);
+    }
+  }
+
+  // ---- control
+  BranchWritePC(target: Value): void {
+    this.#core.next = (target & (this.#core.thumb() ? ~1 : ~3)) >>> 0;
+  }
+  /** @unpredictable BXWritePC to an address with bits 1:0 = 10: enters ARM state with both bits cleared (A2.3.1). */
+  BXWritePC(target: Value): void {
+    const thumb = (target & 1) !== 0;
+    if (thumb !== this.#core.thumb()) this.#core.setThumb(thumb);
+    this.#core.next = (target & (thumb ? ~1 : ~3)) >>> 0;
+  }
+  branchRelative(offset: Imm): void {
+    this.BranchWritePC(this.add(this.PC(), this.imm(offset)));
+  }
+  branchRelativeExchange(offset: Imm): void {
+    const target = ((this.PC() & ~3) + offset) >>> 0;
+    this.#core.setThumb(!this.#core.thumb());
+    this.#core.next = target;
+  }
+}

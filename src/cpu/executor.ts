@@ -1,0 +1,164 @@
+/**
+ * One instruction by the reference: fetch, predecode, condition, evaluation, and the advance of PC and ITSTATE. Knows no budget and no
+ * breakpoint; who runs a next instruction is an engine's matter.
+ */
+import { PatchKind } from '../arm/engine.js';
+import type { PendingException } from '../arm/exceptions.js';
+import { Exception } from '../arm/exceptions.js';
+import { advancedItstate, conditionHolds, conditionOfItstate } from '../arm/psr.js';
+import { Word } from '../arm/state.js';
+import type { SystemPort } from '../arm/system-port.js';
+import type { FetchUnit } from '../mem/fetch.js';
+import type { MemoryView } from '../mem/view.js';
+import type { DataSize } from '../ops/builder.js';
+import { predecode, type Predecoded } from '../ops/predecode.js';
+import { ABANDONED } from './abandon.js';
+import type { Core } from './core.js';
+import { Evaluator, type DataPort } from './evaluator.js';
+import { ExceptionUnit } from './exceptions.js';
+
+/** Data memory of operations: a refused access becomes a data abort and ends the operation. */
+export class OperationMemory implements DataPort {
+  readonly #exceptions: ExceptionUnit;
+
+  constructor(
+    exceptions: ExceptionUnit,
+    public view: MemoryView,
+  ) {
+    this.#exceptions = exceptions;
+  }
+
+  load(va: number, size: DataSize, flags: number): number {
+    const { view } = this;
+    const value = view.load(va, size, flags);
+    if (view.fault.type !== 0) this.#exceptions.raiseDataAbort(view.fault, false);
+    return value;
+  }
+
+  store(va: number, size: DataSize, value: number, flags: number): void {
+    const { view } = this;
+    view.store(va, size, value, flags);
+    if (view.fault.type !== 0) this.#exceptions.raiseDataAbort(view.fault, false);
+  }
+}
+
+/** Outcome of {@link Executor.executeOriginal}; one reused object. */
+export interface OriginalOutcome {
+  /** The instruction executed (or its condition failed), and PC and ITSTATE are past it. Otherwise nothing has changed. */
+  completed: boolean;
+  /** What it would have taken, if it did not complete. Not delivered. */
+  readonly exception: PendingException;
+}
+
+export class Executor {
+  readonly #core: Core;
+  readonly #state: Int32Array;
+  readonly #fetch: FetchUnit;
+  readonly #exceptions: ExceptionUnit;
+  readonly #memory: OperationMemory;
+  readonly #evaluator: Evaluator;
+  readonly #outcome: OriginalOutcome = { completed: false, exception: ExceptionUnit.record() };
+
+  constructor(core: Core, fetch: FetchUnit, exceptions: ExceptionUnit, memory: OperationMemory) {
+    this.#core = core;
+    this.#state = core.state;
+    this.#fetch = fetch;
+    this.#exceptions = exceptions;
+    this.#memory = memory;
+    this.#evaluator = new Evaluator(core, memory);
+  }
+
+  /** Fetches and executes the instruction at PC. Afterwards PC is where execution goes on, exception or not. */
+  step(port: SystemPort): void {
+    const core = this.#core;
+    if (!this.fetchCurrent()) return;
+    this.#execute(this.#predecodeCurrent(core.word, core.length), port);
+  }
+
+  /** Puts the word at PC and its length into the core. Returns false after the prefetch abort was taken. */
+  fetchCurrent(): boolean {
+    const fetched = this.#fetch.fetch(this.#state[Word.PC] >>> 0);
+    if (fetched.fault !== 0) {
+      this.#exceptions.prefetchAbort(fetched.fault, fetched.level, fetched.domain, fetched.faultAddress);
+      return false;
+    }
+    this.#core.word = fetched.word;
+    this.#core.length = fetched.length;
+    const { patch } = fetched;
+    if (patch !== undefined && patch.kind === PatchKind.counted) patch.count++;
+    return true;
+  }
+
+  #predecodeCurrent(word: number, length: number): Predecoded {
+    return predecode(!this.#core.thumb() ? 'A32' : length === 2 ? 'T16' : 'T32', word);
+  }
+
+  /**
+   * Executes `word` (a T32 word with its first halfword in the high half) as if it stood at PC, in the current state, once. Data accesses
+   * go to `view`, system operations to `port`. Exceptions are not delivered but returned.
+   */
+  executeOriginal(word: number, view: MemoryView, port: SystemPort): Readonly<OriginalOutcome> {
+    const core = this.#core;
+    const exceptions = this.#exceptions;
+    const outcome = this.#outcome;
+    const { word: outerWord, length: outerLength } = core;
+    const outerView = this.#memory.view;
+    core.word = word;
+    core.length = core.thumb() && word >>> 16 === 0 ? 2 : 4;
+    this.#memory.view = view;
+    exceptions.capture = outcome.exception;
+    try {
+      outcome.completed = this.#execute(this.#predecodeCurrent(word, core.length), port);
+    } finally {
+      exceptions.capture = undefined;
+      this.#memory.view = outerView;
+      core.word = outerWord;
+      core.length = outerLength;
+    }
+    return outcome;
+  }
+
+  /** Returns false if the instruction was abandoned. */
+  #execute(instruction: Predecoded, port: SystemPort): boolean {
+    const core = this.#core;
+    const state = this.#state;
+    const pc = state[Word.PC] >>> 0;
+    const thumb = state[Word.T] !== 0;
+    state[Word.R15_READ] = pc + (thumb ? 4 : 8);
+    core.following = (pc + instruction.length) >>> 0;
+    core.next = core.following;
+    core.itstateWritten = false;
+    if (this.#passes(instruction, thumb)) {
+      core.executing = true;
+      try {
+        const { operation } = instruction;
+        if (operation === null) this.#exceptions.raise(Exception.Undefined);
+        else if (operation.kind === 'plain') operation.body(this.#evaluator, instruction.operands);
+        else operation.body(port, instruction.operands);
+      } catch (reason) {
+        core.executing = false;
+        if (reason !== ABANDONED) throw reason;
+        return false;
+      }
+      core.executing = false;
+    }
+    this.complete();
+    return true;
+  }
+
+  /** ConditionPassed(), from the word or from ITSTATE. BKPT is unconditional in an IT block too (A8.8.24). */
+  #passes(instruction: Predecoded, thumb: boolean): boolean {
+    const state = this.#state;
+    if (instruction.cond !== 14) return conditionHolds(state, instruction.cond);
+    if (!thumb || (state[Word.ITSTATE] & 15) === 0) return true;
+    return conditionHolds(state, conditionOfItstate(state[Word.ITSTATE])) || instruction.operation?.name === 'BKPT';
+  }
+
+  /** Moves PC and ITSTATE past the current instruction. */
+  complete(): void {
+    const state = this.#state;
+    state[Word.PC] = this.#core.next;
+    if (state[Word.ITSTATE] === 0 || this.#core.itstateWritten) return;
+    state[Word.ITSTATE] = state[Word.T] !== 0 ? advancedItstate(state[Word.ITSTATE]) : 0;
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * Behaviour of the CP15 registers that control memory and exceptions, and of the maintenance and address translation operations (DDI 0406C
+ * B4.1, B4.2). Caches and predictors are not modelled, so most maintenance has no effect; by address it may still fault.
+ */
+import {
+  Cp15,
+  CPACR_ASEDIS,
+  CPACR_cp10_shift,
+  CPACR_D32DIS,
+  SCTLR_AFE,
+  SCTLR_CP15BEN,
+  SCTLR_EE,
+  SCTLR_M,
+  SCTLR_NMFI,
+  SCTLR_TRE,
+  SCTLR_UWXN,
+  SCTLR_WXN,
+  TTBCR_EAE,
+  TTBCR_N,
+} from '../arm/cp15.js';
+import { Exception, FaultType } from '../arm/exceptions.js';
+import { Word } from '../arm/state.js';
+import { parHigh, parLow } from '../mem/fault.js';
+import type { Mmu } from '../mem/mmu.js';
+import { Access, type AccessKind } from '../mem/ports.js';
+import { noFault } from '../mem/view.js';
+import type { Core } from './core.js';
+import type { ExceptionUnit } from './exceptions.js';
+import type { CpuModel } from './models.js';
+import type { Behaviours, RegisterBehaviour } from './system-registers.js';
+
+/** Bits of SCTLR on which translations depend. */
+const SCTLR_TRANSLATION = SCTLR_M | SCTLR_AFE | SCTLR_TRE | SCTLR_EE | SCTLR_WXN | SCTLR_UWXN;
+/** TTBCR[21:19, 15:14, 6:3] are reserved in the long format. */
+const TTBCR_LONG = ~((7 << 19) | (3 << 14) | (15 << 3));
+/** Coprocessors 10 and 11 exist. */
+const CPACR_WRITABLE = (0xf << CPACR_cp10_shift) | CPACR_ASEDIS | CPACR_D32DIS;
+
+/** What these behaviours reach. */
+export interface MemoryControl {
+  readonly core: Core;
+  readonly mmu: Mmu;
+  readonly exceptions: ExceptionUnit;
+  readonly model: CpuModel;
+}
+
+export function memoryBehaviours(control: MemoryControl): Behaviours {
+  return {
+    ...controlBehaviours(control),
+    ...cacheBehaviours(control),
+    ...tlbBehaviours(control),
+    ...translationBehaviours(control),
+  };
+}
+
+function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
+  const { state } = core;
+  /** A translation table base: software may rely on nothing but non-global translations going. */
+  const tableBase = (word: number): RegisterBehaviour => {
+    const set = (low: number, high: number): void => {
+      if (state[word] === low && state[word + 1] === high) return;
+      state[word] = low;
+      state[word + 1] = high;
+      mmu.flushNonGlobal();
+      core.leave();
+    };
+    return { write: (value) => set(value, 0), write64: set };
+  };
+  const masked = (word: number, mask: number): RegisterBehaviour => ({
+    write: (value) => {
+      state[word] = value & mask;
+    },
+  });
+  return {
+    SCTLR: {
+      // @impdef bits that this processor does not implement keep what is written; NMFI is fixed at 0.
+      write: (value) => {
+        const changed = state[Cp15.SCTLR] ^ value;
+        state[Cp15.SCTLR] = value & ~SCTLR_NMFI;
+        if ((changed & SCTLR_TRANSLATION) !== 0) mmu.flushAll();
+        core.updateContext();
+        core.leave();
+      },
+    },
+    CPACR: masked(Cp15.CPACR, CPACR_WRITABLE),
+    TTBR0: tableBase(Cp15.TTBR0),
+    TTBR1: tableBase(Cp15.TTBR1),
+    TTBR0_64: tableBase(Cp15.TTBR0),
+    TTBR1_64: tableBase(Cp15.TTBR1),
+    TTBCR: {
+      write: (value) => {
+        const kept = (value & TTBCR_EAE) !== 0 ? value & TTBCR_LONG : value & TTBCR_N;
+        if (state[Cp15.TTBCR] === kept) return;
+        state[Cp15.TTBCR] = kept;
+        mmu.flushAll();
+        core.leave();
+      },
+    },
+    DACR: {
+      write: (value) => {
+        state[Cp15.DACR] = value;
+        core.updateContext();
+        core.leave();
+      },
+    },
+    CONTEXTIDR: {
+      write: (value) => {
+        const asid = mmu.asid();
+        state[Cp15.CONTEXTIDR] = value;
+        if (mmu.asid() === asid) return;
+        mmu.flushNonGlobal();
+        core.leave();
+      },
+    },
+    VBAR: masked(Cp15.VBAR, ~31),
+    CSSELR: masked(Cp15.CSSELR, 15),
+    CCSIDR: { read: () => model.caches[state[Cp15.CSSELR]] ?? 0 },
+    // ISR: what is pending, masked or not; A is never pending.
+    ISR: { read: () => (core.irqLine ? 1 << 7 : 0) | (core.fiqLine ? 1 << 6 : 0) },
+    // A 32-bit access reaches the low word only.
+    PAR: {
+      write: (value) => {
+        state[Cp15.PAR] = value;
+      },
+    },
+  };
+}
+
+/** No operation: what it maintains does not exist here. */
+const nothing: RegisterBehaviour = { write: () => {} };
+
+function cacheBehaviours({ core, mmu, exceptions }: MemoryControl): Behaviours {
+  const { state } = core;
+  const fault = noFault();
+  /** By address: no effect, but the address is translated, and faults of the translation (not of permissions) are taken (B3.12.3). */
+  const byAddress: RegisterBehaviour = {
+    write: (address) => {
+      const t = mmu.access(address >>> 0, Access.read, true);
+      if (t.fault === FaultType.None || t.fault === FaultType.Permission) return;
+      fault.type = t.fault;
+      fault.level = t.level;
+      fault.domain = t.domain;
+      fault.address = address >>> 0;
+      exceptions.raiseDataAbort(fault, true);
+    },
+  };
+  /** CP15 barriers: memory is always in order. SCTLR.CP15BEN makes them Undefined. */
+  const barrier: RegisterBehaviour = {
+    write: () => {
+      if ((state[Cp15.SCTLR] & SCTLR_CP15BEN) === 0) exceptions.raise(Exception.Undefined);
+    },
+  };
+  const names =
+    'CP15WFI ICIALLUIS BPIALLIS ICIALLU BPIALL BPIMVA DCIALL DCISW CIALL DCCALL DCCSW UCCALL CP15PFI DCCIALL DCCISW UCCIALL';
+  return {
+    ...Object.fromEntries(names.split(' ').map((name) => [name, nothing])),
+    ...Object.fromEntries('ICIMVAU DCIMVAC DCCMVAC DCCMVAU DCCIMVAC'.split(' ').map((name) => [name, byAddress])),
+    ...Object.fromEntries('CP15ISB CP15DSB CP15DMB'.split(' ').map((name) => [name, barrier])),
+  };
+}
+
+function tlbBehaviours({ core, mmu }: MemoryControl): Behaviours {
+  const operation = (flush: (value: number) => void): RegisterBehaviour => ({
+    write: (value) => {
+      flush(value);
+      core.leave();
+    },
+  });
+  const all = operation(() => mmu.flushAll(core.state[Word.CONTEXT]));
+  const mva = operation((value) => mmu.flushMva(value >>> 0));
+  const asid = operation((value) => mmu.flushAsid(value & 0xff));
+  return {
+    ...Object.fromEntries('TLBIALLIS ITLBIALL DTLBIALL TLBIALL'.split(' ').map((name) => [name, all])),
+    ...Object.fromEntries(
+      'TLBIMVAIS TLBIMVAAIS ITLBIMVA DTLBIMVA TLBIMVA TLBIMVAA'.split(' ').map((name) => [name, mva]),
+    ),
+    ...Object.fromEntries('TLBIASIDIS ITLBIASID DTLBIASID TLBIASID'.split(' ').map((name) => [name, asid])),
+  };
+}
+
+function translationBehaviours({ core, mmu, exceptions }: MemoryControl): Behaviours {
+  const { state } = core;
+  const fault = noFault();
+  const operation = (access: AccessKind, privileged: boolean): RegisterBehaviour => ({
+    write: (address) => {
+      const t = mmu.translate(address >>> 0, access, privileged);
+      if (t.fault === FaultType.ExternalOnWalk) {
+        fault.type = t.fault;
+        fault.level = t.level;
+        fault.domain = t.domain;
+        fault.address = address >>> 0;
+        exceptions.raiseDataAbort(fault, true);
+      }
+      const long = (state[Cp15.TTBCR] & TTBCR_EAE) !== 0;
+      state[Cp15.PAR] = parLow(t, long);
+      state[Cp15.PAR + 1] = parHigh(t, long);
+    },
+  });
+  return {
+    ATS1CPR: operation(Access.read, true),
+    ATS1CPW: operation(Access.write, true),
+    ATS1CUR: operation(Access.read, false),
+    ATS1CUW: operation(Access.write, false),
+  };
+}
