@@ -30,7 +30,7 @@ describe('mem/walk-short', () => {
     assert.equal(at(0x1234_5678), 'abc45678 level 1 domain 5 size 100000 nG');
     rig.first(0x76f0_0000, section(0x4500_0000, 3, 0xa, (1 << 18) | (0x3 << 20)));
     assert.equal(at(0x76fe_dcba), 'a345fedcba level 1 domain 0 size 1000000');
-    rig.small(0x0010_0000, 0x5555_0000, 0x31, 7);
+    rig.small(0x0010_4000, 0x5555_0000, 0x31, 7);
     assert.equal(at(0x0010_4321), '55554321 level 2 domain 7 size 10000');
     rig.small(0x001f_f000, 0x6666_7000, 0x32 | (1 << 11));
     assert.equal(at(0x001f_f9ab), '666679ab level 2 domain 7 size 1000 nG');
