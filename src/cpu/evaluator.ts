@@ -104,7 +104,7 @@ export class Evaluator implements Builder {
     return ~a as Value;
   }
   neg(a: Value): Value {
-    return v(-a);
+    return v(0 - a);
   }
   shl(a: Value, n: Value): Value {
     return (a << n) as Value;
@@ -116,7 +116,7 @@ export class Evaluator implements Builder {
     return (a >> n) as Value;
   }
   ror(a: Value, n: Value): Value {
-    return ((a >>> n) | (a << -n)) as Value;
+    return ((a >>> n) | (a << (32 - n))) as Value;
   }
   clz(a: Value): Value {
     return Math.clz32(a) as Value;
