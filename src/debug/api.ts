@@ -52,7 +52,8 @@ export type SliceResult =
   | { readonly kind: 'exited'; readonly code: number; readonly text: string };
 
 export interface StopReason {
-  readonly reason: 'breakpoint' | 'function breakpoint' | 'instruction breakpoint' | 'step' | 'entry' | 'pause' | 'exception' | 'goto';
+  readonly reason:
+    'breakpoint' | 'function breakpoint' | 'instruction breakpoint' | 'step' | 'entry' | 'pause' | 'exception' | 'goto';
   /** One line for the user. */
   readonly text: string;
   /** Ids of the breakpoints that were hit. */
@@ -183,11 +184,18 @@ export interface Debugger {
   runTo(address: number): void;
   reset(): void;
 
-  setSourceBreakpoints(path: string, lines: readonly (BreakpointRequest & { readonly line: number })[]): readonly BreakpointResult[];
+  setSourceBreakpoints(
+    path: string,
+    lines: readonly (BreakpointRequest & { readonly line: number })[],
+  ): readonly BreakpointResult[];
   /** Lines of `[first, last]` in a source file that have code. */
   breakpointLines(path: string, first: number, last: number): readonly number[];
-  setFunctionBreakpoints(names: readonly (BreakpointRequest & { readonly name: string })[]): readonly BreakpointResult[];
-  setInstructionBreakpoints(addresses: readonly (BreakpointRequest & { readonly address: number })[]): readonly BreakpointResult[];
+  setFunctionBreakpoints(
+    names: readonly (BreakpointRequest & { readonly name: string })[],
+  ): readonly BreakpointResult[];
+  setInstructionBreakpoints(
+    addresses: readonly (BreakpointRequest & { readonly address: number })[],
+  ): readonly BreakpointResult[];
   /** Trap classes to stop at: ids from `trapClasses`. */
   setTrapFilters(classes: readonly string[]): void;
   trapClasses(): readonly { readonly id: string; readonly label: string; readonly description: string }[];
@@ -205,9 +213,17 @@ export interface Debugger {
   writeMemory(address: number, bytes: Uint8Array): number;
   disassemble(address: number, instructionOffset: number, count: number): readonly InstructionInfo[];
   /** Addresses of the nearest symbols, for "go to symbol" in listings. */
-  symbols(filter: string, maximum: number): readonly { readonly name: string; readonly address: number; readonly size: number }[];
+  symbols(
+    filter: string,
+    maximum: number,
+  ): readonly { readonly name: string; readonly address: number; readonly size: number }[];
   /** Executable ranges known from images, for the listing. */
-  codeRanges(): readonly { readonly name: string; readonly address: number; readonly length: number; readonly thumb: boolean }[];
+  codeRanges(): readonly {
+    readonly name: string;
+    readonly address: number;
+    readonly length: number;
+    readonly thumb: boolean;
+  }[];
 
   /** Bytes typed by the user; stamped with the current instruction count. */
   input(bytes: Uint8Array): void;
