@@ -14,7 +14,7 @@ import { Cp15, CNTKCTL_EVNTEN, SCTLR_EE, SCTLR_TE, SCTLR_V } from '../arm/cp15.j
 import type { PhysicalBus } from '../mem/bus.js';
 import { DataAccess } from '../mem/data-access.js';
 import type { FetchUnit } from '../mem/fetch.js';
-import type { MachineMemory } from '../mem/memory.js';
+import type { CpuMemory } from '../mem/memory.js';
 import type { Mmu } from '../mem/mmu.js';
 import type { MemoryView } from '../mem/view.js';
 import { ABANDONED } from './abandon.js';
@@ -32,7 +32,7 @@ import { SystemRegisters } from './system-registers.js';
 
 /** What a processor is made from. */
 export interface ProcessorParts {
-  readonly memory: MachineMemory;
+  readonly memory: CpuMemory;
   readonly bus: PhysicalBus;
   readonly mmu: Mmu;
   readonly fetch: FetchUnit;
@@ -59,7 +59,7 @@ export interface ProcessorState {
 }
 
 export class Processor implements SystemPort, EnginePort {
-  readonly memory: MachineMemory;
+  readonly memory: CpuMemory;
   readonly bus: PhysicalBus;
   readonly mmu: Mmu;
   readonly fetch: FetchUnit;

@@ -4,7 +4,7 @@
  * decision, and dropping a word is always safe.
  */
 import { CODE_HASH, CODE_HASH_ENTRIES, TLB_TABLE_BYTES, tlbBank } from './layout.js';
-import { TLB_INVALID, type MachineMemory } from './memory.js';
+import { TLB_INVALID, type CpuMemory } from './memory.js';
 import { NO_DOMAIN, PageList, VA_PAGES } from './tlb.js';
 
 const TABLE_WORDS = TLB_TABLE_BYTES / 4;
@@ -13,17 +13,21 @@ export const BANKS = 2;
 
 export class TlbBanks {
   readonly #i32: Int32Array;
+  /** Without tables of its own (a virtual CPU) nothing is filled, and nothing of another processor's is touched. */
+  readonly #inline: boolean;
   /** By bank and domain: pages that may have words in the bank or a key in the hash. */
   readonly #lists = [0, 1].map(() => Array.from({ length: NO_DOMAIN + 1 }, () => new PageList()));
   /** By bank and page: 1 + the domain in whose list the page counts; it is a leftover in any other. */
   readonly #listed = [new Uint8Array(VA_PAGES), new Uint8Array(VA_PAGES)];
 
-  constructor(memory: MachineMemory) {
+  constructor(memory: CpuMemory) {
     this.#i32 = memory.i32;
+    this.#inline = memory.inlineTables;
   }
 
   /** Enters a page in a bank's list, for the words or the key that it is about to get. */
   list(bank: number, page: number, domain: number): void {
+    if (!this.#inline) return;
     const listed = this.#listed[bank];
     if (listed[page] === domain + 1) return;
     const list = this.#lists[bank][domain];
@@ -34,6 +38,7 @@ export class TlbBanks {
 
   /** Makes accesses to a listed page go directly to the page at byte address `host` of the memory: loads, and stores too with `write`. */
   fill(bank: number, page: number, host: number, write: boolean): void {
+    if (!this.#inline) return;
     const at = tlbBank(bank) / 4 + page;
     const addend = (host - page * 4096) | 0;
     this.#i32[at] = addend;
@@ -42,6 +47,7 @@ export class TlbBanks {
 
   /** Takes a page's words and key away; it stays listed. */
   invalidate(bank: number, page: number): void {
+    if (!this.#inline) return;
     const at = tlbBank(bank) / 4 + page;
     this.#i32[at] = TLB_INVALID;
     this.#i32[at + TABLE_WORDS] = TLB_INVALID;

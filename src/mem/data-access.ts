@@ -10,7 +10,7 @@ import { Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
 import type { PhysicalBus } from './bus.js';
 import { TLB_TABLE_BYTES } from './layout.js';
-import type { MachineMemory } from './memory.js';
+import type { CpuMemory } from './memory.js';
 import type { Mmu } from './mmu.js';
 import { Access } from './ports.js';
 import { noFault, type MemoryView } from './view.js';
@@ -40,7 +40,7 @@ export class DataAccess implements MemoryView {
   #lastPa = 0;
 
   /** @param context the fetch context whose view of memory this is; by default whichever is in use. */
-  constructor(memory: MachineMemory, mmu: Mmu, bus: PhysicalBus, context?: number) {
+  constructor(memory: CpuMemory, mmu: Mmu, bus: PhysicalBus, context?: number) {
     this.#mmu = mmu;
     this.#bus = bus;
     this.#state = memory.state;

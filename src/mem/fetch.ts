@@ -7,7 +7,7 @@ import { PatchKind } from '../arm/engine.js';
 import { FaultType } from '../arm/exceptions.js';
 import { Word } from '../arm/state.js';
 import type { PhysicalBus } from './bus.js';
-import type { MachineMemory } from './memory.js';
+import type { CpuMemory } from './memory.js';
 import type { Mmu } from './mmu.js';
 import type { Overlay, Patch } from './ports.js';
 
@@ -53,7 +53,7 @@ export class FetchUnit {
     crossesPage: false,
   };
 
-  constructor(memory: MachineMemory, mmu: Mmu, bus: PhysicalBus, overlay: Overlay) {
+  constructor(memory: CpuMemory, mmu: Mmu, bus: PhysicalBus, overlay: Overlay) {
     this.#mmu = mmu;
     this.#bus = bus;
     this.#overlay = overlay;

@@ -3,7 +3,7 @@
  * layout.ts, nothing of what lies in it. The memory has its final size from the start, so that no view ever goes stale.
  */
 import { MemoryMapError, sizeText } from './errors.js';
-import { GUEST_MEMORY, STATE_BASE, STATE_BYTES, TLB_BANK_BYTES, TLB_BANKS, TLB_BASE } from './layout.js';
+import { GUEST_MEMORY, STATE_BASE, STATE_BYTES, TLB_BANK_BYTES, TLB_BANKS, TLB_BASE, VIRTUAL_STATE_BASE } from './layout.js';
 
 const WASM_PAGE = 0x1_0000;
 /** Bytes that 32-bit WebAssembly can address. */
@@ -21,8 +21,23 @@ export interface GuestMemory {
   readonly length: number;
 }
 
+/** What a processor and its MMU see of the one memory: the views, and where their own state lies in it. */
+export interface CpuMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly buffer: ArrayBuffer;
+  readonly u8: Uint8Array;
+  readonly u16: Uint16Array;
+  readonly i32: Int32Array;
+  readonly length: number;
+  /** The state block: `state[Word.PC]` and so on. */
+  readonly state: Int32Array;
+  /** Whether this processor's translations go to the tables that engines read inline. Only one processor's may. */
+  readonly inlineTables: boolean;
+}
+
 /** The one memory and its views. */
-export class MachineMemory {
+export class MachineMemory implements CpuMemory {
+  readonly inlineTables = true;
   readonly memory: WebAssembly.Memory;
   readonly buffer: ArrayBuffer;
   readonly u8: Uint8Array;
@@ -85,6 +100,13 @@ export class MachineMemory {
     this.#next += roundUp(length);
     this.#guests.push(guest);
     return guest;
+  }
+
+  /** The memory as a VMM's virtual CPU sees it: with a state block of its own, and no part in the engines' tables. */
+  forVirtualCpu(): CpuMemory {
+    const { memory, buffer, u8, u16, i32, length } = this;
+    const state = new Int32Array(buffer, VIRTUAL_STATE_BASE, STATE_BYTES / 4);
+    return { memory, buffer, u8, u16, i32, length, state, inlineTables: false };
   }
 
   /** The guest memories, in the order of their allocation. */

@@ -23,7 +23,7 @@ import { Word } from '../arm/state.js';
 import type { PhysicalBus } from './bus.js';
 import { BANKS, TlbBanks } from './banks.js';
 import { INVALID_BANK, tlbBank } from './layout.js';
-import type { MachineMemory } from './memory.js';
+import type { CpuMemory } from './memory.js';
 import { Access, type AccessKind, type Translation } from './ports.js';
 import { domainOf, NO_DOMAIN, Tlb, TlbRecords } from './tlb.js';
 import { checkAccess, domainRights, domainsApply, neededRight, walkTables } from './translate.js';
@@ -69,6 +69,7 @@ export class Mmu implements TableMemory {
   /** By context. The second exists from when contexts are first used. */
   readonly #records: TlbRecords[] = [new TlbRecords()];
   readonly #banks: TlbBanks;
+  readonly #inline: boolean;
   /** By bank: the DACR under which its words are valid. */
   readonly #bankDacr = new Int32Array(2);
   #contexts = false;
@@ -76,10 +77,14 @@ export class Mmu implements TableMemory {
   /** The bank in use, whatever CPSR.E says. */
   #bank = 1;
 
+  /** Called when a translation is forgotten: of one page (its number), or of everything (undefined). For those who derive from them. */
+  onForget: (page: number | undefined) => void = () => {};
+
   /** Takes over `bus.onMapChange` and `bus.onCodeMarked`. */
-  constructor(memory: MachineMemory, bus: PhysicalBus) {
+  constructor(memory: CpuMemory, bus: PhysicalBus) {
     this.#bus = bus;
     this.#banks = new TlbBanks(memory);
+    this.#inline = memory.inlineTables;
     this.#i32 = memory.i32;
     this.#state = memory.state;
     bus.onMapChange = (pa, length) => this.#mapChanged(pa, length);
@@ -195,7 +200,7 @@ export class Mmu implements TableMemory {
     const context = this.#context();
     this.#bank = this.#contexts ? context : this.privileged() ? 1 : 0;
     this.#syncDomains(this.#bank);
-    state[Word.TLB_BANK] = tlbBank((state[Word.PSR] & Psr.E) !== 0 ? INVALID_BANK : this.#bank);
+    state[Word.TLB_BANK] = tlbBank((state[Word.PSR] & Psr.E) !== 0 || !this.#inline ? INVALID_BANK : this.#bank);
     state[Word.CODE_KEY] = 1 | (state[Word.T] << 1) | (this.#bank << 2) | (context << 4);
   }
 
@@ -252,6 +257,7 @@ export class Mmu implements TableMemory {
     this.#records.forEach((records, i) => {
       if (all || i === context) records.clear();
     });
+    this.onForget(undefined);
   }
 
   /**
@@ -300,6 +306,7 @@ export class Mmu implements TableMemory {
   /** Forgets one page. */
   #drop(page: number, context: number): void {
     this.#records[context].info[page] &= ~Tlb.valid;
+    this.onForget(page);
     for (let bank = 0; bank < BANKS; bank++)
       if (!this.#contexts || bank === context) this.#banks.invalidate(bank, page);
   }
