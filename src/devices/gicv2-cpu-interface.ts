@@ -172,7 +172,9 @@ export class Gicv2CpuInterface implements Device {
   private isSignalled(id: number): boolean {
     const group = this.distributor.groupOf(id);
     if (!(this.ctlr & (group === 0 ? CTLR_EnableGrp0 : CTLR_EnableGrp1))) return false;
-    return this.groupPriority(this.distributor.priorityOf(id), group) < this.runningPriority();
+    const running = this.runningPriority();
+    if (running === IDLE) return true;
+    return this.groupPriority(this.distributor.priorityOf(id), group) < this.groupPriority(running, group);
   }
 
   /**
