@@ -3,7 +3,7 @@
  * their forms that write the PC, the shifts that are spelled as MOV, 16-bit immediates, ADR.
  */
 import * as args from '../args/data-processing.js';
-import { heading, isPc, rowMaker } from '../define.js';
+import { heading, isPc, rowMaker, unpredictableIf } from '../define.js';
 import { SRType } from '../immediates.js';
 import { Fact } from '../row.js';
 import type { Row } from '../row.js';
@@ -276,6 +276,9 @@ const refused = { facts: Fact.sensitive | Fact.undefined } as const;
 /** Opcodes 10xx are the tests, whose Rd should be zero. */
 const notATest = { says: 'opcode<3:2> != 10', when: (f: Readonly<Record<string, number>>) => f.opcode >>> 2 !== 2 };
 
+/** MOVS and MVNS have no Rn; its field should be zero. */
+const noRn = unpredictableIf("opcode == '11x1' && Rn != '0000'", (f) => (f.opcode | 2) === 15 && f.Rn !== 0);
+
 /** `<op>S` with Rd = 1111: an exception return where the operation has a destination, obsolete where it has none. */
 const flagSettingToPc: readonly Row[] = [
   a32(
@@ -289,6 +292,7 @@ const flagSettingToPc: readonly Row[] = [
     {
       facts: returnFacts,
       guard: notATest,
+      unpredictable: [noRn],
       over: [...names, ...tests]
         .map((name) => `${heading('ARM', name, 'immediate')} A1`)
         .concat('ADD (SP plus immediate) A1', 'SUB (SP minus immediate) A1', 'CMPP, CMNP, TEQP, TSTP A1'),
@@ -305,6 +309,7 @@ const flagSettingToPc: readonly Row[] = [
     {
       facts: returnFacts,
       guard: notATest,
+      unpredictable: [noRn],
       over: [
         ...registerLabels,
         ...tests.map((name) => `${heading('ARM', name, 'register')} A1`),
