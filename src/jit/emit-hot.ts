@@ -45,6 +45,8 @@ export class HotBuilder extends HandlerBuilder {
   #coveredEntry = -1 as Value;
   /** While the loop's body is emitted for nothing, to see what it does. */
   #probe: { loads: boolean; stores: boolean } | undefined;
+  /** A checked loop of loads that is emitted before the next change of state, so that later accesses are checked before it. */
+  #pending: (() => void) | undefined;
 
   constructor(
     private readonly loop: FastLoop,
@@ -64,7 +66,35 @@ export class HotBuilder extends HandlerBuilder {
   }
 
   protected effect(): void {
+    this.finish();
     this.#changed = true;
+  }
+
+  /** Emits what was put off. To be called behind the operation's body. */
+  finish(): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.();
+  }
+
+  override R(operand: Reg): Value {
+    this.finish();
+    return super.R(operand);
+  }
+
+  protected override loadState(word: number): Value {
+    this.finish();
+    return super.loadState(word);
+  }
+
+  override choose(condition: Value, whenTrue: () => Value, whenFalse: () => Value): Value {
+    this.finish();
+    return super.choose(condition, whenTrue, whenFalse);
+  }
+
+  override if(condition: Value, then: () => void, otherwise?: () => void): void {
+    this.finish();
+    super.if(condition, then, otherwise);
   }
 
   protected pushInstructionAddress(): void {
@@ -133,17 +163,20 @@ export class HotBuilder extends HandlerBuilder {
     this.code.const(0x1000);
     this.code.op(Op.i32_gt_u);
     this.code.brIf(this.loop.step);
-    this.push(registers);
-    this.code.if(() =>
-      this.inBranch(() =>
-        this.emitRegisterLoop(registers, start, (register, address) => {
-          this.#coveredAddress = address;
-          this.#coveredEntry = entry;
-          body(register, address);
-          this.#coveredAddress = -1;
-        }),
-      ),
-    );
+    this.#pending = () => {
+      this.push(registers);
+      this.code.if(() =>
+        this.inBranch(() =>
+          this.emitRegisterLoop(registers, start, (register, address) => {
+            this.#coveredAddress = address;
+            this.#coveredEntry = entry;
+            body(register, address);
+            this.#coveredAddress = -1;
+          }),
+        ),
+      );
+    };
+    if (probe.stores) this.finish();
   }
 
   /** Sees whether the loop's body loads or stores, by emitting it into code that is thrown away. */
@@ -162,6 +195,7 @@ export class HotBuilder extends HandlerBuilder {
   }
 
   BranchWritePC(target: Value): void {
+    this.finish();
     this.count();
     this.push(this.align(target));
     this.code.set(this.loop.target);
@@ -169,6 +203,7 @@ export class HotBuilder extends HandlerBuilder {
   }
 
   BXWritePC(target: Value): void {
+    this.finish();
     this.count();
     const { thumb } = this.variant;
     const thumbTarget = this.and(target, this.const(-2));

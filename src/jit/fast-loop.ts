@@ -168,6 +168,7 @@ export function emitFastLoop(hot: readonly HotHandler[]): CodeWriter {
       const builder = new HotBuilder(loop, variant);
       builder.prologue();
       emitBody(variant, builder);
+      builder.finish();
       if (code.reachable) advance();
     };
   });

@@ -1,1 +1,6 @@
-export {};
+/** The handlers of the fast loop. */
+import type { HotHandler } from './fast-loop.js';
+
+export function hotHandlers(): readonly HotHandler[] {
+  return [];
+}

@@ -32,6 +32,9 @@ export const Exit = {
   stop: 2,
 } as const;
 
+/** The condition number of what has no condition. */
+const ALWAYS = 14;
+
 /** What the base module imports from JavaScript. */
 export interface DriverCalls {
   enterPage(): void;
@@ -45,18 +48,18 @@ export interface DriverCalls {
 /** What the base module exports. */
 export interface DriverExports {
   run(): number;
-  slowLoad: unknown;
-  slowStore: unknown;
+  slowLoad: WebAssembly.ExportValue;
+  slowStore: WebAssembly.ExportValue;
   handlers: WebAssembly.Table;
 }
 
 /** The import module's name; the memory's name in it is `memory`. */
 export const ENVIRONMENT = 'trapline';
 
-/** The binary of the base module for a memory of `memoryPages` units of 64 KiB, with these handlers in the fast loop. */
-export function generateInterpreter(memoryPages: number, hot: readonly HotHandler[]): Uint8Array {
+/** The binary of the base module, with these handlers in the fast loop. */
+export function generateInterpreter(hot: readonly HotHandler[]): Uint8Array {
   const module = new ModuleWriter();
-  module.importMemory(ENVIRONMENT, 'memory', memoryPages);
+  module.importMemory(ENVIRONMENT, 'memory');
   const nothing = module.type(0, 0);
   const takesOne = module.type(1, 0);
   const handlerType = module.type(COLD_PARAMS, 1);
@@ -162,6 +165,7 @@ function emitDriver(parts: DriverParts): CodeWriter {
   const entry = code.local();
   const itstate = code.local();
   const branched = code.local();
+  const cond = code.local();
   const lookup = new Label('lookup');
   const instruction = new Label('instruction');
   const done = new Label('done');
@@ -317,13 +321,22 @@ function emitDriver(parts: DriverParts): CodeWriter {
           code.set(itstate);
           code.br(done);
         });
-        // The condition of the IT block if there is one, else the handler's.
+        // The instruction's own condition; without one, that of the IT block.
+        code.get(handler);
+        code.load(Op.i32_load8_u, Scratch.CONDITIONS);
+        code.set(cond);
+        code.get(cond);
         code.get(itstate);
         code.const(4);
         code.op(Op.i32_shr_u);
-        code.get(handler);
-        code.load(Op.i32_load8_u, Scratch.CONDITIONS);
+        code.get(cond);
+        code.const(ALWAYS);
+        code.op(Op.i32_ne);
         code.get(itstate);
+        code.const(15);
+        code.op(Op.i32_and);
+        code.op(Op.i32_eqz);
+        code.op(Op.i32_or);
         code.op(Op.select);
         code.call(parts.passes);
         code.op(Op.i32_eqz);

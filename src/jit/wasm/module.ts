@@ -9,6 +9,8 @@ const ExternalKind = { function: 0, table: 1, memory: 2 } as const;
 const FUNCTION_TYPE = 0x60;
 const FUNCREF = 0x70;
 const HAS_MAXIMUM = 1;
+/** Units of 64 KiB in 4 GiB. */
+const MAX_PAGES = 0x1_0000;
 
 interface Signature {
   readonly params: number;
@@ -32,13 +34,13 @@ export class ModuleWriter {
     return found >= 0 ? found : this.#types.push({ params, results }) - 1;
   }
 
-  /** Imports a memory of at least `pages` units of 64 KiB that never grows. */
-  importMemory(module: string, name: string, pages: number): void {
+  /** Imports a memory that has a maximum, of any size. */
+  importMemory(module: string, name: string): void {
     this.#import(module, name);
     this.#imports.byte(ExternalKind.memory);
     this.#imports.byte(HAS_MAXIMUM);
-    this.#imports.u32(pages);
-    this.#imports.u32(pages);
+    this.#imports.u32(0);
+    this.#imports.u32(MAX_PAGES);
   }
 
   /** @returns the function's index. */

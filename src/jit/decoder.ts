@@ -1,0 +1,161 @@
+/**
+ * From an instruction to its slot: chooses the variant and the handler, and prepares the operands. Owns what makes slots depend on their
+ * neighbours (IT blocks). Writes slots; executes nothing.
+ */
+import { PatchKind } from '../arm/engine.js';
+import { PAGE, SLOT_BYTES } from '../mem/layout.js';
+import type { MachineMemory } from '../mem/memory.js';
+import type { Fetched } from '../mem/fetch.js';
+import type { PlainOperation } from '../ops/operation.js';
+import { predecode, type Predecoded } from '../ops/predecode.js';
+import { variantNeeds } from './emit-cold.js';
+import type { HandlerSet } from './handlers.js';
+import type { CodePage } from './pages.js';
+import { ADVANCE_SHIFT, Handler, HANDLER_LIMIT, slotShift, slotWord } from './slots.js';
+import type { VariantNeeds } from './variant.js';
+
+const IT_OPERATION = 'IT';
+/** Slots that the instructions of an IT block and the IT instruction itself can take: 1 + 4 × 2. */
+const IT_REACH = 9;
+
+const needsByKey = new Map<string, VariantNeeds>();
+
+function needsOf(operation: PlainOperation, predecoded: Predecoded): VariantNeeds {
+  let needs = needsByKey.get(predecoded.key);
+  if (needs === undefined) needsByKey.set(predecoded.key, (needs = variantNeeds(operation, predecoded.statics)));
+  return needs;
+}
+
+export class SlotDecoder {
+  readonly #i32: Int32Array;
+  readonly #handlers: HandlerSet;
+
+  constructor(memory: MachineMemory, handlers: HandlerSet) {
+    this.#i32 = memory.i32;
+    this.#handlers = handlers;
+  }
+
+  /**
+   * Fills `slot` (byte address) of `page` with the instruction just fetched.
+   * @param itstate ITSTATE at the instruction.
+   */
+  decode(page: CodePage, slot: number, fetched: Fetched, itstate: number): void {
+    const { thumb } = page;
+    const wide = fetched.length === 4;
+    const advance = thumb && wide ? 2 * SLOT_BYTES : SLOT_BYTES;
+    if (fetched.crossesPage) {
+      this.#special(slot, Handler.reference, advance);
+      return;
+    }
+    const predecoded = predecode(thumb ? (wide ? 'T32' : 'T16') : 'A32', fetched.word);
+    const { operation } = predecoded;
+    const covered = thumb !== 0 && this.#isCovered(page, slot);
+    const inIT = itstate !== 0;
+    if (operation?.name === IT_OPERATION && !inIT && !covered) {
+      this.#decodeIT(page, slot, fetched.word);
+      return;
+    }
+    if (operation?.kind !== 'plain') {
+      this.#special(slot, Handler.reference, advance);
+      return;
+    }
+    const needs = needsOf(operation, predecoded);
+    // In an IT block: what has a condition of its own, or branches from its middle, is UNPREDICTABLE there.
+    const odd = (inIT || covered) && (predecoded.cond !== 14 || (needs.branch && (itstate & 15) !== 8));
+    if (odd && predecoded.cond !== 14) {
+      this.#special(slot, Handler.reference, advance);
+      return;
+    }
+    const target = this.#nearTarget(page, slot, needs, predecoded);
+    const body = this.#handlers.body({
+      operation,
+      statics: predecoded.statics,
+      thumb: needs.state ? thumb : 0,
+      readsR15: predecoded.regs.includes(15),
+      inIT: needs.itBlock && inIT,
+      counted: fetched.patch?.kind === PatchKind.counted,
+      nearImmediate: target >= 0 ? needs.branchImmediate : -1,
+    });
+    if (body === Handler.reference) {
+      this.#special(slot, Handler.reference, advance);
+      return;
+    }
+    let handler: number;
+    if (odd || (covered && !inIT)) handler = Handler.alone;
+    else if (inIT) handler = Handler.inIT + (itstate >>> 4);
+    else handler = this.#handlers.under(predecoded.cond, body);
+    this.#write(slot, slotWord(handler, body, advance), predecoded, target >= 0 ? needs.branchImmediate : -1, target);
+  }
+
+  /** A slot at which the loop stops because there may be a breakpoint. */
+  stop(slot: number): void {
+    this.#special(slot, Handler.stop, SLOT_BYTES);
+  }
+
+  /** A slot that the reference executes. */
+  reference(slot: number): void {
+    this.#special(slot, Handler.reference, SLOT_BYTES);
+  }
+
+  #special(slot: number, handler: number, advance: number): void {
+    this.#i32[slot / 4] = slotWord(handler, handler, advance);
+  }
+
+  #write(slot: number, word: number, { regs, imms }: Predecoded, near: number, target: number): void {
+    const i32 = this.#i32;
+    const at = slot / 4;
+    let registers = 0;
+    for (let i = 0; i < regs.length; i++) registers |= (regs[i] as number) << (8 * i + 2);
+    i32[at + 1] = registers;
+    i32[at + 2] = near === 0 ? target : (imms[0] ?? 0);
+    i32[at + 3] = near === 1 ? target : (imms[1] ?? 0);
+    i32[at] = word;
+  }
+
+  /** Address of the slot that a direct branch goes to, or -1 if it leaves the page or there is none. */
+  #nearTarget(page: CodePage, slot: number, needs: VariantNeeds, predecoded: Predecoded): number {
+    if (needs.branchImmediate < 0) return -1;
+    const shift = slotShift(page.thumb);
+    const offset = (slot - page.slots) >> shift;
+    const ahead = page.thumb ? 4 : 8;
+    const target = offset + ahead + (predecoded.imms[needs.branchImmediate] as number);
+    return target >= 0 && target < PAGE ? page.slots + (target << shift) : -1;
+  }
+
+  // ---- IT blocks
+
+  /**
+   * An IT instruction, and the slots that it covers: those were decoded without knowing of it, so they are decoded again when they are met.
+   */
+  #decodeIT(page: CodePage, slot: number, word: number): void {
+    const i32 = this.#i32;
+    i32[slot / 4 + 2] = word & 0xff;
+    i32[slot / 4] = slotWord(Handler.IT, Handler.IT, SLOT_BYTES);
+    const end = page.slots + (PAGE << slotShift(1));
+    for (let i = 1; i < IT_REACH && slot + i * SLOT_BYTES < end; i++) i32[slot / 4 + i * (SLOT_BYTES / 4)] = 0;
+  }
+
+  /** Whether an IT instruction before `slot`, in the same page, may cover it: says yes too often, never too rarely. */
+  #isCovered(page: CodePage, slot: number): boolean {
+    for (let i = 1; i < IT_REACH; i++) {
+      const before = slot - i * SLOT_BYTES;
+      if (before < page.slots) return false;
+      if ((this.#i32[before / 4] & (HANDLER_LIMIT - 1)) === Handler.IT) return this.#mayReach(before, slot);
+    }
+    return false;
+  }
+
+  /** Whether the block of the IT instruction at slot `it` reaches `slot`, as far as the slots between are decoded. */
+  #mayReach(it: number, slot: number): boolean {
+    const mask = this.#i32[it / 4 + 2] & 15;
+    let left = 4 - (31 - Math.clz32(mask & -mask));
+    let at = it + SLOT_BYTES;
+    while (at < slot) {
+      const advance = this.#i32[at / 4] >>> ADVANCE_SHIFT;
+      if (advance === 0) return true;
+      left--;
+      at += advance;
+    }
+    return left > 0;
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * Tier 0 as an {@link Engine}: runs the generated interpreter over predecoded slots, and serves it with code pages, decoding and the
+ * processor's slow paths. Owns the pool of slots and the code page hash's entries. Knows the processor by its port only.
+ */
+import type { CodeBreakpoints } from '../arm/breakpoints.js';
+import type { EnginePort } from '../arm/engine-port.js';
+import { type Engine, PatchKind, Stop, type StopKind } from '../arm/engine.js';
+import { Attention, Word } from '../arm/state.js';
+import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_COUNTERS, SLOT_POOL } from '../mem/layout.js';
+import type { FetchUnit } from '../mem/fetch.js';
+import type { MachineMemory } from '../mem/memory.js';
+import type { Patch } from '../mem/ports.js';
+import { SlotDecoder } from './decoder.js';
+import { HandlerSet } from './handlers.js';
+import { hotHandlers } from './hot.js';
+import { type DriverCalls, type DriverExports, ENVIRONMENT, Exit, generateInterpreter } from './interpreter.js';
+import { CodePages } from './pages.js';
+import { MARGIN, MAX_HOT, Scratch } from './scratch.js';
+import { Handler } from './slots.js';
+import { assert } from '../util/assert.js';
+
+/**
+ * Attempts after which the interpreter returns in any case.
+ * PERF: V8 replaces its first, quickly compiled code of a function by optimised code at the next call, not while it runs.
+ */
+const SLICE = 200_000;
+
+/** What the interpreter works with. */
+export interface InterpreterParts {
+  readonly memory: MachineMemory;
+  readonly port: EnginePort;
+  readonly fetch: FetchUnit;
+  readonly breakpoints: CodeBreakpoints;
+}
+
+let interpreterModule: WebAssembly.Module | undefined;
+
+export class InterpreterEngine implements Engine {
+  readonly name = 'interpreter';
+
+  readonly #state: Int32Array;
+  readonly #i32: Int32Array;
+  readonly #port: EnginePort;
+  readonly #fetch: FetchUnit;
+  readonly #breakpoints: CodeBreakpoints;
+  readonly #pages: CodePages;
+  readonly #decoder: SlotDecoder;
+  readonly #interpret: () => number;
+  /** Patches whose executions are counted, by their slot's address. */
+  readonly #counted = new Map<number, Patch>();
+
+  constructor({ memory, port, fetch, breakpoints }: InterpreterParts) {
+    this.#state = memory.state;
+    this.#i32 = memory.i32;
+    this.#port = port;
+    this.#fetch = fetch;
+    this.#breakpoints = breakpoints;
+    this.#pages = new CodePages(memory, (_page, first, end) => this.#dropCounters(first, end));
+
+    const hot = hotHandlers();
+    assert(Handler.first + hot.length <= MAX_HOT, 'too many hot handlers');
+    interpreterModule ??= new WebAssembly.Module(generateInterpreter(hot));
+    const calls: DriverCalls = {
+      enterPage: () => this.#enterPage(),
+      decode: (slot) => this.#decode(slot),
+      executeReference: () => port.executeReference(),
+      compile: (handler) => handlers.compile(handler),
+      slowLoad: (va, size, flags) => port.slowLoad(va, size, flags),
+      slowStore: (va, size, value, flags) => port.slowStore(va, size, value, flags),
+    };
+    const instance = new WebAssembly.Instance(interpreterModule, { [ENVIRONMENT]: { memory: memory.memory, ...calls } });
+    const exports = instance.exports as unknown as DriverExports;
+    this.#interpret = exports.run;
+    const { slowLoad, slowStore, handlers: table } = exports;
+    const handlers = new HandlerSet(hot, { memory: memory.memory, slowLoad, slowStore }, table);
+    this.#decoder = new SlotDecoder(memory, handlers);
+
+    memory.u8.fill(14, Scratch.CONDITIONS, Scratch.CONDITIONS + MAX_HOT);
+    for (let cond = 0; cond < 14; cond++) memory.u8[Scratch.CONDITIONS + Handler.condition + cond] = cond;
+    hot.forEach(({ cond }, i) => (memory.u8[Scratch.CONDITIONS + Handler.first + i] = cond));
+
+    breakpoints.onChange((va) => this.#pages.invalidateOffset(va % PAGE));
+  }
+
+  run(budget: number, skipBreakpointOnce: boolean): StopKind {
+    const state = this.#state;
+    const port = this.#port;
+    state[Word.COUNT] = budget;
+    // What asked to leave before this run has been looked at by now; a request to stop has not.
+    state[Word.ATTENTION] &= Attention.host;
+    if (port.sleeping) return Stop.WaitForInterrupt;
+    port.wake();
+    if (state[Word.ATTENTION] !== 0) return this.#heedAttention();
+    let skip = skipBreakpointOnce;
+    while (state[Word.COUNT] > 0) {
+      const exit = skip ? Exit.stop : this.#interpretSlice();
+      if (exit === Exit.stop) {
+        if (!skip && this.#breakpoints.has(state[Word.PC])) return Stop.Breakpoint;
+        skip = this.#step();
+      }
+      if (state[Word.ATTENTION] !== 0) return this.#heedAttention();
+    }
+    return Stop.Budget;
+  }
+
+  #interpretSlice(): number {
+    const count = this.#state[Word.COUNT];
+    const floor = Math.max(0, count - SLICE);
+    this.#i32[Scratch.FLOOR / 4] = floor;
+    this.#i32[Scratch.FAST_FLOOR / 4] = Math.max(floor, MARGIN);
+    return this.#interpret();
+  }
+
+  /** One instruction by the reference. Returns whether a repaired fault gave the attempt back: the same instruction, then, once more. */
+  #step(): boolean {
+    const state = this.#state;
+    const left = state[Word.COUNT];
+    state[Word.COUNT] = left - 1;
+    this.#port.executeReference();
+    state[Word.ATTENTION] &= ~Attention.abandoned;
+    return state[Word.COUNT] === left;
+  }
+
+  #heedAttention(): StopKind {
+    const attention = this.#state[Word.ATTENTION];
+    this.#state[Word.ATTENTION] = 0;
+    if ((attention & Attention.host) !== 0) return Stop.Host;
+    return this.#port.sleeping ? Stop.WaitForInterrupt : Stop.Attention;
+  }
+
+  invalidateCode(pa: number, length: number): void {
+    this.#pages.invalidate(pa, length);
+  }
+
+  invalidateAllCode(): void {
+    this.#pages.clear();
+    this.#i32.fill(0, CODE_HASH / 4, CODE_HASH / 4 + 2 * CODE_HASH_ENTRIES);
+  }
+
+  /** Adds what the interpreter counted to the patches of kind `counted`. To be called before their counts are read. */
+  flushCounters(): void {
+    for (const slot of this.#counted.keys()) this.#flushCounter(slot);
+  }
+
+  // ---- what the interpreter calls
+
+  #enterPage(): void {
+    const state = this.#state;
+    const va = state[Word.PC] >>> 0;
+    // An abort counts as an attempt; otherwise the instruction will.
+    state[Word.COUNT]--;
+    const pa = this.#port.translateFetch(va);
+    if (pa < 0) return;
+    state[Word.COUNT]++;
+    const thumb = state[Word.T];
+    const context = state[Word.CONTEXT];
+    let page = this.#pages.find(pa, thumb, context);
+    if (page === undefined) {
+      if (!this.#pages.hasRoom(thumb)) this.invalidateAllCode();
+      page = this.#pages.create(pa, thumb, context);
+    }
+    const entry = CODE_HASH / 4 + 2 * ((va >>> 12) % CODE_HASH_ENTRIES);
+    this.#i32[entry] = (va & -PAGE) | state[Word.CODE_KEY];
+    this.#i32[entry + 1] = page.slots;
+  }
+
+  #decode(slot: number): void {
+    const state = this.#state;
+    const va = state[Word.PC] >>> 0;
+    const page = this.#pages.pageOfSlot(slot);
+    if (page === undefined) return;
+    if (this.#breakpoints.size > 0 && this.#mayStop(va)) {
+      this.#decoder.stop(slot);
+      return;
+    }
+    const fetched = this.#fetch.fetch(va);
+    if (fetched.fault !== 0) {
+      // Only the second page of an instruction can fault here: the reference takes the abort.
+      this.#decoder.reference(slot);
+      return;
+    }
+    this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE]);
+    if (fetched.patch?.kind === PatchKind.counted) this.#counted.set(slot, fetched.patch);
+  }
+
+  /** Whether some breakpoint has the same offset in its page: a page may be executed at several addresses. */
+  #mayStop(va: number): boolean {
+    for (const address of this.#breakpoints.addresses()) if (((address ^ va) & (PAGE - 2)) === 0) return true;
+    return false;
+  }
+
+  // ---- counters of patches
+
+  #dropCounters(first: number, end: number): void {
+    if (this.#counted.size === 0) return;
+    for (const slot of this.#counted.keys()) {
+      if (slot < first || slot >= end) continue;
+      this.#flushCounter(slot);
+      this.#counted.delete(slot);
+    }
+  }
+
+  #flushCounter(slot: number): void {
+    const counter = SLOT_COUNTERS / 4 + (slot - SLOT_POOL) / 16;
+    (this.#counted.get(slot) as Patch).count += this.#i32[counter];
+    this.#i32[counter] = 0;
+  }
+}

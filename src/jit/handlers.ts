@@ -1,0 +1,118 @@
+/**
+ * The handlers of one engine: which number executes which variant, and the out-of-line functions behind them, compiled when they are first
+ * called. Owns the numbers; knows no slot and no address.
+ */
+import { assert } from '../util/assert.js';
+import { COLD_PARAMS, type ColdCalls, emitCold } from './emit-cold.js';
+import type { HotHandler } from './fast-loop.js';
+import { ENVIRONMENT } from './interpreter.js';
+import { Handler, HANDLER_LIMIT } from './slots.js';
+import { type Variant, variantKey } from './variant.js';
+import { ModuleWriter } from './wasm/module.js';
+
+/** Most handlers that are compiled into one module: beyond some dozens the cost per handler no longer falls. */
+const BATCH = 64;
+
+/** Indices of the functions that a module of out-of-line handlers imports, in this order. */
+const CALLS: ColdCalls = { slowLoad: 0, slowStore: 1 };
+
+/** A condition's handler number by body: index `body * 16 + cond`. */
+const CONDITIONS = 16;
+
+/**
+ * What tells whether two variants can share a handler: the bytes of their out-of-line functions, as a string. (A static may change nothing,
+ * as the carry of an immediate does where no flags are set.)
+ */
+function signature(variant: Variant): string {
+  const bytes = emitCold(variant, CALLS).finish().finish();
+  return (variant.inIT ? 'it' : '') + String.fromCharCode(...bytes);
+}
+
+export class HandlerSet {
+  readonly #bodies = new Map<string, number>();
+  readonly #bodiesBySignature = new Map<string, number>();
+  readonly #variants: (Variant | undefined)[] = [];
+  readonly #conditional = new Int16Array(HANDLER_LIMIT * CONDITIONS);
+  readonly #compiled = new Uint8Array(HANDLER_LIMIT);
+  readonly #environment: Record<string, WebAssembly.ImportValue>;
+  readonly #table: WebAssembly.Table;
+  /** The first number behind those of the fast loop, and the first free one. */
+  readonly #firstCold: number;
+  #next: number;
+
+  /**
+   * @param hot the handlers of the fast loop, in the order of their numbers.
+   * @param environment what out-of-line handlers import: memory, slowLoad, slowStore.
+   * @param table the interpreter's table of out-of-line handlers.
+   */
+  constructor(
+    hot: readonly HotHandler[],
+    environment: Record<string, WebAssembly.ImportValue>,
+    table: WebAssembly.Table,
+  ) {
+    this.#environment = environment;
+    this.#table = table;
+    this.#firstCold = Handler.first + hot.length;
+    this.#next = this.#firstCold;
+    hot.forEach(({ variant, cond }, i) => {
+      if (cond === 14) {
+        this.#bodiesBySignature.set(signature(variant), Handler.first + i);
+        this.#variants[Handler.first + i] = variant;
+      }
+    });
+    hot.forEach(({ variant, cond }, i) => {
+      if (cond === 14) return;
+      const body = this.#bodiesBySignature.get(signature(variant));
+      assert(body !== undefined, `${variantKey(variant)} is hot under a condition only`);
+      this.#conditional[body * CONDITIONS + cond] = Handler.first + i;
+    });
+  }
+
+  /** The number of a variant's handler; {@link Handler.reference} when the numbers are used up. */
+  body(variant: Variant): number {
+    const key = variantKey(variant);
+    const known = this.#bodies.get(key);
+    if (known !== undefined) return known;
+    const code = signature(variant);
+    let body = this.#bodiesBySignature.get(code);
+    if (body === undefined) {
+      if (this.#next === HANDLER_LIMIT) return Handler.reference;
+      body = this.#next++;
+      this.#bodiesBySignature.set(code, body);
+      this.#variants[body] = variant;
+    }
+    this.#bodies.set(key, body);
+    return body;
+  }
+
+  /** The handler that executes a body under a condition (0 to 14). */
+  under(cond: number, body: number): number {
+    if (cond === 14) return body;
+    return this.#conditional[body * CONDITIONS + cond] || Handler.condition + cond;
+  }
+
+  /** Compiles the out-of-line function of a handler, together with others that have been given out lately and have none. */
+  compile(handler: number): void {
+    const batch = [handler];
+    // Handlers of the fast loop have such a function too, but few of them ever need it.
+    for (let other = this.#next - 1; other >= this.#firstCold && batch.length < BATCH; other--) {
+      if (other !== handler && this.#compiled[other] === 0) batch.push(other);
+    }
+    const module = new ModuleWriter();
+    module.importMemory(ENVIRONMENT, 'memory');
+    module.importFunction(ENVIRONMENT, 'slowLoad', module.type(3, 1));
+    module.importFunction(ENVIRONMENT, 'slowStore', module.type(4, 0));
+    const type = module.type(COLD_PARAMS, 1);
+    for (const one of batch) {
+      const code = emitCold(this.#variants[one] as Variant, CALLS);
+      module.exportFunction(String(one), module.addFunction(type, code));
+    }
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {
+      [ENVIRONMENT]: this.#environment,
+    });
+    for (const one of batch) {
+      this.#table.set(one, exports[String(one)]);
+      this.#compiled[one] = 1;
+    }
+  }
+}

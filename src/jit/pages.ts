@@ -1,0 +1,113 @@
+/**
+ * Code pages: where the slots of a page of guest code lie in the pool, by physical page, instruction set state and fetch context. Owns the
+ * pool's space and the clearing of slots; knows neither what slots mean beyond their word 0 nor virtual addresses.
+ */
+import { PAGE, SLOT_BYTES, SLOT_POOL, SLOT_POOL_BYTES, SLOT_UNIT } from '../mem/layout.js';
+import type { MachineMemory } from '../mem/memory.js';
+import { ARM_SLOTS, pageBytes, pageEnd, slotShift, THUMB_SLOTS } from './slots.js';
+
+/** The slots of one page of code. */
+export interface CodePage {
+  /** Physical address of its first byte, a number up to 2^40. */
+  readonly pa: number;
+  readonly thumb: number;
+  readonly context: number;
+  /** Byte address of its first slot. */
+  readonly slots: number;
+}
+
+/** Slots from `first` up to but not including `end` (byte addresses) of a page are about to be cleared. */
+export type ClearListener = (page: CodePage, first: number, end: number) => void;
+
+/**
+ * Bytes around a changed range whose slots depend on it: an instruction that starts up to 3 bytes before it; one that was fused with it; and,
+ * in Thumb state, those that an IT instruction before them covers or covered.
+ */
+const BEFORE = 8;
+const BEHIND = 16;
+
+const UNITS = Math.floor(SLOT_POOL_BYTES / SLOT_UNIT);
+
+export class CodePages {
+  readonly #i32: Int32Array;
+  readonly #onClear: ClearListener;
+  /** Pages by physical page number. */
+  readonly #byPa = new Map<number, CodePage[]>();
+  /** The page that each unit of the pool belongs to. */
+  readonly #byUnit: (CodePage | undefined)[] = new Array<CodePage | undefined>(UNITS).fill(undefined);
+  #used = 0;
+
+  constructor(memory: MachineMemory, onClear: ClearListener) {
+    this.#i32 = memory.i32;
+    this.#onClear = onClear;
+  }
+
+  /** The page of code at `pa` (any byte of it), or undefined if it has no slots. */
+  find(pa: number, thumb: number, context: number): CodePage | undefined {
+    return this.#byPa.get(Math.floor(pa / PAGE))?.find((page) => page.thumb === thumb && page.context === context);
+  }
+
+  /** Whether {@link create} would find room in the pool. */
+  hasRoom(thumb: number): boolean {
+    return this.#used + (thumb ? 2 : 1) <= UNITS;
+  }
+
+  /** Gives slots to a page that has none; all are undecoded. There must be room. */
+  create(pa: number, thumb: number, context: number): CodePage {
+    const number = Math.floor(pa / PAGE);
+    const slots = SLOT_POOL + this.#used * SLOT_UNIT;
+    const page: CodePage = { pa: number * PAGE, thumb, context, slots };
+    this.#byUnit[this.#used++] = page;
+    if (thumb) this.#byUnit[this.#used++] = page;
+    const others = this.#byPa.get(number);
+    if (others === undefined) this.#byPa.set(number, [page]);
+    else others.push(page);
+    this.#clearWords(slots, slots + pageBytes(thumb));
+    this.#i32[(slots + (thumb ? THUMB_SLOTS : ARM_SLOTS) * SLOT_BYTES) / 4] = pageEnd(thumb);
+    return page;
+  }
+
+  /** The page whose slots hold the byte address `slot`, or undefined if they were taken away. */
+  pageOfSlot(slot: number): CodePage | undefined {
+    return this.#byUnit[Math.floor((slot - SLOT_POOL) / SLOT_UNIT)];
+  }
+
+  /** Makes every slot undecoded that depends on the bytes `[pa, pa + length)`. */
+  invalidate(pa: number, length: number): void {
+    if (this.#byPa.size === 0) return;
+    const end = pa + length;
+    const last = Math.floor((end - 1) / PAGE);
+    for (let number = Math.floor(pa / PAGE); number <= last; number++) {
+      const pages = this.#byPa.get(number);
+      if (pages !== undefined) for (const page of pages) this.#clear(page, pa - page.pa - BEFORE, end - page.pa + BEHIND);
+    }
+  }
+
+  /** Makes the slots at one offset in a page undecoded, in all pages. */
+  invalidateOffset(offset: number): void {
+    for (const pages of this.#byPa.values())
+      for (const page of pages) this.#clear(page, offset - BEFORE, offset + BEHIND);
+  }
+
+  /** Takes all slots away. */
+  clear(): void {
+    for (const pages of this.#byPa.values()) for (const page of pages) this.#clear(page, 0, PAGE);
+    this.#byPa.clear();
+    this.#byUnit.fill(undefined);
+    this.#used = 0;
+  }
+
+  /** Clears the slots of instructions that start at offsets `from` to `to` (not included); both may lie outside the page. */
+  #clear(page: CodePage, from: number, to: number): void {
+    const shift = slotShift(page.thumb);
+    const start = Math.max(0, from) & (page.thumb ? -2 : -4);
+    const first = page.slots + (start << shift);
+    const end = page.slots + (Math.min(PAGE, to) << shift);
+    this.#onClear(page, first, end);
+    this.#clearWords(first, end);
+  }
+
+  #clearWords(first: number, end: number): void {
+    for (let word = first / 4; word < end / 4; word += SLOT_BYTES / 4) this.#i32[word] = 0;
+  }
+}

@@ -1,0 +1,68 @@
+/** A machine of RAM and a processor, with the reference and tier 0 as its engines: what the tests and benchmarks of jit run on. */
+import { CodeBreakpoints } from '../../src/arm/breakpoints.js';
+import { Word } from '../../src/arm/state.js';
+import { cortexA15, type CpuModel } from '../../src/cpu/models.js';
+import { Processor } from '../../src/cpu/processor.js';
+import { ReferenceEngine } from '../../src/cpu/reference-engine.js';
+import { InterpreterEngine } from '../../src/jit/engine.js';
+import { PhysicalBus } from '../../src/mem/bus.js';
+import { FetchUnit } from '../../src/mem/fetch.js';
+import { MachineMemory } from '../../src/mem/memory.js';
+import { Mmu } from '../../src/mem/mmu.js';
+import { FetchOverlay } from '../../src/mem/overlay.js';
+
+export const RAM = 0x4000_0000;
+
+export class Rig {
+  readonly memory: MachineMemory;
+  readonly bus: PhysicalBus;
+  readonly mmu: Mmu;
+  readonly overlay = new FetchOverlay();
+  readonly fetch: FetchUnit;
+  readonly processor: Processor;
+  readonly breakpoints = new CodeBreakpoints();
+  readonly reference: ReferenceEngine;
+  readonly interpreter: InterpreterEngine;
+  readonly state: Int32Array;
+  /** The bytes of RAM, from {@link RAM} on. */
+  readonly ram: Uint8Array;
+
+  constructor(ramBytes = 1 << 20, model: CpuModel = cortexA15) {
+    this.memory = new MachineMemory([ramBytes]);
+    this.bus = new PhysicalBus(this.memory);
+    const ram = this.memory.allocate('ram', ramBytes);
+    this.ram = this.memory.bytes(ram);
+    this.bus.mapRam(RAM, ramBytes, ram.offset);
+    this.mmu = new Mmu(this.memory, this.bus);
+    this.fetch = new FetchUnit(this.memory, this.mmu, this.bus, this.overlay);
+    const { memory, bus, mmu, fetch, breakpoints } = this;
+    this.processor = new Processor({ memory, bus, mmu, fetch, model });
+    this.state = memory.state;
+    this.reference = new ReferenceEngine(this.processor, breakpoints);
+    this.interpreter = new InterpreterEngine({ memory, port: this.processor, fetch, breakpoints });
+    this.bus.onCodeWrite = (pa, length) => this.interpreter.invalidateCode(pa, length);
+    this.overlay.onChange = (pa, length) => this.interpreter.invalidateCode(pa, length);
+  }
+
+  /** Writes words at a physical address. */
+  words(pa: number, ...words: number[]): void {
+    words.forEach((word, i) => this.bus.write(pa + 4 * i, 4, word | 0));
+  }
+
+  /** Writes halfwords at a physical address. */
+  halfwords(pa: number, ...halfwords: number[]): void {
+    halfwords.forEach((halfword, i) => this.bus.write(pa + 2 * i, 2, halfword));
+  }
+
+  get pc(): number {
+    return this.state[Word.PC] >>> 0;
+  }
+
+  /** Execution goes on at `pc`; bit 0 selects Thumb. */
+  jump(pc: number): void {
+    this.state[Word.PC] = pc & ~1;
+    this.state[Word.T] = pc & 1;
+    this.state[Word.ITSTATE] = 0;
+    this.processor.commit();
+  }
+}
