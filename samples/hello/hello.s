@@ -3,11 +3,14 @@
 
         .syntax unified
         .arch   armv7ve                 @ v7-A with the virtualization extensions, for HVC
-        .equ    UART, 0x09000000        @ the PL011's data register: a byte stored here is sent
+        .equ    UART, 0x09000000        @ the PL011. Its data register comes first: a byte stored there is sent
+        .equ    UARTCR, 0x30            @ its control register
 
         .section .text.start, "ax"
         .global _start
 _start: ldr     r4, =UART
+        ldr     r0, =0x301              @ UARTEN, TXE, RXE: switch it on
+        str     r0, [r4, #UARTCR]
         adr     r5, message
 next:   ldrb    r0, [r5], #1            @ the next character, and move on
         cmp     r0, #0

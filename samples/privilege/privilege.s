@@ -10,7 +10,8 @@
         .arch   armv7ve
 
         @ ---- the board
-        .equ    UARTDR,       0x09000000
+        .equ    UARTDR,       0x09000000       @ the UART's data register
+        .equ    UARTCR,       0x30             @ and its control register's offset
         .equ    GICD,         0x08000000       @ interrupt controller: distributor
         .equ    GICC,         0x08010000       @ and CPU interface
         .equ    TIMER_IRQ,    27               @ the virtual timer's private interrupt
@@ -54,6 +55,9 @@ _start: cpsid   aif                            @ no interrupts yet
         mcr     p15, 0, r0, c12, c0, 0         @ VBAR: where exceptions go
         bl      mmu_on
         bl      timer_on
+        ldr     r0, =UARTDR
+        ldr     r1, =0x301
+        str     r1, [r0, #UARTCR]              @ switch the UART on: UARTEN, TXE, RXE
         adr     r0, banner
         bl      print
 

@@ -2,13 +2,11 @@
 import type { GuestImages } from './images.js';
 
 export const boards = ['virt'] as const;
-export const cpus = ['cortex-a15', 'cortex-a7'] as const;
-export type CpuName = (typeof cpus)[number];
 
 export interface GuestOptions {
   /** One of {@link boards}. */
   readonly board: string;
-  /** One of {@link cpus}. */
+  /** A name of cpu/models.ts. */
   readonly cpu: string;
   /** Bytes of RAM. */
   readonly memory: number;

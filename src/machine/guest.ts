@@ -4,6 +4,7 @@
  */
 import type { Processor } from '../cpu/processor.js';
 import type { PhysicalBus } from '../mem/bus.js';
+import type { LoadPlan } from './images.js';
 import type { Machine } from './machine.js';
 import type { VirtBoard } from './virt-board.js';
 
@@ -43,6 +44,8 @@ export interface Guest {
   /** Guest-physical address space. */
   readonly bus: PhysicalBus;
   readonly board: VirtBoard;
+  /** Where the images went: symbols, entry. */
+  readonly plan: LoadPlan;
   /** Runs until something stops it. */
   run(options: RunOptions): GuestStop;
   /** To be called after registers, system registers or memory were changed from outside. */

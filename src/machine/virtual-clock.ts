@@ -73,13 +73,12 @@ export class VirtualClock implements Clock {
     return at === Infinity ? Infinity : Math.max(0, Math.ceil(at / this.nsPerInstruction) - this.ticks);
   }
 
-  /** Lets a sleeping CPU's time pass up to the earliest event. Returns false if there is none. */
-  sleepToNext(): boolean {
-    const skip = this.instructionsToNext();
-    if (skip === Infinity) return false;
+  /** Lets a sleeping CPU's time pass up to `at` (virtual ns; no further than is finite), never back. */
+  sleepTo(at: number): void {
+    if (at === Infinity) return;
+    const skip = Math.max(0, Math.ceil(at / this.nsPerInstruction) - this.ticks);
     this.ticks += skip;
     this.slept += skip;
-    return true;
   }
 
   /** Fires every event that is due. Events may schedule further ones. */
