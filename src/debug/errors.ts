@@ -3,8 +3,11 @@ import { entry } from '../util/errors.js';
 
 const hex = (n: number) => '0x' + (n >>> 0).toString(16).padStart(8, '0');
 
+/** Long texts only as far as a message should go. */
+const cut = (text: string) => (text.length > 80 ? `${text.slice(0, 77)}...` : text);
+
 /** `at` counts characters from 1. */
-const place = (text: string, at: number) => `"${text}", character ${at}`;
+const place = (text: string, at: number) => `"${cut(text)}", character ${at}`;
 
 export const expressionErrors = {
   unexpected: entry(
@@ -40,7 +43,7 @@ export const expressionErrors = {
     (text: string, at: number) =>
       `${place(text, at)}: expressions do not change anything; compare with ==, or set the value in the Variables view.`,
   ),
-  tooDeep: entry(210, (text: string) => `"${text}" is nested too deeply; shorten it.`),
+  tooDeep: entry(210, (text: string) => `"${cut(text)}" is nested too deeply; shorten it.`),
   notReadableNow: entry(211, (name: string, why: string) => `${name} cannot be read: ${why}.`),
 };
 

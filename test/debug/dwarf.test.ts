@@ -167,7 +167,7 @@ _start: nop
           if (random(4) === 0) sections[name] = bytes.subarray(0, random(bytes.length));
           else for (let k = 1 + random(4); k > 0; k--) bytes[random(bytes.length)] ^= 1 << random(8);
           sections[name] ??= bytes;
-          if (sections[name]!.length === intact[name as keyof DwarfSections]!.length) sections[name] = bytes;
+          if (sections[name].length === intact[name as keyof DwarfSections]!.length) sections[name] = bytes;
         }
         const notes: string[] = [];
         readLineTables(sections, notes);
