@@ -1,4 +1,22 @@
-/** T16: branch. */
+/** T16: branches. `if InITBlock() && !LastInITBlock() then UNPREDICTABLE` depends on the moment and is not said by any field. */
+import { compareAndBranch, t16Branch, t16Conditional, thumbRegister } from '../args/branch.js';
+import { isPc, rowMaker } from '../define.js';
+import { Fact } from '../row.js';
 import type { Row } from '../row.js';
 
-export const rows: readonly Row[] = [];
+const t16 = rowMaker('T16');
+
+const exchange = Fact.branch | Fact.indirect | Fact.interworking;
+
+export const rows: readonly Row[] = [
+  t16('B', 'T1', '1101 cond:4 imm8:8', 'A8.8.18', 'B<c> <label>', 'B', t16Conditional, { facts: Fact.branch }),
+  t16('B', 'T2', '11100 imm11:11', 'A8.8.18', 'B<c> <label>', 'B', t16Branch, { facts: Fact.branch }),
+  t16('CBNZ, CBZ', 'T1', '1011 op:1 0 i:1 1 imm5:5 Rn:3', 'A8.8.29', 'CB{N}Z <Rn>, <label>', 'CBZ', compareAndBranch, {
+    facts: Fact.branch,
+  }),
+  t16('BX', 'T1', '01000111 0 Rm:4 (0)(0)(0)', 'A8.8.27', 'BX<c> <Rm>', 'BX', thumbRegister, { facts: exchange }),
+  t16('BLX (register)', 'T1', '01000111 1 Rm:4 (0)(0)(0)', 'A8.8.26', 'BLX<c> <Rm>', 'BLX_reg', thumbRegister, {
+    facts: exchange | Fact.link,
+    unpredictable: [isPc('Rm')],
+  }),
+];

@@ -494,6 +494,7 @@ export const rows: readonly Row[] = [
     args.thumbReturn,
     {
       facts: returnFacts,
+      over: ['B T3'],
     },
   ),
   t32(
@@ -506,7 +507,7 @@ export const rows: readonly Row[] = [
     args.thumbReturn,
     {
       facts: returnFacts,
-      over: ['SUBS PC, LR T1'],
+      over: ['SUBS PC, LR T1', 'B T3'],
     },
   ),
 ];
