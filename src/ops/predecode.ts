@@ -77,7 +77,8 @@ function compute(isa: Isa, word: number): Predecoded {
   const length = isa === 'T16' ? 2 : 4;
   const row = decode(isa, word);
   if (row === undefined || row.operation === null) {
-    const cond = row?.conditional ? word >>> 28 : 14;
+    // An UNDEFINED instruction whose condition fails is a NOP.
+    const cond = isa === 'A32' && word >>> 28 !== 15 ? word >>> 28 : 14;
     return {
       isa,
       word,
