@@ -3,7 +3,15 @@
  * layout.ts, nothing of what lies in it. The memory has its final size from the start, so that no view ever goes stale.
  */
 import { MemoryMapError, sizeText } from './errors.js';
-import { GUEST_MEMORY, STATE_BASE, STATE_BYTES, TLB_BANK_BYTES, TLB_BANKS, TLB_BASE, VIRTUAL_STATE_BASE } from './layout.js';
+import {
+  GUEST_MEMORY,
+  STATE_BASE,
+  STATE_BYTES,
+  TLB_BANK_BYTES,
+  TLB_BANKS,
+  TLB_BASE,
+  VIRTUAL_STATE_BASE,
+} from './layout.js';
 
 const WASM_PAGE = 0x1_0000;
 /** Bytes that 32-bit WebAssembly can address. */

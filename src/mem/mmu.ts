@@ -6,17 +6,7 @@
  * Banks. Without contexts bank 0 serves PL0 and bank 1 PL1, over the same records; with contexts each bank has its context's own records
  * and translation table, and switching between them flushes nothing.
  */
-import {
-  CONTEXTIDR_ASID,
-  Cp15,
-  SCTLR_AFE,
-  SCTLR_EE,
-  SCTLR_M,
-  SCTLR_UWXN,
-  SCTLR_WXN,
-  TTBCR_A1,
-  TTBCR_EAE,
-} from '../arm/cp15.js';
+import { CONTEXTIDR_ASID, Cp15, TTBCR_A1, TTBCR_EAE } from '../arm/cp15.js';
 import { FaultType } from '../arm/exceptions.js';
 import { Mode, Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
@@ -28,9 +18,6 @@ import { Access, type AccessKind, type Translation } from './ports.js';
 import { domainOf, NO_DOMAIN, Tlb, TlbRecords } from './tlb.js';
 import { checkAccess, domainRights, domainsApply, neededRight, walkTables } from './translate.js';
 import { emptyRegisters, emptyTranslation, loadRegisters, type TableMemory } from './walk.js';
-
-/** Bits of SCTLR that translation depends on: a write that changes one of them calls for {@link Mmu.flushAll}. */
-export const SCTLR_TRANSLATION = SCTLR_M | SCTLR_AFE | SCTLR_EE | SCTLR_WXN | SCTLR_UWXN;
 
 /** An entry of the TLB as a person looks at it. */
 export interface TlbEntry {
@@ -248,7 +235,7 @@ export class Mmu implements TableMemory {
   // ---- flushing
 
   /**
-   * Forgets all translations (of one context): for TLBIALL, and for a write that changes TTBCR or a bit of {@link SCTLR_TRANSLATION}. DACR
+   * Forgets all translations (of one context): for TLBIALL, and for a write that changes TTBCR or SCTLR.{M, AFE, EE, WXN, UWXN}. DACR
    * needs only {@link select}; PRRR, NMRR and MAIR need nothing.
    */
   flushAll(context?: number): void {
