@@ -158,6 +158,11 @@ export class Processor implements SystemPort, EnginePort {
     this.#core.updateContext();
   }
 
+  /** To be called after CPSR alone was changed in the state block from outside, between instructions. */
+  statusChanged(): void {
+    this.#core.updateContext();
+  }
+
   /** Sets every bit of CPSR that exists, and exchanges the banks: for debuggers and monitors. A reserved mode number leaves M alone. */
   setCpsr(value: number): void {
     const { state } = this;
