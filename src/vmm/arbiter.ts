@@ -1,0 +1,249 @@
+/**
+ * The arbiter: owns every exception of the real CPU. It finds out why the guest trapped, lets the virtual CPU execute the original instruction
+ * where the guest is not allowed to run it itself, fills shadow tables, injects what the guest must see, and leaves a record. Every
+ * decision about a trap is made here; nothing about how instructions behave is.
+ */
+import {
+  Disposition,
+  Exception,
+  FaultType,
+  type DispositionKind,
+  type PendingException,
+  type TrapHandler,
+} from '../arm/exceptions.js';
+import { assembleCpsr } from '../arm/psr.js';
+import { Word } from '../arm/state.js';
+import { Cp15 } from '../arm/cp15.js';
+import type { Processor } from '../cpu/processor.js';
+import type { PhysicalBus } from '../mem/bus.js';
+import { Access, Right, type AccessKind } from '../mem/ports.js';
+import { classIndex, type ExitClassId } from './classes.js';
+import type { Metrics } from './metrics.js';
+import type { Patcher } from './patcher.js';
+import { recordCauses, recordIsas, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
+import { Grant, GUEST_KERNEL, GUEST_USER, SECTION, type ShadowTables } from './shadow.js';
+import type { Site } from './sites.js';
+import { enterVmm, leaveVmm } from './world.js';
+
+const causeOf: Readonly<Record<number, Cause>> = {
+  [Exception.Undefined]: 'UND',
+  [Exception.SupervisorCall]: 'SVC',
+  [Exception.PrefetchAbort]: 'PABT',
+  [Exception.DataAbort]: 'DABT',
+  [Exception.HypervisorCall]: 'HVC',
+  [Exception.SecureMonitorCall]: 'SMC',
+  [Exception.IRQ]: 'IRQ',
+  [Exception.FIQ]: 'FIQ',
+};
+
+/** Where guest-physical memory lies physically. */
+export interface GuestMap {
+  /** Physical address of the page of `gpa` if it is memory that the guest may read directly, else -1. */
+  pageOf(gpa: number, write: boolean): number;
+  /** True if the whole section of `gpa` is RAM that lies in one section physically. */
+  wholeSection(gpa: number): boolean;
+}
+
+/** What the arbiter works with. */
+export interface ArbiterParts {
+  readonly real: Processor;
+  readonly virtual: Processor;
+  readonly guestBus: PhysicalBus;
+  readonly guestMap: GuestMap;
+  readonly shadow: ShadowTables;
+  readonly patcher: Patcher;
+  readonly records: TrapRecords;
+  readonly metrics: Metrics;
+  /** Instructions executed since power-on. */
+  readonly instructions: () => number;
+  /** Called after each record. */
+  readonly onTrap: (cls: number) => void;
+}
+
+const STATE_WORDS = 17;
+
+export class Arbiter implements TrapHandler {
+  /** R0..R14, PC, CPSR of the guest before and after the trap. */
+  private readonly before = new Int32Array(STATE_WORDS);
+  private readonly after = new Int32Array(STATE_WORDS);
+  /** Physical page of each guest virtual page from which the kernel's code was admitted; forgotten with the shadow tables. */
+  private readonly codePages = new Map<number, number>();
+  /** Set while the virtual CPU executes, if the guest took an exception. */
+  guestException = false;
+
+  constructor(private readonly parts: ArbiterParts) {}
+
+  take(e: PendingException): DispositionKind {
+    const { metrics } = this.parts;
+    metrics.begin();
+    switch (e.kind) {
+      case Exception.DataAbort:
+        return this.dataAbort(e);
+      case Exception.PrefetchAbort:
+        return this.prefetchAbort(e);
+      case Exception.IRQ:
+      case Exception.FIQ:
+        return this.interrupt(e);
+      default:
+        return this.instruction(e);
+    }
+  }
+
+  /** The physical address from which the kernel's instruction at `gva` was fetched. */
+  noteCode(gva: number, pa: number): void {
+    this.codePages.set(gva >>> 12, Math.floor(pa / 4096));
+  }
+
+  /** The guest gave up a translation (page number), or all (undefined). */
+  forget(page: number | undefined): void {
+    const { shadow, real } = this.parts;
+    if (page === undefined) {
+      shadow.flush();
+      this.codePages.clear();
+      real.mmu.flushAll();
+    } else {
+      shadow.drop(page * 4096);
+      this.codePages.delete(page);
+      real.mmu.flushMva(page * 4096, GUEST_KERNEL);
+      real.mmu.flushMva(page * 4096, GUEST_USER);
+    }
+  }
+
+  // ---- instructions that trap
+
+  /** A planted trap, or one that the guest's user code took by itself. */
+  private instruction(e: PendingException): DispositionKind {
+    const { real, virtual } = this.parts;
+    const kernel = virtual.CurrentModeIsNotUser();
+    const site = kernel ? this.siteAt(e.pc, real.thumb() ? 1 : 0) : undefined;
+    if (site !== undefined) {
+      site.hits++;
+      const cls = site.cls;
+      this.execute(e, cls, site.patch.original, site.patch.length, this.expected(site));
+    } else {
+      this.execute(e, classIndex(kernel ? 'undefined' : 'user-exception'), e.word, e.length, 'emulate');
+    }
+    return Disposition.Resume;
+  }
+
+  private siteAt(gva: number, thumb: number): Site | undefined {
+    const page = this.codePages.get(gva >>> 12);
+    return page === undefined ? undefined : this.parts.patcher.map.siteAt(page * 4096 + (gva & 0xfff), thumb);
+  }
+
+  /** The verdict on a site if the guest takes no exception there. */
+  private expected(site: Site): Verdict {
+    return site.cls === classIndex('indirect-branch') || site.cls === classIndex('user-access') ? 'allow' : 'emulate';
+  }
+
+  /** Lets the virtual CPU execute the guest's own instruction at PC, exceptions included, and goes back to the guest. */
+  private execute(e: PendingException, cls: number, word: number, length: number, verdict: Verdict): void {
+    const { real, virtual } = this.parts;
+    enterVmm(real.state, virtual.state);
+    this.capture(this.before);
+    this.guestException = false;
+    const DACR = virtual.state[Cp15.DACR];
+    virtual.executeReference();
+    virtual.state[Word.ATTENTION] = 0;
+    if (virtual.state[Cp15.DACR] !== DACR) this.forget(undefined);
+    const denied = cls === classIndex('undefined');
+    this.finish(e, cls, word, length, this.guestException ? (denied ? 'deny' : 'inject') : verdict);
+  }
+
+  /** Back to the guest, with a record. */
+  private finish(e: PendingException, cls: number, word: number, length: number, verdict: Verdict): void {
+    const { real, virtual, records, metrics, instructions, onTrap } = this.parts;
+    this.capture(this.after);
+    const isa = word === 0 && length === 0 ? 0 : length === 2 ? 2 : (this.before[16] & 0x20) !== 0 ? 3 : 1;
+    records.append(
+      instructions(),
+      isa,
+      word,
+      cls,
+      recordCauses.indexOf(causeOf[e.kind]),
+      verdicts.indexOf(verdict),
+      e.address,
+      e.pc + length,
+      this.before,
+      this.after,
+    );
+    const context = leaveVmm(real.state, virtual.state);
+    real.switchContext(context);
+    real.statusChanged();
+    if (virtual.sleeping) real.requestAttention();
+    metrics.end(cls);
+    onTrap(cls);
+  }
+
+  private capture(into: Int32Array): void {
+    const { state } = this.parts.virtual;
+    for (let n = 0; n < 15; n++) into[n] = state[n];
+    into[15] = state[Word.PC];
+    into[16] = assembleCpsr(state);
+  }
+
+  // ---- memory
+
+  private dataAbort(e: PendingException): DispositionKind {
+    if (e.fault === FaultType.Translation || e.fault === FaultType.Permission) {
+      if (this.fill(e, e.write ? Access.write : Access.read)) return Disposition.Retry;
+    }
+    // A device, or the guest's own fault: the virtual CPU finds out which when it executes the access.
+    enterVmm(this.parts.real.state, this.parts.virtual.state);
+    this.executeMemory(e, 'device');
+    return Disposition.Resume;
+  }
+
+  private prefetchAbort(e: PendingException): DispositionKind {
+    if (e.fault === FaultType.Translation || e.fault === FaultType.Permission) {
+      if (this.fill(e, Access.fetch)) return Disposition.Retry;
+    }
+    this.executeMemory(e, 'guest-fault');
+    return Disposition.Resume;
+  }
+
+  private executeMemory(e: PendingException, cls: ExitClassId): void {
+    this.execute(e, classIndex(cls), e.word, e.length, 'emulate');
+  }
+
+  /** Fills the shadow entry of a faulting address, if the guest's translation allows the access and memory is there. */
+  private fill(e: PendingException, access: AccessKind): boolean {
+    const { virtual, guestMap, shadow, real, metrics } = this.parts;
+    const privileged = virtual.CurrentModeIsNotUser();
+    const outcome = virtual.mmu.access(e.address, access, privileged);
+    if (outcome.fault !== FaultType.None) return false;
+    const { pa: gpa, rights, size } = outcome;
+    const page = guestMap.pageOf(gpa, access === Access.write);
+    if (page < 0) return false;
+    const context = privileged ? GUEST_KERNEL : GUEST_USER;
+    const grants =
+      (rights & (privileged ? Right.readPL1 : Right.readPL0) ? Grant.read : 0) |
+      (rights & (privileged ? Right.writePL1 : Right.writePL0) && guestMap.pageOf(gpa, true) >= 0 ? Grant.write : 0) |
+      (rights & (privileged ? Right.executePL1 : Right.executePL0) ? Grant.execute : 0);
+    const section = size >= SECTION && ((e.address ^ page) & (SECTION - 1) & ~0xfff) === 0 && guestMap.wholeSection(gpa);
+    if (!shadow.fill(context, e.address, page, grants, section)) {
+      this.forget(undefined);
+      shadow.fill(context, e.address, page, grants, section);
+    }
+    real.mmu.flushMva(e.address, context);
+    metrics.end(classIndex('shadow-fill'));
+    return true;
+  }
+
+  // ---- interrupts
+
+  private interrupt(e: PendingException): DispositionKind {
+    const { real, virtual, metrics } = this.parts;
+    enterVmm(real.state, virtual.state);
+    this.capture(this.before);
+    if (virtual.deliverInterrupts()) metrics.injectedInterrupts++;
+    virtual.state[Word.ATTENTION] = 0;
+    this.finish(e, classIndex('interrupt'), 0, 0, 'inject');
+    return Disposition.Resume;
+  }
+}
+
+/** Whether an index of recordIsas says Thumb. */
+export function isThumbRecord(isa: number): boolean {
+  return recordIsas[isa] === 'T16' || recordIsas[isa] === 'T32';
+}
