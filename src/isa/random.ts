@@ -3,6 +3,7 @@
  * that a seed is a run.
  */
 import { decode, extractFields, unpredictableReasons } from './decode.js';
+import { Fact } from './row.js';
 import type { CompiledRow } from './row.js';
 
 /** A source of random u32s. */
@@ -23,7 +24,7 @@ export function seededRandom(seed: number): RandomSource {
 export interface RandomWordOptions {
   /** Allow words that are UNPREDICTABLE, should-be bits included. Default: no. */
   readonly unpredictable?: boolean;
-  /** Register numbers that register fields and lists may not have, as a bit mask. Default: none excluded. */
+  /** Register numbers that may not be used, as a bit mask. R15 as the base that a row implies (a literal, ADR) stays. Default: none. */
   readonly excludedRegisters?: number;
   /** Values of fields by name. A field that the row has not is ignored. */
   readonly fields?: Readonly<Record<string, number>>;
@@ -43,7 +44,11 @@ function excluded(options: RandomWordOptions, register: number): boolean {
  * A random word that decodes to `row`, or undefined if none was found (the options leave too few). T16 words stand in the low half.
  * Fields of one name in several runs are drawn run by run, equal in all runs where the diagram shows a register twice.
  */
-export function randomWord(row: CompiledRow, random: RandomSource, options: RandomWordOptions = {}): number | undefined {
+export function randomWord(
+  row: CompiledRow,
+  random: RandomSource,
+  options: RandomWordOptions = {},
+): number | undefined {
   for (let tries = 0; tries < TRIES; tries++) {
     const word = draw(row, random, options);
     if (word === undefined || decode(row.isa, word) !== row) continue;
@@ -80,9 +85,13 @@ function draw(row: CompiledRow, random: RandomSource, options: RandomWordOptions
 /** Operands that are registers wherever they occur. */
 const REGISTER_OPERANDS = ['d', 'n', 'm', 's', 'a', 't', 't2', 'dLo', 'dHi'];
 
-/** Catches registers that are not in a 4-bit field: T16's low and split ones, and those that the encoding implies. */
+/** Catches registers that are not in a 4-bit field: T16's low and split ones, and SP where the encoding implies it. */
 function usesExcluded(row: CompiledRow, word: number, options: RandomWordOptions): boolean {
   if (!options.excludedRegisters || row.operation === null) return false;
   const operands = row.args(extractFields(row, word));
-  return REGISTER_OPERANDS.some((name) => name in operands && excluded(options, operands[name]));
+  return REGISTER_OPERANDS.some((name) => {
+    const register = operands[name] as number | undefined;
+    const implied = register === 15 && (row.facts & Fact.readsPc) !== 0;
+    return register !== undefined && !implied && excluded(options, register);
+  });
 }
