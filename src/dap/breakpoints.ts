@@ -28,7 +28,6 @@ function details({ condition, hitCondition, logMessage }: Detailed): BreakpointR
 export class Breakpoints {
   private readonly groups = new Map<string, Group>();
   private nextId = 1;
-  private filters: readonly string[] = [];
 
   constructor(
     private readonly context: AdapterContext,
@@ -53,7 +52,6 @@ export class Breakpoints {
 
   /** Gives a new guest the breakpoints of the one before, and tells the client what became of each. */
   async applyAgain(): Promise<void> {
-    await this.context.client.request('setTrapFilters', { classes: this.filters });
     for (const group of this.groups.values()) {
       group.results = await group.apply();
       for (const breakpoint of this.describe(group)) this.context.emit('breakpoint', { reason: 'changed', breakpoint });
@@ -119,9 +117,9 @@ export class Breakpoints {
   }
 
   private async setFilters({ filters, filterOptions = [] }: DebugProtocol.SetExceptionBreakpointsArguments) {
-    this.filters = [...filters, ...filterOptions.map(({ filterId }) => filterId)];
-    await this.context.client.request('setTrapFilters', { classes: this.filters });
-    return { breakpoints: this.filters.map(() => ({ verified: true })) };
+    const classes = [...filters, ...filterOptions.map(({ filterId }) => filterId)];
+    await this.context.client.request('setTrapFilters', { owner: 'adapter', classes });
+    return { breakpoints: classes.map(() => ({ verified: true })) };
   }
 
   private async locations({ source, line, endLine }: DebugProtocol.BreakpointLocationsArguments) {

@@ -38,8 +38,8 @@ export interface ClientFeatures {
 
 /** Lines as client and debug adapter count them. */
 export interface Lines {
-  toClient(line: number): number;
-  fromClient(line: number): number;
+  readonly toClient: (line: number) => number;
+  readonly fromClient: (line: number) => number;
 }
 
 /** The guest has one core. */

@@ -5,7 +5,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { SessionClient } from '../protocol/client.js';
 import type { LaunchConfiguration } from '../protocol/configuration.js';
 import type { LaunchOptions, StopInfo } from '../protocol/model.js';
-import { prepareLaunch } from '../protocol/prepare.js';
+import { prepareLaunch, transferables } from '../protocol/prepare.js';
 import { validateConfiguration } from '../protocol/validate.js';
 import { sessionErrors } from '../util/errors.js';
 import type { Breakpoints } from './breakpoints.js';
@@ -112,8 +112,8 @@ export class Lifecycle {
   private async load(configuration: LaunchConfiguration): Promise<void> {
     const { host, client } = this.context;
     const options = await prepareLaunch(configuration, host.files, host.epoch());
-    await client.request('launch', { options, pacing: { paced: true } });
     this.families.sources.setImages(imageNames(options));
+    await client.request('launch', { options, pacing: { paced: true } }, transferables(options));
   }
 
   private async start({ stopOnEntry }: LaunchConfiguration): Promise<void> {

@@ -96,7 +96,7 @@ export class Sources {
   }
 
   private listingSource(document: string): DebugProtocol.Source {
-    const name = `${document}.lst`;
+    const name = `${document}.listing`;
     const { listings } = this.context.host;
     if (listings) return { name, path: listings.nameOf(document), origin: 'listing' };
     let index = this.references.indexOf(document);

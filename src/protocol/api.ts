@@ -52,7 +52,12 @@ export interface SessionApi {
   initialize(params: { readonly version: number; readonly disassembler?: Uint8Array }): Record<string, never>;
   /** Looks at an ELF file or raw image without running it; later `imageLines` refer to it. */
   inspect(params: { readonly file: ImageFile }): ImageInfo;
-  imageLines(params: { readonly address: number; readonly count: number }): readonly InstructionInfo[];
+  /** As `disassemble`, of the image. */
+  imageLines(params: {
+    readonly address: number;
+    readonly offset: number;
+    readonly count: number;
+  }): readonly InstructionInfo[];
   scan(params: { readonly file: ImageFile; readonly address?: number }): CensusInfo;
 
   /**
@@ -90,7 +95,8 @@ export interface SessionApi {
     readonly first: number;
     readonly last: number;
   }): readonly number[];
-  setTrapFilters(params: { readonly classes: readonly string[] }): void;
+  /** Trap classes to stop at. Each owner (the adapter, the Traps view) has its own list; all of them apply, also to guests launched later. */
+  setTrapFilters(params: { readonly owner: string; readonly classes: readonly string[] }): void;
 
   stack(params: { readonly maximum: number }): readonly StackFrameInfo[];
   scopes(params: Record<string, never>): readonly ScopeInfo[];
@@ -135,7 +141,7 @@ export interface SessionEvents {
   console: { readonly bytes: Uint8Array };
   /** A line for the debug console. */
   output: { readonly category: 'console' | 'important' | 'stdout' | 'stderr'; readonly text: string };
-  /** While it runs, at most every {@link LIVE_INTERVAL_MS}; also when it falls asleep or wakes. */
+  /** First when a guest is loaded; while it runs, at most every {@link LIVE_INTERVAL_MS}; also when it falls asleep or wakes. */
   status: StatusInfo;
   traps: TrapsEvent;
   /** Texts of listing documents changed (code was patched or written). */

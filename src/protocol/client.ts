@@ -44,8 +44,11 @@ export class SessionClient {
     });
   }
 
-  /** Asks the worker. Rejects with a {@link SessionError}, also when the worker is gone. */
-  request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+  /**
+   * Asks the worker. Rejects with a {@link SessionError}, also when the worker is gone.
+   * @param transfer buffers within `params` that are given away instead of copied
+   */
+  request<M extends Method>(method: M, params: Params<M>, transfer?: readonly ArrayBuffer[]): Promise<Result<M>> {
     if (this.closed !== undefined) return Promise.reject(new SessionError(0, this.closed));
     const id = this.nextId++;
     return new Promise<Result<M>>((resolve, reject) => {
@@ -53,7 +56,7 @@ export class SessionClient {
       // the pair of method and params is sound by the signature; a union over all methods cannot express it
       const message = { kind: 'request', id, method, params } as RequestMessage;
       this.log?.('>', message);
-      this.channel.post(message);
+      this.channel.post(message, transfer);
     });
   }
 

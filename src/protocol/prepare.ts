@@ -105,3 +105,19 @@ export async function prepareLaunch(
     unpredictable: configuration.unpredictable,
   };
 }
+
+/** Images from this size on are given to the worker instead of copied: a copy would hold up whoever sends it. */
+const LARGE_IMAGE = 2 ** 20;
+
+/** The buffers of a launch that may be transferred: large ones that hold nothing but their image. */
+export function transferables(options: LaunchOptions): ArrayBuffer[] {
+  const { program, bios, flash1, kernel, initrd, dtb, loads, symbols } = options;
+  const files = [program, bios, flash1, kernel, initrd, dtb, ...[...loads, ...symbols].map(({ file }) => file)];
+  const buffers = new Set<ArrayBuffer>();
+  for (const file of files) {
+    if (!file || file.bytes.length < LARGE_IMAGE) continue;
+    const { buffer, byteLength } = file.bytes;
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffers.add(buffer);
+  }
+  return [...buffers];
+}

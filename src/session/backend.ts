@@ -5,7 +5,7 @@ import type { CensusInfo, ImageInfo } from '../protocol/model.js';
 /** An image that was opened to be looked at. */
 export interface OpenImage {
   readonly info: ImageInfo;
-  disassemble(address: number, count: number): readonly InstructionInfo[];
+  disassemble(address: number, instructionOffset: number, count: number): readonly InstructionInfo[];
 }
 
 export interface Backend {

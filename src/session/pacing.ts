@@ -53,12 +53,14 @@ export class Pacer {
     this.hostStart = host;
   }
 
-  /** Virtual nanoseconds that may pass until virtual time has caught up with host time; 0 or less: it must wait. */
-  room(virtual: number, host: number): number {
-    const room = this.virtualStart + (host - this.hostStart) * NS_PER_MS - virtual;
-    if (room <= LARGEST_LAG_NS) return room;
-    this.anchor(virtual + LARGEST_LAG_NS, host);
-    return LARGEST_LAG_NS;
+  /** The virtual time that host time has reached. */
+  reached(host: number): number {
+    return this.virtualStart + (host - this.hostStart) * NS_PER_MS;
+  }
+
+  /** To be called after a slice of a guest that is awake: if it has fallen too far behind, host time no longer counts against it. */
+  forgive(virtual: number, host: number): void {
+    if (this.reached(host) - virtual > LARGEST_LAG_NS) this.anchor(virtual + LARGEST_LAG_NS, host);
   }
 
   /** Host milliseconds from `host` until virtual time `virtual` is due; 0 if it is past. */

@@ -10,6 +10,8 @@ import { Pacer, SliceLength } from './pacing.js';
 
 /** How long a guest that is ahead of host time sleeps before the next slice, ms. */
 const CATCH_UP_MS = 2;
+/** What a guest that was asleep may execute before time is looked at again, virtual ns: its sleep has used up an unknown part of the time. */
+const WAKE_NS = 100_000;
 /** Timers take no longer delays than this, ms. */
 const LONGEST_DELAY_MS = 2 ** 30;
 
@@ -102,44 +104,45 @@ export class Runner {
     }
   }
 
-  /** How many instructions may run now; 0: host time must pass first. */
-  private allowance(instructions: number, virtualTime: number): number {
-    let limit = this.slice.instructions;
-    if (this.pacing.paced) {
-      const room = this.pacer.room(virtualTime, this.host.now());
-      limit = Math.min(limit, Math.max(0, Math.floor(room / this.nsPerInstruction)));
-    }
+  /** How many instructions may run now, when virtual time may get as far as `reached`; 0: host time must pass first. */
+  private allowance(instructions: number, virtualTime: number, reached: number): number {
+    const asleep = this.current === 'idle' || this.current === 'waiting';
+    const room = Math.max(0, asleep ? Math.min(WAKE_NS, reached - virtualTime) : reached - virtualTime);
+    const limit = Math.min(this.slice.instructions, Math.floor(room / this.nsPerInstruction));
     const { instructionLimit } = this.pacing;
     return instructionLimit === undefined ? limit : Math.min(limit, instructionLimit - instructions);
   }
 
   private runSlice(): void {
     const before = this.guest.statistics();
-    const { instructionLimit } = this.pacing;
+    const { instructionLimit, paced } = this.pacing;
     if (instructionLimit !== undefined && before.instructions >= instructionLimit) {
       this.current = 'stopped';
       this.events.limit();
       return;
     }
-    const limit = this.allowance(before.instructions, before.virtualTime);
+    const start = this.host.now();
+    const reached = paced ? this.pacer.reached(start) : Infinity;
+    const limit = this.allowance(before.instructions, before.virtualTime, reached);
     if (limit <= 0) {
       this.later(CATCH_UP_MS);
       this.events.turn(this.current);
       return;
     }
-    const start = this.host.now();
-    const result = this.guest.run(limit, this.pacing.paced);
-    const ms = this.host.now() - start;
-    this.runningMs += ms;
-    this.slice.learn(this.guest.statistics().instructions - before.instructions, ms);
+    const result = this.guest.run(limit, reached);
+    const end = this.host.now();
+    this.runningMs += end - start;
+    const after = this.guest.statistics();
+    this.slice.learn(after.instructions - before.instructions, end - start);
     switch (result.kind) {
       case 'running':
         this.current = 'running';
+        this.pacer.forgive(after.virtualTime, end);
         this.soon();
         break;
       case 'idle':
         this.current = 'idle';
-        this.later(this.pacer.delay(result.until, this.host.now()));
+        this.later(this.pacer.delay(result.until, end));
         break;
       case 'waiting':
         this.current = 'waiting';

@@ -44,6 +44,7 @@ type Handlers = { [M in Method]: (params: Params<M>) => Result<M> | Promise<Resu
 export class SessionServer implements Handlers {
   private launched: Launched | undefined;
   private image: OpenImage | undefined;
+  private readonly trapFilters = new Map<string, readonly string[]>();
   private subscription: Params<'subscribeTraps'> = { on: false };
   /** Requests are answered one after the other, also when one of them waits. */
   private queue: Promise<void> = Promise.resolve();
@@ -103,9 +104,9 @@ export class SessionServer implements Handlers {
     return this.image.info;
   }
 
-  imageLines({ address, count }: Params<'imageLines'>): Result<'imageLines'> {
+  imageLines({ address, offset, count }: Params<'imageLines'>): Result<'imageLines'> {
     if (!this.image) throw sessionErrors.noImageOpen();
-    return this.image.disassemble(address, count);
+    return this.image.disassemble(address, offset, count);
   }
 
   scan({ file, address }: Params<'scan'>): Result<'scan'> {
@@ -163,7 +164,9 @@ export class SessionServer implements Handlers {
     const listings = new Listings(guest);
     this.launched = { guest, runner, live, listings, addressBreakpoints: new AddressBreakpoints(guest) };
     for (const speak of early) speak();
+    guest.setTrapFilters(this.allTrapFilters());
     live.subscribe(this.subscription);
+    this.send('status', live.status());
     return { trapClasses: guest.trapClasses(), status: live.status() };
   }
 
@@ -253,8 +256,13 @@ export class SessionServer implements Handlers {
     return guest.breakpointLines(path ?? '', first, last);
   }
 
-  setTrapFilters({ classes }: Params<'setTrapFilters'>): void {
-    this.session.guest.setTrapFilters(classes);
+  setTrapFilters({ owner, classes }: Params<'setTrapFilters'>): void {
+    this.trapFilters.set(owner, classes);
+    this.launched?.guest.setTrapFilters(this.allTrapFilters());
+  }
+
+  private allTrapFilters(): string[] {
+    return [...new Set([...this.trapFilters.values()].flat())];
   }
 
   stack({ maximum }: Params<'stack'>): Result<'stack'> {

@@ -3,6 +3,7 @@
  */
 import type { Debugger } from '../debug/api.js';
 import { TRAP_PAGE, type TrapsEvent } from '../protocol/api.js';
+import { matchesFilter } from '../protocol/trap-filter.js';
 import type { TrapClassRate, TrapFilter, TrapInfo, TrapPage } from '../protocol/model.js';
 
 /** Rates are over about this much host time, ms. */
@@ -15,22 +16,6 @@ const SCAN_LIMIT_MS = 20;
 interface Sample {
   readonly at: number;
   readonly counts: ReadonlyMap<string, number>;
-}
-
-function hex(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0');
-}
-
-/** Every word of the filter must occur somewhere in what the view shows of a trap. */
-export function matchesFilter(trap: TrapInfo, filter: TrapFilter | undefined): boolean {
-  if (!filter) return true;
-  if (filter.cls !== undefined && trap.cls !== filter.cls) return false;
-  const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return true;
-  const { text, cls, cause, verdict, modeBefore, modeAfter, isa } = trap;
-  const shown = `${text} ${cls} ${cause} ${verdict} ${modeBefore} ${modeAfter} ${isa} 0x${hex(trap.pc)} ${hex(trap.word)}`;
-  const haystack = shown.toLowerCase();
-  return words.every((word) => haystack.includes(word));
 }
 
 export class TrapFeed {

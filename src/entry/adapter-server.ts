@@ -1,0 +1,29 @@
+/** The debug adapter on its own, for other editors and for tests: DAP on stdio, the guest in a worker thread. */
+import fs from 'node:fs/promises';
+import { TraplineSession } from '../dap/session.js';
+import { PROTOCOL_VERSION } from '../protocol/api.js';
+import { SessionClient } from '../protocol/client.js';
+import { besideBundle, nodeFiles, spawnNodeWorker } from './hosts/node.js';
+
+const MS = 1000;
+
+const adapter = new TraplineSession({
+  files: nodeFiles,
+  hasTerminal: false,
+  epoch: () => Math.floor(Date.now() / MS),
+  async openSession(trace) {
+    const log = trace
+      ? (direction: string, message: unknown) => {
+          process.stderr.write(`${direction} ${JSON.stringify(message)}\n`);
+        }
+      : undefined;
+    const client = new SessionClient(spawnNodeWorker(besideBundle('worker.js')), log);
+    const disassembler = await fs.readFile(besideBundle('capstone.wasm'));
+    await client.request('initialize', { version: PROTOCOL_VERSION, disassembler });
+    return client;
+  },
+});
+process.on('SIGTERM', () => {
+  adapter.shutdown();
+});
+adapter.start(process.stdin, process.stdout);

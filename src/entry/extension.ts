@@ -1,0 +1,16 @@
+/** The extension in an extension host on Node: workers are threads. */
+import * as vscode from 'vscode';
+import { activateExtension, type TraplineApi } from '../extension/activate.js';
+import { spawnNodeWorker } from './hosts/node.js';
+
+export function activate(context: vscode.ExtensionContext): TraplineApi {
+  return activateExtension(context, {
+    spawnWorker: (extensionUri) =>
+      Promise.resolve(spawnNodeWorker(vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath)),
+    createAdapter: async (surroundings) => {
+      const { TraplineSession } = await import('../dap/session.js');
+      // the same messages by two packages' types
+      return new TraplineSession(surroundings) as unknown as vscode.DebugAdapter;
+    },
+  });
+}

@@ -1,0 +1,50 @@
+/** Puts the extension together. The same for both kinds of extension host; nothing here waits or reads a file. */
+import * as vscode from 'vscode';
+import type { SessionClient } from '../protocol/client.js';
+import { AdapterFactory } from './adapter-factory.js';
+import { registerCommands } from './commands.js';
+import { Configurations, DynamicConfigurations } from './configurations.js';
+import { Consoles, type ConsoleText } from './console.js';
+import { IMAGE_EDITOR, ImageEditor } from './image-editor.js';
+import { LISTING_SCHEME, ListingDocuments } from './listing-documents.js';
+import type { Platform } from './platform.js';
+import { DEBUG_TYPE, Sessions } from './sessions.js';
+import { StatusBar } from './status-bar.js';
+import { TRAPS_VIEW, TrapsView } from './traps-view.js';
+
+/** What other extensions, and tests, may use. */
+export interface TraplineApi {
+  /** Everything that guests write to their consoles. */
+  readonly onDidWriteConsole: vscode.Event<ConsoleText>;
+  /** The worker of the active session, if one runs. */
+  activeClient(): SessionClient | undefined;
+}
+
+export function activateExtension(context: vscode.ExtensionContext, platform: Platform): TraplineApi {
+  const { extensionUri } = context;
+  const log = vscode.window.createOutputChannel('Trapline', { log: true });
+  const sessions = new Sessions(platform, extensionUri, log);
+  const listings = new ListingDocuments(sessions);
+  const consoles = new Consoles(sessions, extensionUri);
+  const traps = new TrapsView(sessions, listings, extensionUri, context.workspaceState, log);
+  const { Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
+  context.subscriptions.push(
+    log,
+    sessions,
+    listings,
+    consoles,
+    traps,
+    new StatusBar(sessions),
+    vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(platform, sessions)),
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new Configurations()),
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new DynamicConfigurations(), Dynamic),
+    vscode.workspace.registerTextDocumentContentProvider(LISTING_SCHEME, listings),
+    vscode.window.registerWebviewViewProvider(TRAPS_VIEW, traps),
+    vscode.window.registerCustomEditorProvider(IMAGE_EDITOR, new ImageEditor(sessions, extensionUri, log), {
+      supportsMultipleEditorsPerDocument: true,
+      webviewOptions: { retainContextWhenHidden: true },
+    }),
+    ...registerCommands({ context, sessions, listings, consoles, traps, log }),
+  );
+  return { onDidWriteConsole: consoles.onDidWrite, activeClient: () => sessions.active?.client };
+}

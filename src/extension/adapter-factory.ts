@@ -1,0 +1,30 @@
+/** Gives each debug session an adapter that runs in the extension host and talks to a worker of its own. */
+import * as vscode from 'vscode';
+import { fileExists, readFile } from './files.js';
+import { documentOf, listingName } from './listing-documents.js';
+import type { Platform } from './platform.js';
+import { mainImage, type Sessions } from './sessions.js';
+
+const MS = 1000;
+
+export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
+  constructor(
+    private readonly platform: Platform,
+    private readonly sessions: Sessions,
+  ) {}
+
+  async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
+    const image = mainImage(session.configuration);
+    const adapter = await this.platform.createAdapter({
+      files: { read: readFile, exists: fileExists },
+      openSession: (trace) => this.sessions.open(session, trace),
+      listings: {
+        nameOf: (document) => listingName(image, document),
+        documentOf: (path) => documentOf(image, path),
+      },
+      hasTerminal: true,
+      epoch: () => Math.floor(Date.now() / MS),
+    });
+    return new vscode.DebugAdapterInlineImplementation(adapter);
+  }
+}

@@ -1,0 +1,112 @@
+/** The commands of the palette and the menus. Each is a few lines around what the other files do. */
+import * as vscode from 'vscode';
+import type { Consoles } from './console.js';
+import { IMAGE_EDITOR, startImage } from './image-editor.js';
+import type { ListingDocuments } from './listing-documents.js';
+import { openSamples } from './samples.js';
+import type { Sessions } from './sessions.js';
+import type { TrapsView } from './traps-view.js';
+
+const ADDRESS = /^\s*(0[xX][0-9a-fA-F]{1,8})\s*$/;
+/** Symbols offered for an address. */
+const MOST_SYMBOLS = 500;
+
+export interface CommandParts {
+  readonly context: vscode.ExtensionContext;
+  readonly sessions: Sessions;
+  readonly listings: ListingDocuments;
+  readonly consoles: Consoles;
+  readonly traps: TrapsView;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** The image that a menu's command was called on, or the one in the active editor. */
+function imageOf(argument: unknown): vscode.Uri | undefined {
+  if (argument instanceof vscode.Uri) return argument;
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputCustom && input.viewType === IMAGE_EDITOR ? input.uri : undefined;
+}
+
+async function runImage(argument: unknown, debug: boolean): Promise<void> {
+  const uri = imageOf(argument);
+  if (uri) await startImage(uri, debug);
+  else void vscode.window.showInformationMessage('Open an ELF file first, or press F5.');
+}
+
+/** Asks for an address or a symbol of the active guest, and shows it in the listing. */
+async function openListing({ sessions, listings }: CommandParts): Promise<void> {
+  const session = sessions.active;
+  if (!session) {
+    void vscode.window.showInformationMessage('Listings show the memory of a guest; start one with F5.');
+    return;
+  }
+  const symbols = await session.client.request('symbols', { filter: '', maximum: MOST_SYMBOLS });
+  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly address?: number }>();
+  const items = symbols.map(({ name, address }) => ({
+    label: name,
+    description: `0x${address.toString(16)}`,
+    address,
+  }));
+  pick.items = items;
+  pick.placeholder = 'Symbol, or address such as 0x40008000';
+  pick.onDidChangeValue((value) => {
+    const typed = ADDRESS.exec(value)?.[1];
+    pick.items = typed ? [{ label: typed, address: Number(typed), alwaysShow: true }, ...items] : items;
+  });
+  const chosen = await new Promise<number | undefined>((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]?.address);
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+    });
+    pick.show();
+  });
+  pick.dispose();
+  if (chosen === undefined) return;
+  if (!(await listings.reveal(session, chosen, false))) {
+    void vscode.window.showInformationMessage(`The guest has no memory at 0x${chosen.toString(16)}.`);
+  }
+}
+
+/** A breakpoint at an address is a function breakpoint whose name is the address: it survives sessions, and shows among the others. */
+async function breakAtAddress(): Promise<void> {
+  const text = await vscode.window.showInputBox({
+    prompt: 'Address of the instruction to stop at',
+    placeHolder: '0x40008000',
+    validateInput: (value) => (ADDRESS.test(value) ? undefined : 'An address looks like 0x40008000.'),
+  });
+  const address = text === undefined ? undefined : ADDRESS.exec(text)?.[1];
+  if (address !== undefined) vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(address.toLowerCase())]);
+}
+
+export function registerCommands(parts: CommandParts): vscode.Disposable[] {
+  const { context, consoles, traps, log } = parts;
+  const commands: Readonly<Record<string, (argument?: unknown) => unknown>> = {
+    'trapline.openSamples': () => openSamples(context),
+    'trapline.runImage': (argument) => runImage(argument, false),
+    'trapline.debugImage': (argument) => runImage(argument, true),
+    'trapline.openListing': () => openListing(parts),
+    'trapline.breakAtAddress': () => breakAtAddress(),
+    'trapline.showConsole': () => {
+      consoles.showActive();
+    },
+    'trapline.showLog': () => {
+      log.show();
+    },
+    'trapline.clearTraps': () => traps.clear(),
+    'trapline.copyTraps': () => traps.copyAll(),
+    'trapline.filterTraps': () => traps.focusFilter(),
+    'trapline.pauseOnTraps': () => traps.pickPauseOn(),
+  };
+  return Object.entries(commands).map(([id, run]) =>
+    vscode.commands.registerCommand(id, async (argument?: unknown) => {
+      try {
+        await run(argument);
+      } catch (error) {
+        log.error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      }
+    }),
+  );
+}

@@ -1,0 +1,117 @@
+/**
+ * Launch configurations: offers ones for the images at hand, makes one where the user just pressed F5, and turns relative paths into names that the
+ * adapter can read. Types and values are checked by the adapter, which says what is wrong in the launch error.
+ */
+import * as vscode from 'vscode';
+import { baseName, fileExists, nameOf, uriOf } from './files.js';
+import { IMAGE_EDITOR } from './image-editor.js';
+import { DEBUG_TYPE } from './sessions.js';
+
+const FILE_ATTRIBUTES = ['program', 'bios', 'flash', 'kernel', 'initrd', 'dtb'] as const;
+const LIST_ATTRIBUTES = ['load', 'symbols'] as const;
+/** Images offered in the list of configurations. */
+const MOST_IMAGES = 30;
+
+/** A configuration that runs one image. */
+export function configurationFor(
+  program: vscode.Uri,
+  more: Readonly<Record<string, unknown>> = {},
+): vscode.DebugConfiguration {
+  return {
+    type: DEBUG_TYPE,
+    request: 'launch',
+    name: baseName(program.path),
+    program: nameOf(program),
+    ...more,
+  };
+}
+
+async function findImages(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.Uri[]> {
+  const pattern = folder ? new vscode.RelativePattern(folder, '**/*.elf') : '**/*.elf';
+  const found = await vscode.workspace.findFiles(pattern, '**/node_modules/**', MOST_IMAGES);
+  return found.sort((a, b) => a.path.localeCompare(b.path));
+}
+
+/** The image that the user has before their eyes: in our editor, or beside the assembly file that is open. */
+async function imageInSight(): Promise<vscode.Uri | undefined> {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputCustom && input.viewType === IMAGE_EDITOR) return input.uri;
+  const open = vscode.window.activeTextEditor?.document.uri;
+  if (!open || !/\.(s|asm|c)$/i.test(open.path)) return undefined;
+  const beside = open.with({ path: open.path.replace(/\.[^.]*$/, '.elf') });
+  return (await fileExists(nameOf(beside))) ? beside : undefined;
+}
+
+async function pickImage(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.Uri | undefined> {
+  const images = await findImages(folder);
+  if (images.length < 2) return images[0];
+  const items = images.map((uri) => ({
+    label: baseName(uri.path),
+    description: vscode.workspace.asRelativePath(uri),
+    uri,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which guest shall run?' });
+  return picked?.uri;
+}
+
+/** For the list of "Run and Debug": one entry for each image in the workspace. */
+export class DynamicConfigurations implements vscode.DebugConfigurationProvider {
+  async provideDebugConfigurations(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.DebugConfiguration[]> {
+    const images = await findImages(folder);
+    return images.flatMap((uri) => [
+      configurationFor(uri),
+      configurationFor(uri, { name: `${baseName(uri.path)} (bare)`, mode: 'bare' }),
+    ]);
+  }
+}
+
+export class Configurations implements vscode.DebugConfigurationProvider {
+  /** For a new launch.json. */
+  async provideDebugConfigurations(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.DebugConfiguration[]> {
+    const [image] = await findImages(folder);
+    const program = image ? vscode.workspace.asRelativePath(image, false) : 'guest.elf';
+    return [
+      {
+        type: DEBUG_TYPE,
+        request: 'launch',
+        name: baseName(program),
+        program: `\${workspaceFolder}/${program}`,
+        stopOnEntry: true,
+      },
+    ];
+  }
+
+  async resolveDebugConfiguration(
+    folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): Promise<vscode.DebugConfiguration | undefined> {
+    if (configuration.type || configuration.request || configuration.name) return configuration;
+    // F5 without a launch.json
+    const image = (await imageInSight()) ?? (await pickImage(folder));
+    if (image) return configurationFor(image);
+    void vscode.window.showErrorMessage(
+      'There is no ELF file in this workspace to run; build one, or try "Trapline: Open Samples".',
+    );
+    return undefined;
+  }
+
+  resolveDebugConfigurationWithSubstitutedVariables(
+    folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): vscode.DebugConfiguration {
+    const name = (value: unknown): unknown =>
+      typeof value === 'string' && value !== '' ? nameOf(uriOf(value, folder?.uri)) : value;
+    const resolved: vscode.DebugConfiguration = { ...configuration };
+    for (const attribute of FILE_ATTRIBUTES) {
+      if (attribute in resolved) resolved[attribute] = name(resolved[attribute]);
+    }
+    for (const attribute of LIST_ATTRIBUTES) {
+      const list: unknown = resolved[attribute];
+      if (!Array.isArray(list)) continue;
+      resolved[attribute] = list.map((item: unknown) =>
+        typeof item === 'object' && item !== null && 'file' in item ? { ...item, file: name(item.file) } : item,
+      );
+    }
+    return resolved;
+  }
+}

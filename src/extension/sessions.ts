@@ -1,0 +1,134 @@
+/**
+ * The debug sessions that run now, each with its worker's client. Panels, console and commands find theirs here; nobody else keeps a client.
+ */
+import * as vscode from 'vscode';
+import { PROTOCOL_VERSION } from '../protocol/api.js';
+import { SessionClient } from '../protocol/client.js';
+import type { StatusInfo } from '../protocol/model.js';
+import { baseName } from './files.js';
+import type { Platform } from './platform.js';
+
+export const DEBUG_TYPE = 'trapline';
+
+export interface RunningSession {
+  readonly debug: vscode.DebugSession;
+  readonly client: SessionClient;
+  /** Base name of the image that it runs: names its listings. */
+  readonly image: string;
+  /** The last that was heard; undefined until the guest is loaded. */
+  status: StatusInfo | undefined;
+}
+
+/** The image of a launch configuration that names its listings. */
+export function mainImage(configuration: vscode.DebugConfiguration): string {
+  for (const attribute of ['program', 'bios', 'kernel']) {
+    const name: unknown = configuration[attribute];
+    if (typeof name === 'string' && name !== '') return baseName(name);
+  }
+  return 'memory';
+}
+
+export class Sessions implements vscode.Disposable {
+  private readonly running = new Map<string, RunningSession>();
+  private readonly changed = new vscode.EventEmitter<RunningSession | undefined>();
+  private readonly started = new vscode.EventEmitter<RunningSession>();
+  private readonly ended = new vscode.EventEmitter<RunningSession>();
+  private readonly subscriptions: vscode.Disposable[];
+  private capstone: Thenable<Uint8Array> | undefined;
+
+  /** Another session is the active one, or none. Sessions count from when their guest is loaded. */
+  readonly onDidChangeActive = this.changed.event;
+  readonly onDidStart = this.started.event;
+  readonly onDidEnd = this.ended.event;
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly extensionUri: vscode.Uri,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.subscriptions = [
+      vscode.debug.onDidTerminateDebugSession((debug) => {
+        this.remove(debug);
+      }),
+      vscode.debug.onDidChangeActiveDebugSession(() => {
+        this.changed.fire(this.active);
+      }),
+    ];
+  }
+
+  /** The session that the user looks at: VS Code's active one if it is ours, else any of ours. */
+  get active(): RunningSession | undefined {
+    const id = vscode.debug.activeDebugSession?.id;
+    return (id === undefined ? undefined : this.running.get(id)) ?? [...this.running.values()].pop();
+  }
+
+  get all(): readonly RunningSession[] {
+    return [...this.running.values()];
+  }
+
+  /** A worker with which hands were shaken, for a purpose of its own. */
+  async openWorker(log?: ConstructorParameters<typeof SessionClient>[1]): Promise<SessionClient> {
+    const module = vscode.Uri.joinPath(this.extensionUri, 'dist', 'capstone.wasm');
+    this.capstone ??= vscode.workspace.fs.readFile(module);
+    const [channel, disassembler] = await Promise.all([this.platform.spawnWorker(this.extensionUri), this.capstone]);
+    const client = new SessionClient(channel, log);
+    try {
+      await client.request('initialize', { version: PROTOCOL_VERSION, disassembler });
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+    return client;
+  }
+
+  /** The worker of a debug session. */
+  async open(debug: vscode.DebugSession, trace: boolean): Promise<SessionClient> {
+    const client = await this.openWorker(
+      trace
+        ? (direction, message) => {
+            this.log.info(`${debug.name} ${direction} ${JSON.stringify(message, shorten)}`);
+          }
+        : undefined,
+    );
+    const session: RunningSession = { debug, client, image: mainImage(debug.configuration), status: undefined };
+    client.on('status', (status) => {
+      const first = session.status === undefined;
+      session.status = status;
+      if (first) this.add(session);
+    });
+    client.on('failed', ({ message }) => {
+      this.log.error(`${debug.name}: ${message}`);
+    });
+    return client;
+  }
+
+  /** The guest is loaded. A session whose launch was refused never gets here. */
+  private add(session: RunningSession): void {
+    this.running.set(session.debug.id, session);
+    this.started.fire(session);
+    this.changed.fire(this.active);
+  }
+
+  private remove(debug: vscode.DebugSession): void {
+    const session = this.running.get(debug.id);
+    if (!session) return;
+    this.running.delete(debug.id);
+    session.client.close();
+    this.ended.fire(session);
+    this.changed.fire(this.active);
+  }
+
+  dispose(): void {
+    for (const { client } of this.running.values()) client.close();
+    this.running.clear();
+    for (const subscription of [...this.subscriptions, this.changed, this.started, this.ended]) subscription.dispose();
+  }
+}
+
+const LONGEST_BYTES = 32;
+
+/** For the log: bytes as their number, where they are many. */
+function shorten(_key: string, value: unknown): unknown {
+  if (!(value instanceof Uint8Array)) return value;
+  return value.length > LONGEST_BYTES ? `${value.length} bytes` : [...value];
+}

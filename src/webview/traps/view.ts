@@ -1,0 +1,419 @@
+/**
+ * The Traps view: classes with counts and rates on top, records newest first below, a filter over both. Draws the model, turns keys and clicks into
+ * messages; keyboard alone is enough for all of it.
+ */
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { TRAP_PAGE } from '../../protocol/api.js';
+import type { TrapClassRate, TrapFilter, TrapInfo } from '../../protocol/model.js';
+import type { FromTrapsView, ToTrapsView, TrapsSession } from '../../protocol/panels.js';
+import { TRAP_CLASSES } from '../../protocol/trap-classes.js';
+import { trapLine } from '../../protocol/trap-filter.js';
+import { full, hex, rate, short } from '../common/format.js';
+import type { Host } from '../common/host.js';
+import { base } from '../common/styles.js';
+import { scrollToRow, visibleRows } from '../common/window.js';
+import { gapSize, TrapsModel, type Row } from './model.js';
+import { styles } from './styles.js';
+
+const ROW_HEIGHT = 42;
+/** Typing settles before the worker is asked. */
+const FILTER_DELAY_MS = 120;
+/** More of the list is asked for when the end comes this near, in rows. */
+const NEAR_END = 20;
+
+const LABELS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, label }) => [id, label]));
+const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, description }) => [id, description]));
+const ORDER: ReadonlyMap<string, number> = new Map(TRAP_CLASSES.map(({ id }, i) => [id, i]));
+
+const pauseIcon = html`<svg width="10" height="12" viewBox="0 0 10 12" aria-hidden="true">
+  <path fill="currentColor" d="M1 1h3v10H1zM6 1h3v10H6z" />
+</svg>`;
+
+export class TrapsElement extends LitElement {
+  static override readonly styles = [base, styles];
+
+  /** Set once, before the element is drawn. */
+  host!: Host<FromTrapsView, ToTrapsView>;
+  private readonly model = new TrapsModel();
+  private session: TrapsSession | null = null;
+  private pauseOn: readonly string[] = [];
+  private selected: number | undefined;
+  private scrollTop = 0;
+  private listHeight = 0;
+  private nextRequest = 1;
+  private readonly pending = new Map<number, Row | 'start' | 'older'>();
+  private filterTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly observer = new ResizeObserver(() => {
+    this.measure();
+  });
+
+  /** To be called when the page is up. */
+  start(host: Host<FromTrapsView, ToTrapsView>): void {
+    this.host = host;
+    const kept = host.recall<TrapFilter>();
+    if (kept) this.model.setFilter(kept);
+    host.listen((message) => {
+      this.receive(message);
+    });
+    host.send({ kind: 'ready' });
+    this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.observer.disconnect();
+  }
+
+  private receive(message: ToTrapsView): void {
+    const { model } = this;
+    switch (message.kind) {
+      case 'session':
+        if (message.session) model.reset();
+        this.session = message.session ?? (this.session && { ...this.session, state: 'ended' });
+        if (message.session) this.ask('start');
+        break;
+      case 'state':
+        if (this.session) this.session = { ...this.session, state: message.state };
+        break;
+      case 'traps':
+        model.live(message.event, this.scrollTop > 0);
+        break;
+      case 'page': {
+        const wanted = this.pending.get(message.request);
+        this.pending.delete(message.request);
+        if (wanted === 'start') model.start(message.page);
+        else if (wanted === 'older') model.append(message.page);
+        else if (wanted?.kind === 'gap') model.fill(wanted, message.page);
+        break;
+      }
+      case 'pauseOn':
+        this.pauseOn = message.classes;
+        break;
+      case 'focusFilter':
+        this.renderRoot.querySelector<HTMLInputElement>('#filter')?.select();
+        break;
+    }
+    this.requestUpdate();
+  }
+
+  private ask(what: 'start' | 'older' | (Row & { kind: 'gap' })): void {
+    const before = what === 'start' ? undefined : what === 'older' ? this.model.older?.before : what.before;
+    const request = this.nextRequest++;
+    // an answer to an older question about the same rows is of no use any more
+    if (what === 'start') this.pending.clear();
+    this.pending.set(request, what);
+    this.host.send({
+      kind: 'page',
+      request,
+      maximum: TRAP_PAGE,
+      filter: this.model.filter,
+      ...(before !== undefined && { before }),
+    });
+  }
+
+  private setFilter(filter: TrapFilter): void {
+    this.model.setFilter(filter);
+    this.host.keep(filter);
+    this.selected = undefined;
+    this.scrollListTo(0);
+    this.ask('start');
+    this.requestUpdate();
+  }
+
+  private readonly filterTyped = (event: Event): void => {
+    const text = (event.target as HTMLInputElement).value;
+    clearTimeout(this.filterTimer);
+    this.filterTimer = setTimeout(() => {
+      this.setFilter({ ...this.model.filter, text });
+    }, FILTER_DELAY_MS);
+  };
+
+  private readonly filterKey = (event: KeyboardEvent): void => {
+    const input = event.target as HTMLInputElement;
+    if (event.key === 'Escape' && input.value !== '') {
+      input.value = '';
+      this.setFilter({ ...this.model.filter, text: '' });
+    } else if (event.key === 'ArrowDown') {
+      this.list?.focus();
+      if (this.selected === undefined) this.move(0);
+    } else return;
+    event.preventDefault();
+  };
+
+  private toggleClass(cls: string): void {
+    const { cls: now, ...rest } = this.model.filter;
+    this.setFilter(now === cls ? rest : { ...rest, cls });
+  }
+
+  private togglePause(cls: string): void {
+    const on = this.pauseOn.includes(cls);
+    this.pauseOn = on ? this.pauseOn.filter((other) => other !== cls) : [...this.pauseOn, cls];
+    this.host.send({ kind: 'pauseOn', classes: this.pauseOn });
+    this.requestUpdate();
+  }
+
+  // The list
+
+  private get list(): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>('.list');
+  }
+
+  private measure(): void {
+    const height = this.list?.clientHeight ?? 0;
+    if (height === this.listHeight) return;
+    this.listHeight = height;
+    this.requestUpdate();
+  }
+
+  private readonly scrolled = (event: Event): void => {
+    this.scrollTop = (event.target as HTMLElement).scrollTop;
+    if (this.scrollTop === 0) this.model.release();
+    const end = (this.scrollTop + this.listHeight) / ROW_HEIGHT;
+    if (this.model.older && end > this.model.rows.length - NEAR_END && ![...this.pending.values()].includes('older')) {
+      this.ask('older');
+    }
+    this.requestUpdate();
+  };
+
+  private scrollListTo(top: number): void {
+    this.scrollTop = top;
+    if (this.list) this.list.scrollTop = top;
+  }
+
+  private readonly showNewest = (): void => {
+    this.model.release();
+    this.scrollListTo(0);
+    this.requestUpdate();
+  };
+
+  private get selectedRow(): number {
+    return this.model.rows.findIndex((row) => row.kind === 'trap' && row.trap.sequence === this.selected);
+  }
+
+  /** Selects a row, and scrolls to it. */
+  private move(row: number): void {
+    const { rows } = this.model;
+    const at = Math.min(Math.max(0, row), rows.length - 1);
+    const target = rows[at];
+    if (!target) return;
+    if (target.kind === 'trap') this.selected = target.trap.sequence;
+    else this.openRow(target);
+    this.scrollListTo(scrollToRow(at, this.scrollTop, this.listHeight, ROW_HEIGHT));
+    this.requestUpdate();
+  }
+
+  private openRow(row: Row, preview = true): void {
+    if (row.kind === 'gap') this.ask(row);
+    else {
+      this.selected = row.trap.sequence;
+      this.host.send({ kind: 'reveal', pc: row.trap.pc, preview });
+    }
+    this.requestUpdate();
+  }
+
+  private readonly listKey = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(this.listHeight / ROW_HEIGHT) - 1);
+    const at = this.selectedRow;
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: Infinity,
+    };
+    const row = this.model.rows[at];
+    if (event.key in moves) this.move(moves[event.key]);
+    else if ((event.key === 'Enter' || event.key === ' ') && row) this.openRow(row, event.key === ' ');
+    else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && row?.kind === 'trap') {
+      this.host.send({ kind: 'copy', text: trapLine(row.trap) });
+    } else if (event.key === '/') this.renderRoot.querySelector<HTMLInputElement>('#filter')?.select();
+    else return;
+    event.preventDefault();
+  };
+
+  private readonly classKey = (event: KeyboardEvent): void => {
+    const target = event.currentTarget as HTMLElement;
+    const { cls } = target.dataset;
+    if (event.target !== target || cls === undefined) return;
+    if (event.key === 'Enter' || event.key === ' ') this.toggleClass(cls);
+    else if (event.key === 'p') this.togglePause(cls);
+    else if (event.key === 'ArrowDown') (target.nextElementSibling as HTMLElement | null)?.focus();
+    else if (event.key === 'ArrowUp') (target.previousElementSibling as HTMLElement | null)?.focus();
+    else return;
+    event.preventDefault();
+  };
+
+  // Drawing
+
+  override firstUpdated(): void {
+    this.scrollTop = 0;
+  }
+
+  override updated(): void {
+    const { list } = this;
+    if (!list) return;
+    this.observer.observe(list);
+    this.measure();
+  }
+
+  override render(): TemplateResult {
+    const { session, model } = this;
+    if (!session) return this.welcome();
+    if (session.mode === 'bare') {
+      return html`<div class="welcome dim">
+        <p>${session.name} runs bare: it owns the board, and nothing traps.</p>
+        <p>
+          Set <span class="mono">"mode": "hypervised"</span> in its launch configuration to watch the monitor at work.
+        </p>
+      </div>`;
+    }
+    return html`<div class="view">
+      <div class="bar">
+        <input
+          id="filter"
+          type="text"
+          spellcheck="false"
+          placeholder="Filter: mrs svc 0x4000…"
+          aria-label="Filter traps"
+          .value=${model.filter.text ?? ''}
+          @input=${this.filterTyped}
+          @keydown=${this.filterKey}
+        />
+        <span class="dim total" title="${full(model.total)} traps, ${session.name} ${session.state}">
+          ${short(model.total)}
+        </span>
+      </div>
+      ${this.drawClasses()} ${this.drawTraps()}
+    </div>`;
+  }
+
+  private welcome(): TemplateResult {
+    return html`<div class="welcome">
+      <p>Start a guest with F5. Each time the virtual machine monitor takes over from it, a line appears here.</p>
+      <p>
+        <button
+          class="action"
+          @click=${() => {
+            this.host.send({ kind: 'openSamples' });
+          }}
+        >
+          Open Samples
+        </button>
+      </p>
+    </div>`;
+  }
+
+  private drawClasses(): TemplateResult {
+    const { classes, filter } = this.model;
+    const shown: TrapClassRate[] = [...classes];
+    const extra = [...this.pauseOn, ...(filter.cls === undefined ? [] : [filter.cls])];
+    for (const cls of extra) if (!shown.some((other) => other.cls === cls)) shown.push({ cls, count: 0, rate: 0 });
+    shown.sort((a, b) => (ORDER.get(a.cls) ?? 99) - (ORDER.get(b.cls) ?? 99));
+    const most = Math.max(1, ...shown.map(({ count }) => count));
+    return html`<div class="classes" role="listbox" aria-label="Classes of traps">
+      ${shown.map(({ cls, count, rate: perSecond }) => {
+        const label = LABELS.get(cls) ?? cls;
+        const pausing = this.pauseOn.includes(cls);
+        return html`<div
+          class="class"
+          role="option"
+          tabindex="0"
+          data-cls=${cls}
+          aria-selected=${filter.cls === cls}
+          aria-label="${label}, ${full(count)} traps${pausing ? ', pauses the guest' : ''}"
+          title="${DESCRIPTIONS.get(cls) ?? ''} (${full(count)})"
+          @click=${() => {
+            this.toggleClass(cls);
+          }}
+          @keydown=${this.classKey}
+        >
+          <span class="name">${label}</span>
+          <span class="number">${short(count)}</span>
+          <span class="number dim">${rate(perSecond)}</span>
+          <button
+            class="pause"
+            tabindex="-1"
+            aria-pressed=${pausing}
+            aria-label="Pause on ${label}"
+            title=${pausing ? `The guest pauses at these traps (p)` : `Pause the guest at these traps (p)`}
+            @click=${(event: Event) => {
+              event.stopPropagation();
+              this.togglePause(cls);
+            }}
+          >
+            ${pauseIcon}
+          </button>
+          <span class="share" style="width: ${(100 * count) / most}%"></span>
+        </div>`;
+      })}
+    </div>`;
+  }
+
+  private drawTraps(): TemplateResult {
+    const { rows, waiting, filter, total } = this.model;
+    const { first, end } = visibleRows(this.scrollTop, this.listHeight, ROW_HEIGHT, rows.length);
+    const filtered = (filter.text ?? '') !== '' || filter.cls !== undefined;
+    const empty = filtered ? 'No trap matches the filter.' : total > 0 ? '' : 'No traps yet.';
+    return html`<div class="around">
+      ${waiting > 0 ? html`<button class="held" @click=${this.showNewest}>${full(waiting)} newer</button>` : nothing}
+      <div
+        class="list"
+        role="listbox"
+        tabindex="0"
+        aria-label="Traps, newest first"
+        aria-activedescendant=${this.selected === undefined ? nothing : `trap-${this.selected}`}
+        @scroll=${this.scrolled}
+        @keydown=${this.listKey}
+      >
+        ${rows.length === 0 ? html`<div class="welcome dim">${empty}</div>` : nothing}
+        <div class="spacer" style="height: ${rows.length * ROW_HEIGHT}px">
+          ${rows.slice(first, end).map((row, i) => this.row(row, first + i, rows.length))}
+        </div>
+      </div>
+    </div>`;
+  }
+
+  private row(row: Row, index: number, count: number): TemplateResult {
+    const position = `top: ${index * ROW_HEIGHT}px; height: ${ROW_HEIGHT}px`;
+    const open = (): void => {
+      this.list?.focus({ preventScroll: true });
+      this.openRow(row);
+    };
+    if (row.kind === 'gap') {
+      return html`<div class="row gap dim" role="option" style=${position} aria-setsize=${count} @click=${open}>
+        ${full(gapSize(row))} more
+      </div>`;
+    }
+    return this.trapRow(row.trap, position, index, count, open);
+  }
+
+  private trapRow(trap: TrapInfo, position: string, index: number, count: number, open: () => void): TemplateResult {
+    const { sequence, text, verdict, pc, modeBefore, modeAfter, cls, changed } = trap;
+    const modes = modeBefore === modeAfter ? modeBefore : `${modeBefore} → ${modeAfter}`;
+    const registers = changed.map(({ name, value }) => `${name} = ${hex(value)}`).join(', ');
+    const details = [
+      `Trap ${full(sequence)}, after ${full(trap.count)} instructions`,
+      `${hex(pc)} ${trap.isa} ${text}`,
+      `${LABELS.get(cls) ?? cls}, taken as ${trap.cause}: ${verdict}`,
+      `virtual mode ${modes}`,
+      ...(registers === '' ? [] : [registers]),
+    ].join('\n');
+    return html`<div
+      class="row ${verdict}"
+      id="trap-${sequence}"
+      role="option"
+      aria-selected=${sequence === this.selected}
+      aria-posinset=${index + 1}
+      aria-setsize=${count}
+      style=${position}
+      title=${details}
+      @click=${open}
+    >
+      <div class="line"><span class="mono grow">${text}</span><span class="dim small">${verdict}</span></div>
+      <div class="line dim small">
+        <span class="mono">${hex(pc)}</span><span>${modes}</span><span class="grow">${registers}</span>
+      </div>
+    </div>`;
+  }
+}
