@@ -230,6 +230,7 @@ export class Pl011 implements Device {
       this.refused = true;
       return false;
     }
+    this.refused = false;
     this.shiftIn(byte & 0xff);
     return true;
   }

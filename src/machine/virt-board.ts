@@ -90,6 +90,7 @@ export class VirtBoard {
       { clock, interrupt: spi(virtSpi.uart), sink: wiring.console, log },
       { uartClock: APB_CLOCK, interruptOnFirstByte: true },
     );
+    this.uart.onRoom = () => this.feedLater(clock.now());
     this.rtc = new Pl031('pl031', { clock, interrupt: spi(virtSpi.rtc), log }, wiring.epoch);
     this.gpio = new Pl061('pl061', spi(virtSpi.gpio), log);
     this.powerKey = new GpioKey(clock, this.gpio.input(POWER_KEY_PIN));
@@ -152,9 +153,11 @@ export class VirtBoard {
     if (this.feedAt === Infinity) this.feed();
   }
 
+  /** Offers the next byte; if the UART refuses it, its `onRoom` resumes. */
   private feed(): void {
-    if (this.typed.length > 0 && this.uart.receive(this.typed[0])) this.typed.shift();
     this.feedAt = Infinity;
+    if (this.typed.length === 0 || !this.uart.receive(this.typed[0])) return;
+    this.typed.shift();
     if (this.typed.length > 0) this.feedLater(this.wiring.clock.now() + BYTE_TIME);
   }
 
@@ -176,9 +179,9 @@ export class VirtBoard {
   reset(): void {
     this.typed = [];
     this.feedAt = Infinity;
+    this.powerKey.reset(); // before the GPIO, which would keep the edge
     for (const { device } of this.devices) device.reset();
     this.timer.reset();
-    this.powerKey.reset();
   }
 
   save(): unknown {

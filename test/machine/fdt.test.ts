@@ -155,7 +155,6 @@ describe('fdt', () => {
           const words = new DataView(blob.buffer);
           // {root {second} } becomes {root} {second} by moving the root's end in front.
           const start = words.getUint32(8);
-          (void view, at);
           words.setUint32(start + 8, 2);
           words.setUint32(start + 12, 1);
           words.setUint32(start + 16, 0);
