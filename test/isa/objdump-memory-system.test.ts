@@ -18,10 +18,69 @@ import * as t32Hints from '../../src/isa/t32/hints.js';
 import * as t32LoadStore from '../../src/isa/t32/load-store.js';
 import * as t32LoadStoreMultiple from '../../src/isa/t32/load-store-multiple.js';
 import * as t32System from '../../src/isa/t32/system.js';
+import type { Row } from '../../src/isa/row.js';
 import { rowsAgainstObjdump } from '../support/rows-against-objdump.js';
 import type { TextException } from '../support/rows-against-objdump.js';
 
-const EXCEPTIONS: Readonly<Record<string, TextException>> = {};
+const SAME_M: TextException = { unpredictable: true, why: 'Rm may be Rt here; objdump thinks of ARMv5' };
+const LITERAL: TextException = {
+  spelled: /^ldr(b|h|sb|sh)?t?(\.w)?$/,
+  why: 'with Rn = 1111 LDRT and its like are the literal load; objdump does not see it',
+};
+const HINT: TextException = {
+  spelled: /^(nop|sevl|esb|psb|tsb|csdb|hint|pac|paci|bti|pacbti|aut)/,
+  why: 'later architectures gave it a name',
+};
+const BARRIER: TextException = { spelled: /^(dsb|ssbb|pssbb|dfb)$/, why: 'options that later architectures named' };
+const NARROW: TextException = {
+  spelled: /^(ldmia|stmdb|ldr|str)\.w$|^stmdb$/,
+  why: 'objdump keeps PUSH and POP for the narrow forms',
+};
+const MEMORY_HINT: TextException = {
+  spelled: /^ldrsht?(\.w)?$/,
+  why: 'a load to R15, which objdump takes as it stands',
+};
+const BANKED: TextException = { unpredictable: true, why: 'Undefined here, whatever its operands' };
+
+const EXCEPTIONS: Readonly<Record<string, TextException>> = {
+  'A32 LDRH (register) A1': SAME_M,
+  'A32 LDRSB (register) A1': SAME_M,
+  'A32 LDRSH (register) A1': SAME_M,
+  'A32 STRH (register) A1': SAME_M,
+  'A32 STRD (register) A1': SAME_M,
+  'A32 DSB A1': BARRIER,
+  'A32 Reserved hint A1': HINT,
+  'A32 MRS (Banked register) A1': BANKED,
+  'A32 MSR (Banked register) A1': BANKED,
+  'T16 IT T1': { spelled: /^it[te]*$/, why: 'the block is part of the mnemonic' },
+  'T16 Reserved hint T1': HINT,
+  'T32 LDR (literal) T2 pc': LITERAL,
+  'T32 LDR (literal) T2': LITERAL,
+  'T32 LDRB (literal) T1': LITERAL,
+  'T32 LDRH (literal) T1': LITERAL,
+  'T32 LDRSB (literal) T1': LITERAL,
+  'T32 LDRSH (literal) T1': LITERAL,
+  'T32 POP (Thumb) T2 pc': NARROW,
+  'T32 POP (Thumb) T2': NARROW,
+  'T32 POP (Thumb) T3 pc': NARROW,
+  'T32 POP (Thumb) T3': NARROW,
+  'T32 PUSH T2': NARROW,
+  'T32 PUSH T3': NARROW,
+  'T32 DSB T1': BARRIER,
+  'T32 Reserved hint T2': HINT,
+  'T32 Reserved memory hint T2': MEMORY_HINT,
+  'T32 Reserved memory hint T3': MEMORY_HINT,
+  'T32 Reserved memory hint T4': MEMORY_HINT,
+  'T32 Reserved memory hint T5': MEMORY_HINT,
+  'T32 MRS (Banked register) T1': BANKED,
+  'T32 MSR (Banked register) T1': BANKED,
+};
+
+/** Rows that are Undefined here and that objdump knows under the same name. */
+const NAMED_UNDEFINED = /^(UDF|ERET|MRS \(Banked|MSR \(Banked)/;
+
+/** Words that the manual leaves without effect and objdump calls undefined. */
+const isReservedForArm = (row: Row): boolean => row.isa === 'A32' && row.name === 'Reserved memory hint';
 
 rowsAgainstObjdump(
   {
@@ -30,7 +89,7 @@ rowsAgainstObjdump(
     'A32 exclusive': a32Exclusive.rows,
     'A32 branch': a32Branch.rows,
     'A32 system': a32System.rows,
-    'A32 hints': a32Hints.rows,
+    'A32 hints': a32Hints.rows.filter((row) => !isReservedForArm(row)),
     'A32 coprocessor': a32Coprocessor.rows,
     'T16 load/store': t16LoadStore.rows,
     'T16 load/store multiple': t16LoadStoreMultiple.rows,
@@ -46,5 +105,5 @@ rowsAgainstObjdump(
     'T32 coprocessor': t32Coprocessor.rows,
   },
   EXCEPTIONS,
-  (row) => row.name !== 'ENTERX, LEAVEX' && !/Floating|SIMD|transfer|register load/.test(row.name),
+  (row) => NAMED_UNDEFINED.test(row.name),
 );

@@ -1,8 +1,5 @@
-import assert from 'node:assert/strict';
-import { rowLabel } from '../../src/isa/compile.js';
-import { randomWord, seededRandom } from '../../src/isa/random.js';
-import type { CompiledRow, Row } from '../../src/isa/row.js';
-import { table } from '../../src/isa/table.js';
+/** The groups that only compute, row by row against objdump. */
+import type { Row } from '../../src/isa/row.js';
 import * as a32DataProcessing from '../../src/isa/a32/data-processing.js';
 import * as a32Media from '../../src/isa/a32/media.js';
 import * as a32Multiply from '../../src/isa/a32/multiply.js';
@@ -12,8 +9,8 @@ import * as t16Multiply from '../../src/isa/t16/multiply.js';
 import * as t32DataProcessing from '../../src/isa/t32/data-processing.js';
 import * as t32Media from '../../src/isa/t32/media.js';
 import * as t32Multiply from '../../src/isa/t32/multiply.js';
-import { disassemble, isUndefinedText, mnemonicPattern } from '../support/objdump.js';
-import { need } from '../support/tools.js';
+import { rowsAgainstObjdump } from '../support/rows-against-objdump.js';
+import type { TextException } from '../support/rows-against-objdump.js';
 
 const groups: Readonly<Record<string, readonly Row[]>> = {
   'A32 data-processing': a32DataProcessing.rows,
@@ -27,15 +24,8 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
   'T32 media': t32Media.rows,
 };
 
-interface Exception {
-  readonly spelled?: RegExp;
-  /** objdump calls the words UNPREDICTABLE, and the manual does not. */
-  readonly unpredictable?: true;
-  readonly why: string;
-}
-
 /** Where objdump's text is not the row's syntax. */
-const EXCEPTIONS: Readonly<Record<string, Exception>> = {
+const EXCEPTIONS: Readonly<Record<string, TextException>> = {
   'A32 MOV (shifted register) A1 pc': {
     spelled: /^(lsl|lsr|asr|ror|rrx)/,
     unpredictable: true,
@@ -65,40 +55,4 @@ const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'T16 MOV (register, Thumb) T1': { spelled: /^(mov|nop)$/, why: 'mov r8, r8 was the NOP before there was one' },
 };
 
-const WORDS_PER_ROW = 200;
-
-describe('rows against objdump', () => {
-  before(function () {
-    need(this, 'arm-none-eabi-objdump');
-  });
-
-  for (const [group, rows] of Object.entries(groups))
-    it(`${group}: every row's words have its mnemonic`, () => {
-      const labels = new Set(rows.map(rowLabel));
-      const isa = rows[0].isa;
-      const random = seededRandom(20231);
-      const wanted: { row: CompiledRow; word: number }[] = [];
-      for (const row of table.filter(
-        (other) => other.isa === isa && labels.has(rowLabel(other)) && other.operation !== null,
-      ))
-        for (let i = 0; i < WORDS_PER_ROW; i++) {
-          const word = randomWord(row, random);
-          assert.notEqual(word, undefined, `${rowLabel(row)}: no legal word found`);
-          wanted.push({ row, word: word! });
-        }
-      const texts = disassemble(
-        isa,
-        wanted.map(({ word }) => word),
-      );
-      const wrong = new Map<string, string>();
-      wanted.forEach(({ row, word }, i) => {
-        const exception: Exception | undefined = EXCEPTIONS[`${row.isa} ${rowLabel(row)}`];
-        const pattern = exception?.spelled ?? mnemonicPattern(row.syntax);
-        const text = texts[i];
-        const unpredictable = text.includes('UNPREDICTABLE') && !exception?.unpredictable;
-        if (!isUndefinedText(text) && !unpredictable && pattern.test(text.split(' ')[0])) return;
-        wrong.set(rowLabel(row), `${row.isa} ${rowLabel(row)}: ${(word >>> 0).toString(16)} is "${text}"`);
-      });
-      assert.deepEqual([...wrong.values()], []);
-    });
-});
+rowsAgainstObjdump(groups, EXCEPTIONS);

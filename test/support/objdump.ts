@@ -57,6 +57,12 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/\{R\}/g, 'r?'],
   [/<x>|<y>/g, '[bt]'],
   [/<BT\|TB>/g, '(bt|tb)'],
+  [/\{IA\}/g, '(ia)?'],
+  [/\{<amode>\}/g, '(ia|ib|da|db)?'],
+  [/<effect>/g, '(ie|id)?'],
+  [/\{N\}/g, 'n?'],
+  [/\{W\}/g, 'w?'],
+  [/\{B\|H\}/g, '[bh]'],
   [/<c>|<q>/g, ''],
 ];
 const CONDITION = '(eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)?';

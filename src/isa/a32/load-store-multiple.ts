@@ -25,7 +25,7 @@ const loadPc = Fact.load | Fact.branch | Fact.indirect | Fact.interworking;
 
 /** The addressing modes: what follows LDM and STM, the bits P and U, the sections, and what the manual calls them. */
 const MODES: readonly (readonly [string, string, string, string, string, string])[] = [
-  ['IA', '01', 'A8.8.58', 'A8.8.199', 'LDM/LDMIA/LDMFD (ARM)', 'STM (STMIA, STMEA)'],
+  ['{IA}', '01', 'A8.8.58', 'A8.8.199', 'LDM/LDMIA/LDMFD (ARM)', 'STM (STMIA, STMEA)'],
   ['DA', '00', 'A8.8.59', 'A8.8.200', 'LDMDA/LDMFA', 'STMDA (STMED)'],
   ['DB', '10', 'A8.8.60', 'A8.8.201', 'LDMDB/LDMEA', 'STMDB (STMFD)'],
   ['IB', '11', 'A8.8.61', 'A8.8.202', 'LDMIB/LDMED', 'STMIB (STMFA)'],

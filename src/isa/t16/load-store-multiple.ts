@@ -18,7 +18,7 @@ export const rows: readonly Row[] = [
     'T1',
     '11000 Rn:3 register_list:8',
     'A8.8.199',
-    'STM<c> <Rn>!, <registers>',
+    'STM{IA}<c> <Rn>!, <registers>',
     'STM',
     t16Store,
     {
@@ -31,7 +31,7 @@ export const rows: readonly Row[] = [
     'T1',
     '11001 Rn:3 register_list:8',
     'A8.8.57',
-    'LDM<c> <Rn>{!}, <registers>',
+    'LDM{IA}<c> <Rn>{!}, <registers>',
     'LDM',
     t16Load,
     {
