@@ -86,7 +86,7 @@ export function buildIndex(isa: Isa, rows: readonly CompiledRow[]): DecodeIndex 
     const halves = isa !== 'A32' || row.conditional ? [0] : unconditional ? [1] : [0, 1];
     for (const half of halves) {
       for (let extra = free; ; extra = (extra - 1) & free) {
-        buckets[(half << runBits) | value | extra]!.push(row);
+        buckets[(half << runBits) | value | extra].push(row);
         if (extra === 0) break;
       }
     }
@@ -108,9 +108,9 @@ export function lookup(index: DecodeIndex, word: number): CompiledRow | undefine
     case 'T16':
       key = (word >>> 6) & 0x3ff;
   }
-  const bucket = index.buckets[key]!;
+  const bucket = index.buckets[key];
   for (let i = 0; i < bucket.length; i++) {
-    const row = bucket[i]!;
+    const row = bucket[i];
     if ((word & row.mask) === row.value && (row.guard === undefined || row.guard.when(extractFields(row, word))))
       return row;
   }

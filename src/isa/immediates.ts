@@ -46,7 +46,7 @@ export function ARMExpandImm_C(imm12: number): Expanded {
 export function ThumbExpandImm_C(imm12: number): Expanded {
   const imm8 = imm12 & 0xff;
   if (imm12 >>> 10 === 0) {
-    const pattern = [1, 0x00010001, 0x01000100, 0x01010101][(imm12 >>> 8) & 3]!;
+    const pattern = [1, 0x00010001, 0x01000100, 0x01010101][(imm12 >>> 8) & 3];
     return { imm32: Math.imul(imm8, pattern), carry: Carry.unchanged };
   }
   const imm32 = rotateRight(0x80 | (imm12 & 0x7f), imm12 >>> 7);

@@ -161,8 +161,9 @@ describe('decoding', () => {
   });
 
   it('gives words that are not allocated to no row', () => {
-    assert.equal(decode('A32', 0xe7f000f8 | 0), undefined);
-    assert.equal(decode('T16', 0xb100 | 0x0800)?.name === 'ADD (register)', false);
+    assert.equal(decode('A32', 0xe7f00010 | 0), undefined);
+    assert.equal(decode('T16', 0xb800), undefined);
+    assert.equal(decode('T32', 0xfa80f0c0 | 0), undefined);
   });
 
   it('knows how long a Thumb instruction is', () => {
