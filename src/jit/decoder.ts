@@ -11,7 +11,7 @@ import { predecode, type Predecoded } from '../ops/predecode.js';
 import { variantNeeds } from './emit-cold.js';
 import type { HandlerSet } from './handlers.js';
 import type { CodePage } from './pages.js';
-import { ADVANCE_SHIFT, Handler, HANDLER_LIMIT, slotShift, slotWord } from './slots.js';
+import { Handler, HANDLER_MASK, slotShift, slotWord, WIDE_SHIFT } from './slots.js';
 import type { VariantNeeds } from './variant.js';
 
 const IT_OPERATION = 'IT';
@@ -28,9 +28,10 @@ function needsOf(operation: PlainOperation, predecoded: Predecoded): VariantNeed
 
 export class SlotDecoder {
   readonly #i32: Int32Array;
-  readonly #handlers: HandlerSet;
+  /** For ARM and for Thumb state. */
+  readonly #handlers: readonly HandlerSet[];
 
-  constructor(memory: MachineMemory, handlers: HandlerSet) {
+  constructor(memory: MachineMemory, handlers: readonly HandlerSet[]) {
     this.#i32 = memory.i32;
     this.#handlers = handlers;
   }
@@ -41,10 +42,9 @@ export class SlotDecoder {
    */
   decode(page: CodePage, slot: number, fetched: Fetched, itstate: number): void {
     const { thumb } = page;
-    const wide = fetched.length === 4;
-    const advance = thumb && wide ? 2 * SLOT_BYTES : SLOT_BYTES;
+    const wide = thumb !== 0 && fetched.length === 4 ? 1 : 0;
     if (fetched.crossesPage) {
-      this.#special(slot, Handler.reference, advance);
+      this.#special(slot, Handler.reference);
       return;
     }
     const predecoded = predecode(thumb ? (wide ? 'T32' : 'T16') : 'A32', fetched.word);
@@ -56,49 +56,51 @@ export class SlotDecoder {
       return;
     }
     if (operation?.kind !== 'plain') {
-      this.#special(slot, Handler.reference, advance);
+      this.#special(slot, Handler.reference);
       return;
     }
     const needs = needsOf(operation, predecoded);
     // In an IT block: what has a condition of its own, or branches from its middle, is UNPREDICTABLE there.
     const odd = (inIT || covered) && (predecoded.cond !== 14 || (needs.branch && (itstate & 15) !== 8));
     if (odd && predecoded.cond !== 14) {
-      this.#special(slot, Handler.reference, advance);
+      this.#special(slot, Handler.reference);
       return;
     }
     const target = this.#nearTarget(page, slot, needs, predecoded);
-    const body = this.#handlers.body({
+    const handlers = this.#handlers[thumb] as HandlerSet;
+    const body = handlers.body({
       operation,
       statics: predecoded.statics,
       thumb: needs.state ? thumb : 0,
+      wide,
       readsR15: predecoded.regs.includes(15),
       inIT: needs.itBlock && inIT,
       counted: fetched.patch?.kind === PatchKind.counted,
       nearImmediate: target >= 0 ? needs.branchImmediate : -1,
     });
     if (body === Handler.reference) {
-      this.#special(slot, Handler.reference, advance);
+      this.#special(slot, Handler.reference);
       return;
     }
     let handler: number;
     if (odd || (covered && !inIT)) handler = Handler.alone;
     else if (inIT) handler = Handler.inIT + (itstate >>> 4);
-    else handler = this.#handlers.under(predecoded.cond, body);
-    this.#write(slot, slotWord(handler, body, advance), predecoded, target >= 0 ? needs.branchImmediate : -1, target);
+    else handler = handlers.under(predecoded.cond, body);
+    this.#write(slot, slotWord(handler, body, wide), predecoded, target >= 0 ? needs.branchImmediate : -1, target);
   }
 
   /** A slot at which the loop stops because there may be a breakpoint. */
   stop(slot: number): void {
-    this.#special(slot, Handler.stop, SLOT_BYTES);
+    this.#special(slot, Handler.stop);
   }
 
   /** A slot that the reference executes. */
   reference(slot: number): void {
-    this.#special(slot, Handler.reference, SLOT_BYTES);
+    this.#special(slot, Handler.reference);
   }
 
-  #special(slot: number, handler: number, advance: number): void {
-    this.#i32[slot / 4] = slotWord(handler, handler, advance);
+  #special(slot: number, handler: number): void {
+    this.#i32[slot / 4] = slotWord(handler, handler, 0);
   }
 
   #write(slot: number, word: number, { regs, imms }: Predecoded, near: number, target: number): void {
@@ -130,7 +132,7 @@ export class SlotDecoder {
   #decodeIT(page: CodePage, slot: number, word: number): void {
     const i32 = this.#i32;
     i32[slot / 4 + 2] = word & 0xff;
-    i32[slot / 4] = slotWord(Handler.IT, Handler.IT, SLOT_BYTES);
+    i32[slot / 4] = slotWord(Handler.IT, Handler.IT, 0);
     const end = page.slots + (PAGE << slotShift(1));
     for (let i = 1; i < IT_REACH && slot + i * SLOT_BYTES < end; i++) i32[slot / 4 + i * (SLOT_BYTES / 4)] = 0;
   }
@@ -140,7 +142,7 @@ export class SlotDecoder {
     for (let i = 1; i < IT_REACH; i++) {
       const before = slot - i * SLOT_BYTES;
       if (before < page.slots) return false;
-      if ((this.#i32[before / 4] & (HANDLER_LIMIT - 1)) === Handler.IT) return this.#mayReach(before, slot);
+      if ((this.#i32[before / 4] & HANDLER_MASK) === Handler.IT) return this.#mayReach(before, slot);
     }
     return false;
   }
@@ -151,10 +153,11 @@ export class SlotDecoder {
     let left = 4 - (31 - Math.clz32(mask & -mask));
     let at = it + SLOT_BYTES;
     while (at < slot) {
-      const advance = this.#i32[at / 4] >>> ADVANCE_SHIFT;
-      if (advance === 0) return true;
+      const word = this.#i32[at / 4];
+      // How long an instruction is that is not decoded, or that the reference executes, the slot does not say.
+      if (word === 0 || (word & HANDLER_MASK) === Handler.reference) return true;
       left--;
-      at += advance;
+      at += SLOT_BYTES << (word >>> WIDE_SHIFT);
     }
     return left > 0;
   }

@@ -8,14 +8,12 @@ import { Attention, Word } from '../arm/state.js';
 import { SLOT_COUNTERS, SLOT_POOL, TLB_TABLE_BYTES } from '../mem/layout.js';
 import type { AccessOptions, DataSize, Imm, Reg, Value } from '../ops/builder.js';
 import { type FlagWord, HandlerBuilder, stateAddress, Temporaries } from './emitter.js';
-import { ADVANCE_SHIFT } from './slots.js';
 import { emitBody, type Variant, type VariantNeeds } from './variant.js';
 import { CodeWriter } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
 
-/** Parameters of an out-of-line handler: the slot's address, and its word 0 as it was when the instruction was met. */
+/** Parameters of an out-of-line handler: the slot's address. (The second, its own number, is for the stand-in of one that is not compiled yet.) */
 const SLOT = 0;
-const WORD = 1;
 export const COLD_PARAMS = 2;
 
 /** Indices of the functions that an out-of-line handler calls: the processor's slow paths. */
@@ -55,9 +53,7 @@ class ColdBuilder extends HandlerBuilder {
 
   nextInstruction(): Value {
     this.pushInstructionAddress();
-    this.code.get(WORD);
-    this.code.const(ADVANCE_SHIFT + this.slotShift);
-    this.code.op(Op.i32_shr_u);
+    this.code.const(this.instructionBytes);
     this.code.op(Op.i32_add);
     return this.take();
   }
@@ -141,8 +137,7 @@ class ColdBuilder extends HandlerBuilder {
     this.branchImmediate = offset;
     const immediate = this.immediate(offset);
     if (this.variant.nearImmediate === offset) {
-      this.push(immediate);
-      this.pushAddressOfSlot();
+      this.pushAddressOfSlot(() => this.push(immediate));
       this.leaveTo(this.take());
     } else this.leaveTo(this.align(this.add(this.PC(), immediate)));
   }
@@ -219,6 +214,7 @@ export function variantNeeds(operation: Variant['operation'], statics: readonly 
     operation,
     statics,
     thumb: 0,
+    wide: 0,
     readsR15: false,
     inIT: false,
     counted: false,

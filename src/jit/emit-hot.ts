@@ -3,12 +3,11 @@
  * cannot do (a TLB miss) they leave to the out-of-line handler of the same variant, which starts the instruction anew: so no handler may
  * have changed anything before its last access, which is checked when it is generated.
  */
-import { TLB_TABLE_BYTES } from '../mem/layout.js';
+import { SLOT_BYTES, TLB_TABLE_BYTES } from '../mem/layout.js';
 import type { AccessOptions, DataSize, Imm, Reg, Value } from '../ops/builder.js';
 import { assert } from '../util/assert.js';
 import { emitCount } from './emit-cold.js';
 import { type FlagWord, HandlerBuilder, type Temporaries } from './emitter.js';
-import { ADVANCE_SHIFT } from './slots.js';
 import { variantKey, type Variant } from './variant.js';
 import { CodeWriter, type Label } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
@@ -17,25 +16,37 @@ import { Op } from './wasm/opcodes.js';
 export interface FastLoop {
   readonly code: CodeWriter;
   readonly temporaries: Temporaries;
-  /** Address of the current slot, and its word 0. */
+  /** Byte address of the current slot. */
   readonly slot: number;
-  readonly word: number;
-  /** Attempts left before the loop must be left, this instruction's taken off. */
+  /**
+   * 16 × the attempts left, plus `slot`: it stays the same from one slot to the next, so that only branches and wide instructions count.
+   */
   readonly count: number;
   readonly flags: Readonly<Record<FlagWord, number>>;
   /** The TLB bank in use. */
   readonly bank: number;
   /** Target of a branch that leaves the page. */
   readonly target: number;
-  /** Executes the instruction at `slot`. */
-  readonly next: Label;
+  /** Emits the end of a handler that did not branch: goes on with the next instruction in memory order. */
+  readonly advance: (wide: number) => void;
+  /** Emits the fetch of the instruction at `slot`, and goes on with it. */
+  readonly next: () => void;
   /** Leaves so that the current instruction is executed by itself. */
   readonly step: Label;
   /** Leaves because `count` is used up, before the instruction at `slot`. */
   readonly sliced: Label;
-  /** Goes on at `target` in ARM or Thumb state. */
-  readonly farArm: Label;
-  readonly farThumb: Label;
+  /** Goes on at `target`; `exchange`, in the other state. The current instruction is counted there. */
+  readonly far: Label;
+  readonly exchange: Label;
+}
+
+/** Pushes 16 × the attempts that are left behind the current instruction. */
+export function emitCharge({ code, count, slot }: FastLoop): void {
+  code.get(count);
+  code.get(slot);
+  code.op(Op.i32_sub);
+  code.const(SLOT_BYTES);
+  code.op(Op.i32_sub);
 }
 
 export class HotBuilder extends HandlerBuilder {
@@ -98,17 +109,13 @@ export class HotBuilder extends HandlerBuilder {
   }
 
   protected pushInstructionAddress(): void {
-    this.code.get(this.slot);
-    this.pushAddressOfSlot();
+    this.pushAddressOfSlot(() => this.code.get(this.slot));
   }
 
   nextInstruction(): Value {
-    this.code.get(this.slot);
-    this.code.get(this.loop.word);
-    this.code.const(ADVANCE_SHIFT);
-    this.code.op(Op.i32_shr_u);
+    this.pushInstructionAddress();
+    this.code.const(this.instructionBytes);
     this.code.op(Op.i32_add);
-    this.pushAddressOfSlot();
     return this.take();
   }
 
@@ -197,9 +204,7 @@ export class HotBuilder extends HandlerBuilder {
   BranchWritePC(target: Value): void {
     this.finish();
     this.count();
-    this.push(this.align(target));
-    this.code.set(this.loop.target);
-    this.code.br(this.variant.thumb ? this.loop.farThumb : this.loop.farArm);
+    this.goTo(this.align(target), false);
   }
 
   BXWritePC(target: Value): void {
@@ -210,19 +215,16 @@ export class HotBuilder extends HandlerBuilder {
     const armTarget = this.and(target, this.const(-4));
     this.push(this.and(target, this.const(1)));
     this.code.if(
-      () => {
-        if (!thumb) this.exchangeState();
-        this.push(thumbTarget);
-        this.code.set(this.loop.target);
-        this.code.br(this.loop.farThumb);
-      },
-      () => {
-        if (thumb) this.exchangeState();
-        this.push(armTarget);
-        this.code.set(this.loop.target);
-        this.code.br(this.loop.farArm);
-      },
+      () => this.goTo(thumbTarget, !thumb),
+      () => this.goTo(armTarget, thumb !== 0),
     );
+  }
+
+  private goTo(target: Value, exchange: boolean): void {
+    if (exchange) this.exchangeState();
+    this.push(target);
+    this.code.set(this.loop.target);
+    this.code.br(exchange ? this.loop.exchange : this.loop.far);
   }
 
   branchRelative(offset: Imm): void {
@@ -231,22 +233,26 @@ export class HotBuilder extends HandlerBuilder {
       this.BranchWritePC(this.add(this.PC(), immediate));
       return;
     }
+    const left = this.temporaries.take();
+    emitCharge(this.loop);
+    this.code.set(left);
     this.push(immediate);
     this.code.set(this.slot);
-    this.code.get(this.loop.count);
+    this.code.get(left);
+    this.code.get(this.slot);
+    this.code.op(Op.i32_add);
+    this.code.set(this.loop.count);
+    this.code.get(left);
     this.code.const(0);
     this.code.op(Op.i32_lt_s);
     this.code.brIf(this.loop.sliced);
-    this.code.br(this.loop.next);
+    this.loop.next();
   }
 
   branchRelativeExchange(offset: Imm): void {
     const base = this.and(this.PC(), this.const(-4));
     const target = this.add(base, this.immediate(offset));
-    this.exchangeState();
-    this.push(this.and(target, this.const(this.variant.thumb ? -4 : -2)));
-    this.code.set(this.loop.target);
-    this.code.br(this.variant.thumb ? this.loop.farArm : this.loop.farThumb);
+    this.goTo(this.and(target, this.const(this.variant.thumb ? -4 : -2)), true);
   }
 
   private count(): void {

@@ -533,12 +533,18 @@ export abstract class HandlerBuilder implements Builder {
     return this.variant.thumb ? 3 : 2;
   }
 
-  /** Pushes the address of the instruction whose slot is on the stack. */
-  protected pushAddressOfSlot(): void {
+  /** Pushes the address of the instruction whose slot's address `pushSlot` pushes. */
+  protected pushAddressOfSlot(pushSlot: () => void): void {
+    pushSlot();
     this.code.const(this.slotShift);
     this.code.op(Op.i32_shr_u);
     this.code.loadWord(Scratch.PC_BASE);
     this.code.op(Op.i32_add);
+  }
+
+  /** Length of the instruction in bytes. */
+  protected get instructionBytes(): number {
+    return this.variant.thumb && !this.variant.wide ? 2 : 4;
   }
 
   /** `target` as an instruction address of the current state. */

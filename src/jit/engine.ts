@@ -11,12 +11,13 @@ import type { FetchUnit } from '../mem/fetch.js';
 import type { MachineMemory } from '../mem/memory.js';
 import type { Patch } from '../mem/ports.js';
 import { SlotDecoder } from './decoder.js';
+import type { HotHandler } from './fast-loop.js';
 import { HandlerSet } from './handlers.js';
 import { hotHandlers } from './hot.js';
 import { type DriverCalls, type DriverExports, ENVIRONMENT, Exit, generateInterpreter } from './interpreter.js';
 import { CodePages } from './pages.js';
 import { MARGIN, MAX_HOT, Scratch } from './scratch.js';
-import { Handler } from './slots.js';
+import { Handler, HANDLER_LIMIT } from './slots.js';
 import { assert } from '../util/assert.js';
 
 /**
@@ -31,6 +32,17 @@ export interface InterpreterParts {
   readonly port: EnginePort;
   readonly fetch: FetchUnit;
   readonly breakpoints: CodeBreakpoints;
+}
+
+/** Tells the driver under which condition each handler of the fast loops executes its instruction. */
+function writeConditions(u8: Uint8Array, hot: readonly (readonly HotHandler[])[]): void {
+  hot.forEach((list, thumb) => {
+    assert(Handler.first + list.length <= MAX_HOT, 'too many hot handlers');
+    const table = Scratch.CONDITIONS + thumb * MAX_HOT;
+    u8.fill(14, table, table + MAX_HOT);
+    for (let cond = 0; cond < 14; cond++) u8[table + Handler.condition + cond] = cond;
+    list.forEach(({ cond }, i) => (u8[table + Handler.first + i] = cond));
+  });
 }
 
 let interpreterModule: WebAssembly.Module | undefined;
@@ -58,26 +70,22 @@ export class InterpreterEngine implements Engine {
     this.#pages = new CodePages(memory, (_page, first, end) => this.#dropCounters(first, end));
 
     const hot = hotHandlers();
-    assert(Handler.first + hot.length <= MAX_HOT, 'too many hot handlers');
     interpreterModule ??= new WebAssembly.Module(generateInterpreter(hot));
     const calls: DriverCalls = {
       enterPage: () => this.#enterPage(),
       decode: (slot) => this.#decode(slot),
       executeReference: () => port.executeReference(),
-      compile: (handler) => handlers.compile(handler),
+      compile: (entry) => handlers[entry < HANDLER_LIMIT ? 0 : 1].compile(entry % HANDLER_LIMIT),
       slowLoad: (va, size, flags) => port.slowLoad(va, size, flags),
       slowStore: (va, size, value, flags) => port.slowStore(va, size, value, flags),
     };
     const instance = new WebAssembly.Instance(interpreterModule, { [ENVIRONMENT]: { memory: memory.memory, ...calls } });
     const exports = instance.exports as unknown as DriverExports;
     this.#interpret = exports.run;
-    const { slowLoad, slowStore, handlers: table } = exports;
-    const handlers = new HandlerSet(hot, { memory: memory.memory, slowLoad, slowStore }, table);
+    const environment = { memory: memory.memory, slowLoad: exports.slowLoad, slowStore: exports.slowStore };
+    const handlers = hot.map((list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT));
     this.#decoder = new SlotDecoder(memory, handlers);
-
-    memory.u8.fill(14, Scratch.CONDITIONS, Scratch.CONDITIONS + MAX_HOT);
-    for (let cond = 0; cond < 14; cond++) memory.u8[Scratch.CONDITIONS + Handler.condition + cond] = cond;
-    hot.forEach(({ cond }, i) => (memory.u8[Scratch.CONDITIONS + Handler.first + i] = cond));
+    writeConditions(memory.u8, hot);
 
     breakpoints.onChange((va) => this.#pages.invalidateOffset(va % PAGE));
   }

@@ -1,26 +1,31 @@
 /**
- * Generates the fast loop: one function that dispatches over predecoded slots and never calls, so that its state stays in registers. It runs
- * while ITSTATE is 0, or as a decoded IT block expects it, and while COUNT is above FAST_FLOOR, which is looked at when a branch is taken
+ * Generates the fast loop of ARM or of Thumb state: one function that dispatches over predecoded slots and never calls, so that its state
+ * stays in registers. It runs while ITSTATE is 0, or as a decoded IT block expects it, and while COUNT is above FAST_FLOOR, which is looked at when a branch is taken
  * and at the end of a page. Whatever it cannot do it leaves to the driver (interpreter.ts). Knows no operation.
  *
- * PERF: flags and count live in locals and the function is a leaf, because V8 keeps no register across a call in WebAssembly: with slow paths
- * called from here every loop-carried local would be stored in each iteration (see engine.bench).
+ * PERF: three things that look odd make it fast on V8 (measured by engine.bench).
+ * - It is a leaf: V8 keeps no register across a call in WebAssembly, so that with slow paths called from here every local would live on the
+ *   stack.
+ * - There is one loop, and each handler fetches the next one's number at its end. Within a second loop for the dispatch proper, V8 would
+ *   compute ahead, for every instruction, whatever any handler derives from slot and flags.
+ * - The next slot follows from the current one without a load (wide instructions have handlers of their own), and nothing is counted on
+ *   the way (see FastLoop.count).
  */
 import { Word } from '../arm/state.js';
-import { CODE_HASH, PAGE } from '../mem/layout.js';
+import { CODE_HASH, PAGE, SLOT_BYTES } from '../mem/layout.js';
 import { pushCondition } from './conditions.js';
-import { type FastLoop, HotBuilder } from './emit-hot.js';
+import { emitCharge, type FastLoop, HotBuilder } from './emit-hot.js';
 import { stateAddress, Temporaries, type FlagWord } from './emitter.js';
 import { pushHashEntry, pushHashKey, pushITAdvance } from './interpreter.js';
 import { Scratch } from './scratch.js';
-import { ADVANCE_SHIFT, BODY_SHIFT, Handler, HANDLER_LIMIT, SlotByte } from './slots.js';
+import { BODY_MASK, Handler, SlotByte } from './slots.js';
 import { emitBody, type Variant } from './variant.js';
 import { CodeWriter, Label } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
 
 /** What the fast loop returns. Flags and COUNT are in the state block then. */
 export const FastExit = {
-  /** The instruction of Scratch.SLOT is next; it is not counted yet. */
+  /** The instruction of Scratch.SLOT is next. */
   step: 0,
   /** PC holds the address of the next instruction. */
   goTo: 1,
@@ -35,62 +40,88 @@ export interface HotHandler {
 
 const FLAGS: readonly FlagWord[] = ['NF', 'ZF', 'CF', 'VF'];
 
-/** @param hot the handlers from Handler.first on, in order. */
-export function emitFastLoop(hot: readonly HotHandler[]): CodeWriter {
-  const code = new CodeWriter(0, 1 << 15);
-  const local = (): number => code.local();
-  const loop: FastLoop = {
-    code,
-    temporaries: new Temporaries(code),
-    slot: local(),
-    word: local(),
-    count: local(),
-    flags: { NF: local(), ZF: local(), CF: local(), VF: local() },
-    bank: local(),
-    target: local(),
-    next: new Label('next'),
-    step: new Label('step'),
-    sliced: new Label('sliced'),
-    farArm: new Label('far arm'),
-    farThumb: new Label('far thumb'),
-  };
-  const handler = local();
-  const itstate = local();
-  const itSlot = local();
-  const goTo = new Label('go to');
-  const dispatch = new Label('dispatch');
-  const { slot, word, count, target } = loop;
+/** 16 × something to something, as a shift. */
+const COUNT_SHIFT = 4;
 
-  const pushFlag = (flag: FlagWord): void => code.get(loop.flags[flag]);
-  const advance = (): void => {
+/**
+ * @param thumb the state whose code it executes.
+ * @param hot the handlers from Handler.first on, in order.
+ */
+export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWriter {
+  const code = new CodeWriter(0, 1 << 16);
+  const local = (): number => code.local();
+  const handler = local();
+  const slot = local();
+  const count = local();
+  const target = local();
+  const left = local();
+  const itstate = local();
+  const dispatch = new Label('dispatch');
+  const goTo = new Label('go to');
+  const next = (): void => {
     code.get(slot);
-    code.get(word);
-    code.const(ADVANCE_SHIFT);
-    code.op(Op.i32_shr_u);
+    code.load(Op.i32_load16_u, SlotByte.handler);
+    code.set(handler);
+    code.br(dispatch);
+  };
+  const advance = (wide: number): void => {
+    code.get(slot);
+    code.const(wide ? 2 * SLOT_BYTES : SLOT_BYTES);
     code.op(Op.i32_add);
     code.set(slot);
-    code.br(loop.next);
+    if (wide) addToCount(SLOT_BYTES);
+    next();
   };
-  const giveBack = (): void => {
+  const addToCount = (amount: number): void => {
     code.get(count);
-    code.const(1);
+    code.const(amount);
     code.op(Op.i32_add);
     code.set(count);
   };
+  const loop: FastLoop = {
+    code,
+    temporaries: new Temporaries(code),
+    slot,
+    count,
+    flags: { NF: local(), ZF: local(), CF: local(), VF: local() },
+    bank: local(),
+    target,
+    next,
+    advance,
+    step: new Label('step'),
+    sliced: new Label('sliced'),
+    far: new Label('far'),
+    exchange: new Label('exchange'),
+  };
+
+  const pushFlag = (flag: FlagWord): void => code.get(loop.flags[flag]);
   /** Goes on with the body of the current slot. */
   const dispatchBody = (): void => {
-    code.get(word);
-    code.const(BODY_SHIFT);
-    code.op(Op.i32_shr_u);
-    code.const(HANDLER_LIMIT - 1);
+    code.get(slot);
+    code.load(Op.i32_load16_u, SlotByte.body);
+    code.const(BODY_MASK);
     code.op(Op.i32_and);
     code.set(handler);
     code.br(dispatch);
   };
-  const saveState = (): void => {
+  /** Goes past the current slot, whose instruction may be wide. */
+  const skip = (): void => {
+    code.get(slot);
+    code.load(Op.i32_load, 0);
+    code.const(0);
+    code.op(Op.i32_lt_s);
+    code.if(
+      () => advance(1),
+      () => advance(0),
+    );
+  };
+  /** Writes flags and COUNT back; `pushLeft` pushes 16 × the attempts left. */
+  const saveState = (pushLeft: () => void): void => {
     for (const flag of FLAGS) code.storeWord(stateAddress(Word[flag]), () => pushFlag(flag));
     code.storeWord(stateAddress(Word.COUNT), () => {
-      code.get(count);
+      pushLeft();
+      code.const(COUNT_SHIFT);
+      code.op(Op.i32_shr_s);
       code.loadWord(Scratch.FAST_FLOOR);
       code.op(Op.i32_add);
     });
@@ -100,11 +131,12 @@ export function emitFastLoop(hot: readonly HotHandler[]): CodeWriter {
 
   const emitCondition = (cond: number): void => {
     pushCondition(code, cond ^ 1, pushFlag);
-    code.if(advance);
+    code.if(skip);
     dispatchBody();
   };
-  const emitPageEnd = (thumb: number): void => {
-    giveBack();
+  const emitPageEnd = (): void => {
+    // No instruction: what the branch will charge is given first.
+    addToCount(SLOT_BYTES);
     code.get(slot);
     code.const(thumb ? 3 : 2);
     code.op(Op.i32_shr_u);
@@ -113,22 +145,23 @@ export function emitFastLoop(hot: readonly HotHandler[]): CodeWriter {
     code.set(target);
     if (thumb) {
       // An IT block that goes on in the next page is the driver's.
+      emitCharge(loop);
+      code.set(left);
       code.loadWord(stateAddress(Word.ITSTATE));
       code.brIf(goTo);
     }
-    code.br(thumb ? loop.farThumb : loop.farArm);
+    code.br(loop.far);
   };
   const emitIT = (): void => {
     code.storeWord(stateAddress(Word.ITSTATE), () => {
       code.get(slot);
       code.load(Op.i32_load, SlotByte.immediates);
     });
-    advance();
+    advance(0);
   };
-  /** In an IT block. If the body has to leave the loop, `itstate` and `itSlot` tell that ITSTATE was advanced already. */
+  /** In an IT block. The body may have to leave the loop: then it starts anew, with ITSTATE as it was. */
   const emitInIT = (cond: number): void => {
-    code.const(0);
-    code.set(itSlot);
+    code.storeWord(Scratch.IT_SLOT, () => code.const(0));
     code.loadWord(stateAddress(Word.ITSTATE));
     code.set(itstate);
     code.get(itstate);
@@ -145,31 +178,32 @@ export function emitFastLoop(hot: readonly HotHandler[]): CodeWriter {
     code.storeWord(stateAddress(Word.ITSTATE), () => pushITAdvance(code, itstate));
     if (cond < 14) {
       pushCondition(code, cond ^ 1, pushFlag);
-      code.if(advance);
+      code.if(skip);
     }
-    code.get(slot);
-    code.set(itSlot);
+    code.storeWord(Scratch.IT_SLOT, () => code.get(slot));
+    code.storeWord(Scratch.ITSTATE, () => code.get(itstate));
     dispatchBody();
   };
 
   const emitters: (() => void)[] = [];
   for (let cond = 0; cond < 14; cond++) emitters[Handler.condition + cond] = () => emitCondition(cond);
-  emitters[Handler.pageEndArm] = () => emitPageEnd(0);
-  emitters[Handler.pageEndThumb] = () => emitPageEnd(1);
-  emitters[Handler.IT] = emitIT;
-  for (let cond = 0; cond < 15; cond++) emitters[Handler.inIT + cond] = () => emitInIT(cond);
+  emitters[Handler.pageEnd] = emitPageEnd;
+  if (thumb) {
+    emitters[Handler.IT] = emitIT;
+    for (let cond = 0; cond < 15; cond++) emitters[Handler.inIT + cond] = () => emitInIT(cond);
+  }
   hot.forEach(({ variant, cond }, i) => {
     emitters[Handler.first + i] = () => {
       if (cond < 14) {
         pushCondition(code, cond ^ 1, pushFlag);
-        code.if(advance);
+        code.if(() => advance(variant.wide));
       }
       loop.temporaries.release();
       const builder = new HotBuilder(loop, variant);
       builder.prologue();
       emitBody(variant, builder);
       builder.finish();
-      if (code.reachable) advance();
+      if (code.reachable) advance(variant.wide);
     };
   });
 
@@ -190,13 +224,15 @@ export function emitFastLoop(hot: readonly HotHandler[]): CodeWriter {
       code.block(label, () => nest(i - 1));
       (emitters[i] as () => void)();
     };
-    code.loop(dispatch, () => nest(emitters.length - 1));
+    nest(emitters.length - 1);
   };
 
   /** Goes on at `target`: by the code page hash, unless the attempts are used up. */
-  const emitFar = (thumb: number): void => {
+  const emitFar = (): void => {
     const shift = thumb ? 3 : 2;
-    code.get(count);
+    emitCharge(loop);
+    code.set(left);
+    code.get(left);
     code.const(0);
     code.op(Op.i32_lt_s);
     code.brIf(goTo);
@@ -227,7 +263,11 @@ export function emitFastLoop(hot: readonly HotHandler[]): CodeWriter {
     code.op(Op.i32_shl);
     code.op(Op.i32_add);
     code.set(slot);
-    code.br(loop.next);
+    code.get(left);
+    code.get(slot);
+    code.op(Op.i32_add);
+    code.set(count);
+    next();
   };
 
   code.loadWord(Scratch.SLOT);
@@ -238,48 +278,49 @@ export function emitFastLoop(hot: readonly HotHandler[]): CodeWriter {
   }
   code.loadWord(stateAddress(Word.TLB_BANK));
   code.set(loop.bank);
+  code.storeWord(Scratch.IT_SLOT, () => code.const(0));
   code.loadWord(stateAddress(Word.COUNT));
   code.loadWord(Scratch.FAST_FLOOR);
   code.op(Op.i32_sub);
+  code.const(COUNT_SHIFT);
+  code.op(Op.i32_shl);
+  code.get(slot);
+  code.op(Op.i32_add);
   code.set(count);
+  code.get(slot);
+  code.load(Op.i32_load16_u, SlotByte.handler);
+  code.set(handler);
 
+  const pushLeftHere = (): void => {
+    code.get(count);
+    code.get(slot);
+    code.op(Op.i32_sub);
+  };
   code.block(goTo, () => {
     code.block(loop.sliced, () => {
       code.block(loop.step, () => {
-        code.loop(loop.next, () => {
-          code.block(loop.farThumb, () => {
-            code.block(loop.farArm, () => {
-              code.get(slot);
-              code.load(Op.i32_load, 0);
-              code.set(word);
-              code.get(count);
-              code.const(1);
-              code.op(Op.i32_sub);
-              code.set(count);
-              code.get(word);
-              code.const(HANDLER_LIMIT - 1);
-              code.op(Op.i32_and);
-              code.set(handler);
-              emitDispatch();
-            });
-            emitFar(0);
+        code.loop(dispatch, () => {
+          code.block(loop.exchange, () => {
+            code.block(loop.far, emitDispatch);
+            emitFar();
           });
-          emitFar(1);
+          // The other state has a loop of its own.
+          emitCharge(loop);
+          code.set(left);
+          code.br(goTo);
         });
       });
-      // step: the instruction starts anew, with ITSTATE as it was.
-      giveBack();
+      code.loadWord(Scratch.IT_SLOT);
       code.get(slot);
-      code.get(itSlot);
       code.op(Op.i32_eq);
-      code.if(() => code.storeWord(stateAddress(Word.ITSTATE), () => code.get(itstate)));
+      code.if(() => code.storeWord(stateAddress(Word.ITSTATE), () => code.loadWord(Scratch.ITSTATE)));
     });
-    saveState();
+    saveState(pushLeftHere);
     code.storeWord(Scratch.SLOT, () => code.get(slot));
     code.const(FastExit.step);
     code.op(Op.return);
   });
-  saveState();
+  saveState(() => code.get(left));
   code.storeWord(stateAddress(Word.PC), () => code.get(target));
   code.const(FastExit.goTo);
   return code;

@@ -1,5 +1,5 @@
 /**
- * The handlers of one engine: which number executes which variant, and the out-of-line functions behind them, compiled when they are first
+ * The handlers of one engine in one instruction set state: which number executes which variant, and the out-of-line functions behind them, compiled when they are first
  * called. Owns the numbers; knows no slot and no address.
  */
 import { assert } from '../util/assert.js';
@@ -25,7 +25,7 @@ const CONDITIONS = 16;
  */
 function signature(variant: Variant): string {
   const bytes = emitCold(variant, CALLS).finish().finish();
-  return (variant.inIT ? 'it' : '') + String.fromCharCode(...bytes);
+  return (variant.inIT ? 'it' : '') + (variant.wide ? 'wide' : '') + String.fromCharCode(...bytes);
 }
 
 export class HandlerSet {
@@ -36,6 +36,7 @@ export class HandlerSet {
   readonly #compiled = new Uint8Array(HANDLER_LIMIT);
   readonly #environment: Record<string, WebAssembly.ImportValue>;
   readonly #table: WebAssembly.Table;
+  readonly #firstEntry: number;
   /** The first number behind those of the fast loop, and the first free one. */
   readonly #firstCold: number;
   #next: number;
@@ -43,15 +44,17 @@ export class HandlerSet {
   /**
    * @param hot the handlers of the fast loop, in the order of their numbers.
    * @param environment what out-of-line handlers import: memory, slowLoad, slowStore.
-   * @param table the interpreter's table of out-of-line handlers.
+   * @param table the interpreter's table of out-of-line handlers; `firstEntry` is that of handler 0.
    */
   constructor(
     hot: readonly HotHandler[],
     environment: Record<string, WebAssembly.ImportValue>,
     table: WebAssembly.Table,
+    firstEntry: number,
   ) {
     this.#environment = environment;
     this.#table = table;
+    this.#firstEntry = firstEntry;
     this.#firstCold = Handler.first + hot.length;
     this.#next = this.#firstCold;
     hot.forEach(({ variant, cond }, i) => {
@@ -111,7 +114,7 @@ export class HandlerSet {
       [ENVIRONMENT]: this.#environment,
     });
     for (const one of batch) {
-      this.#table.set(one, exports[String(one)]);
+      this.#table.set(this.#firstEntry + one, exports[String(one)]);
       this.#compiled[one] = 1;
     }
   }

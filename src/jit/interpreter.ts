@@ -8,16 +8,16 @@
  *   enterPage()         there is no code page for PC in the hash: put one there, or take the prefetch abort
  *   decode(slot)        the slot at PC is not decoded: decode it
  *   executeReference()  execute the instruction at PC by the reference
- *   compile(handler)    the handler's table entry is still empty: fill it
+ *   compile(entry)      the handler's table entry is still empty: fill it
  */
 import { Attention, Word } from '../arm/state.js';
-import { CODE_HASH, CODE_HASH_ENTRIES, PAGE } from '../mem/layout.js';
+import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_BYTES } from '../mem/layout.js';
 import { pushCondition } from './conditions.js';
 import { COLD_PARAMS } from './emit-cold.js';
 import { stateAddress } from './emitter.js';
 import { emitFastLoop, FastExit, type HotHandler } from './fast-loop.js';
-import { Scratch } from './scratch.js';
-import { ADVANCE_SHIFT, BODY_SHIFT, Handler, HANDLER_LIMIT } from './slots.js';
+import { MAX_HOT, Scratch } from './scratch.js';
+import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT, HANDLER_MASK, WIDE_SHIFT } from './slots.js';
 import { CodeWriter, Label } from './wasm/code.js';
 import { ModuleWriter } from './wasm/module.js';
 import { Op } from './wasm/opcodes.js';
@@ -40,7 +40,7 @@ export interface DriverCalls {
   enterPage(): void;
   decode(slot: number): void;
   executeReference(): void;
-  compile(handler: number): void;
+  compile(entry: number): void;
   slowLoad(va: number, size: number, flags: number): number;
   slowStore(va: number, size: number, value: number, flags: number): void;
 }
@@ -56,8 +56,8 @@ export interface DriverExports {
 /** The import module's name; the memory's name in it is `memory`. */
 export const ENVIRONMENT = 'trapline';
 
-/** The binary of the base module, with these handlers in the fast loop. */
-export function generateInterpreter(hot: readonly HotHandler[]): Uint8Array {
+/** The binary of the base module. @param hot the handlers of the fast loops for ARM and Thumb state. */
+export function generateInterpreter(hot: readonly (readonly HotHandler[])[]): Uint8Array {
   const module = new ModuleWriter();
   module.importMemory(ENVIRONMENT, 'memory');
   const nothing = module.type(0, 0);
@@ -70,7 +70,7 @@ export function generateInterpreter(hot: readonly HotHandler[]): Uint8Array {
   const slowLoad = module.importFunction(ENVIRONMENT, 'slowLoad', module.type(3, 1));
   const slowStore = module.importFunction(ENVIRONMENT, 'slowStore', module.type(4, 0));
 
-  const fast = module.addFunction(module.type(0, 1), emitFastLoop(hot));
+  const fast = hot.map((handlers, thumb) => module.addFunction(module.type(0, 1), emitFastLoop(thumb, handlers)));
   const passes = module.addFunction(module.type(1, 1), emitConditionPassed());
   const missing = module.addFunction(handlerType, emitMissing(compile, handlerType));
   const run = module.addFunction(
@@ -80,7 +80,7 @@ export function generateInterpreter(hot: readonly HotHandler[]): Uint8Array {
   module.exportFunction('run', run);
   module.exportFunction('slowLoad', slowLoad);
   module.exportFunction('slowStore', slowStore);
-  module.exportTable('handlers', HANDLER_LIMIT, missing);
+  module.exportTable('handlers', 2 * HANDLER_LIMIT, missing);
   return module.finish();
 }
 
@@ -107,18 +107,11 @@ function emitConditionPassed(): CodeWriter {
 /** What the table holds before a handler is compiled: has it compiled, and calls it. */
 function emitMissing(compile: number, handlerType: number): CodeWriter {
   const code = new CodeWriter(COLD_PARAMS);
-  const pushHandler = (): void => {
-    code.get(1);
-    code.const(BODY_SHIFT);
-    code.op(Op.i32_shr_u);
-    code.const(HANDLER_LIMIT - 1);
-    code.op(Op.i32_and);
-  };
-  pushHandler();
+  code.get(1);
   code.call(compile);
   code.get(0);
   code.get(1);
-  pushHandler();
+  code.get(1);
   code.callIndirect(handlerType);
   return code;
 }
@@ -127,7 +120,8 @@ interface DriverParts {
   readonly enterPage: number;
   readonly decode: number;
   readonly executeReference: number;
-  readonly fast: number;
+  /** For ARM and for Thumb state. */
+  readonly fast: readonly number[];
   readonly passes: number;
   readonly handlerType: number;
 }
@@ -161,11 +155,13 @@ function emitDriver(parts: DriverParts): CodeWriter {
   const slot = code.local();
   const word = code.local();
   const handler = code.local();
+  const body = code.local();
   const shift = code.local();
   const entry = code.local();
   const itstate = code.local();
   const branched = code.local();
   const cond = code.local();
+  const exit = code.local();
   const lookup = new Label('lookup');
   const instruction = new Label('instruction');
   const done = new Label('done');
@@ -217,6 +213,18 @@ function emitDriver(parts: DriverParts): CodeWriter {
     code.if(then);
   };
 
+  /** Adds to what is on the stack, in Thumb state, the number of entries that ARM state has. */
+  const pushStateOffset = (entries: number): void => {
+    code.loadWord(state('T'));
+    code.const(entries);
+    code.op(Op.i32_mul);
+    code.op(Op.i32_add);
+  };
+  const callFast = (thumb: number): void => {
+    code.call(parts.fast[thumb] as number);
+    code.set(exit);
+  };
+
   code.loop(lookup, () => {
     returnIfOver();
     code.loadWord(state('PC'));
@@ -266,16 +274,17 @@ function emitDriver(parts: DriverParts): CodeWriter {
         code.op(Op.i32_eqz);
         code.if(() => {
           code.storeWord(Scratch.SLOT, () => code.get(slot));
-          code.call(parts.fast);
+          code.loadWord(state('T'));
+          code.if(
+            () => callFast(1),
+            () => callFast(0),
+          );
+          code.get(exit);
           code.const(FastExit.step);
           code.op(Op.i32_ne);
           code.brIf(lookup);
           code.loadWord(Scratch.SLOT);
           code.set(slot);
-          code.const(2);
-          code.loadWord(state('T'));
-          code.op(Op.i32_add);
-          code.set(shift);
         });
       });
       storePc();
@@ -285,7 +294,7 @@ function emitDriver(parts: DriverParts): CodeWriter {
       code.load(Op.i32_load, 0);
       code.set(word);
       code.get(word);
-      code.const(HANDLER_LIMIT - 1);
+      code.const(HANDLER_MASK);
       code.op(Op.i32_and);
       code.set(handler);
       code.get(handler);
@@ -297,10 +306,8 @@ function emitDriver(parts: DriverParts): CodeWriter {
       });
       ifHandlerIs(Handler.stop, () => leave(Exit.stop));
       code.get(handler);
-      code.const(Handler.pageEndArm);
-      code.op(Op.i32_sub);
-      code.const(2);
-      code.op(Op.i32_lt_u);
+      code.const(Handler.pageEnd);
+      code.op(Op.i32_eq);
       code.brIf(lookup);
 
       addToCount(-1);
@@ -323,6 +330,7 @@ function emitDriver(parts: DriverParts): CodeWriter {
         });
         // The instruction's own condition; without one, that of the IT block.
         code.get(handler);
+        pushStateOffset(MAX_HOT);
         code.load(Op.i32_load8_u, Scratch.CONDITIONS);
         code.set(cond);
         code.get(cond);
@@ -341,13 +349,16 @@ function emitDriver(parts: DriverParts): CodeWriter {
         code.call(parts.passes);
         code.op(Op.i32_eqz);
         code.brIf(done);
-        code.get(slot);
-        code.get(word);
         code.get(word);
         code.const(BODY_SHIFT);
         code.op(Op.i32_shr_u);
-        code.const(HANDLER_LIMIT - 1);
+        code.const(BODY_MASK);
         code.op(Op.i32_and);
+        pushStateOffset(HANDLER_LIMIT);
+        code.set(body);
+        code.get(slot);
+        code.get(body);
+        code.get(body);
         code.callIndirect(parts.handlerType);
         code.set(branched);
         code.loadWord(state('ATTENTION'));
@@ -366,10 +377,12 @@ function emitDriver(parts: DriverParts): CodeWriter {
       });
       code.get(itstate);
       code.if(() => emitITAdvance(code, itstate));
-      code.get(slot);
+      code.const(SLOT_BYTES);
       code.get(word);
-      code.const(ADVANCE_SHIFT);
+      code.const(WIDE_SHIFT);
       code.op(Op.i32_shr_u);
+      code.op(Op.i32_shl);
+      code.get(slot);
       code.op(Op.i32_add);
       code.set(slot);
       code.loadWord(state('ATTENTION'));

@@ -9,6 +9,8 @@ export interface Variant {
   readonly statics: readonly number[];
   /** CPSR.T, where the code depends on it; else 0. */
   readonly thumb: number;
+  /** 1 for a 32-bit Thumb instruction, else 0. */
+  readonly wide: number;
   /** A register operand is R15, so that its word must be brought up to date. */
   readonly readsR15: boolean;
   /** Known to be inside an IT block, where the operation asks for it. */
@@ -35,6 +37,7 @@ export interface VariantNeeds {
 export function variantKey(v: Variant): string {
   let key = v.statics.length === 0 ? v.operation.name : `${v.operation.name}/${v.statics.join(',')}`;
   if (v.thumb !== 0) key += ' thumb';
+  if (v.wide !== 0) key += ' wide';
   if (v.readsR15) key += ' r15';
   if (v.inIT) key += ' it';
   if (v.counted) key += ' counted';
