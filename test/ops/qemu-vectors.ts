@@ -95,7 +95,7 @@ function elf(segments: readonly { readonly at: number; readonly bytes: Buffer }[
   header.writeUInt16LE(ELF_HEADER, 40);
   header.writeUInt16LE(PROGRAM_HEADER, 42);
   header.writeUInt16LE(segments.length, 44);
-  const parts = [header];
+  const parts: Buffer[] = [header];
   let offset = header.length;
   segments.forEach(({ at, bytes }, i) => {
     // offset and address must agree modulo the page size

@@ -3,40 +3,15 @@
  * their forms that write the PC, the shifts that are spelled as MOV, 16-bit immediates, ADR.
  */
 import * as args from '../args/data-processing.js';
-import { heading, isPc, rowMaker, unpredictableIf } from '../define.js';
+import { heading, isPc, rowMaker } from '../define.js';
 import { SRType } from '../immediates.js';
 import { Fact } from '../row.js';
 import type { Row } from '../row.js';
+import { ALU, SHIFTS } from './alu.js';
+import type { AluRow } from './alu.js';
+import { flagSettingToPc } from './flag-setting-to-pc.js';
 
 const a32 = rowMaker('A32');
-
-/** An entry of table A5-3: the opcode field, the three sections, and which of the three registers the instruction has. */
-interface AluRow {
-  readonly name: string;
-  readonly opcode: string;
-  readonly section: number;
-  readonly shape: 'binary' | 'unary' | 'test';
-}
-
-/** Sections count from the one given: immediate, register, register-shifted register. */
-const ALU: readonly AluRow[] = [
-  { name: 'AND', opcode: '0000', section: 13, shape: 'binary' },
-  { name: 'EOR', opcode: '0001', section: 46, shape: 'binary' },
-  { name: 'SUB', opcode: '0010', section: 222, shape: 'binary' },
-  { name: 'RSB', opcode: '0011', section: 152, shape: 'binary' },
-  { name: 'ADD', opcode: '0100', section: 5, shape: 'binary' },
-  { name: 'ADC', opcode: '0101', section: 1, shape: 'binary' },
-  { name: 'SBC', opcode: '0110', section: 161, shape: 'binary' },
-  { name: 'RSC', opcode: '0111', section: 155, shape: 'binary' },
-  { name: 'TST', opcode: '1000', section: 240, shape: 'test' },
-  { name: 'TEQ', opcode: '1001', section: 237, shape: 'test' },
-  { name: 'CMP', opcode: '1010', section: 37, shape: 'test' },
-  { name: 'CMN', opcode: '1011', section: 34, shape: 'test' },
-  { name: 'ORR', opcode: '1100', section: 122, shape: 'binary' },
-  { name: 'MOV', opcode: '1101', section: 102, shape: 'unary' },
-  { name: 'BIC', opcode: '1110', section: 21, shape: 'binary' },
-  { name: 'MVN', opcode: '1111', section: 115, shape: 'unary' },
-];
 
 const ZERO = '(0)(0)(0)(0)';
 
@@ -53,14 +28,6 @@ function registers({ name, shape }: AluRow): { bits: string; syntax: string } {
   if (shape === 'unary') return { bits: `S:1 ${ZERO} Rd:4`, syntax: `${name}{S}<c> <Rd>, ` };
   return { bits: 'S:1 Rn:4 Rd:4', syntax: `${name}{S}<c> <Rd>, <Rn>, ` };
 }
-
-/** The shifts by a constant, which are what MOV (register) is with a shift. */
-const SHIFTS = [
-  { name: 'LSL', bits: 'imm5:5 00', type: SRType.LSL, section: 94 },
-  { name: 'LSR', bits: 'imm5:5 01', type: SRType.LSR, section: 96 },
-  { name: 'ASR', bits: 'imm5:5 10', type: SRType.ASR, section: 16 },
-  { name: 'ROR', bits: 'imm5:5 11', type: SRType.ROR, section: 149 },
-] as const;
 
 const branchFacts = Fact.branch | Fact.indirect | Fact.interworking;
 
@@ -262,122 +229,6 @@ function registerShiftedRows(alu: AluRow): Row[] {
     ),
   ];
 }
-
-const names = ALU.filter((alu) => alu.shape !== 'test').map((alu) => alu.name);
-const tests = ALU.filter((alu) => alu.shape === 'test').map((alu) => alu.name);
-const shiftLabels = (kind: string): string[] => SHIFTS.map((shift) => `${shift.name} (${kind}) A1`);
-const registerLabels = names.filter((name) => name !== 'MOV').map((name) => `${heading('ARM', name, 'register')} A1`);
-const shiftedLabels = names.filter((name) => name !== 'MOV').map((name) => `${name} (register-shifted register) A1`);
-
-const returnFacts =
-  Fact.sensitive | Fact.exceptionReturn | Fact.systemRegister | Fact.branch | Fact.indirect | Fact.interworking;
-const refused = { facts: Fact.sensitive | Fact.undefined } as const;
-
-/** Opcodes 10xx are the tests, whose Rd should be zero. */
-const notATest = { says: 'opcode<3:2> != 10', when: (f: Readonly<Record<string, number>>) => f.opcode >>> 2 !== 2 };
-
-/** MOVS and MVNS have no Rn; its field should be zero. */
-const noRn = unpredictableIf("opcode == '11x1' && Rn != '0000'", (f) => (f.opcode | 2) === 15 && f.Rn !== 0);
-
-/** `<op>S` with Rd = 1111: an exception return where the operation has a destination, obsolete where it has none. */
-const flagSettingToPc: readonly Row[] = [
-  a32(
-    'SUBS PC, LR and related instructions',
-    'A1',
-    'cond:4 001 opcode:4 1 Rn:4 1111 imm12:12',
-    'B9.3.20',
-    '<op>S<c> PC, {<Rn>, }#<const>',
-    'SUBS_PC_LR_imm',
-    args.armReturnImmediate,
-    {
-      facts: returnFacts,
-      guard: notATest,
-      unpredictable: [noRn],
-      over: [...names, ...tests]
-        .map((name) => `${heading('ARM', name, 'immediate')} A1`)
-        .concat('ADD (SP plus immediate) A1', 'SUB (SP minus immediate) A1', 'CMPP, CMNP, TEQP, TSTP A1'),
-    },
-  ),
-  a32(
-    'SUBS PC, LR and related instructions',
-    'A2',
-    'cond:4 000 opcode:4 1 Rn:4 1111 imm5:5 type:2 0 Rm:4',
-    'B9.3.20',
-    '<op>S<c> PC, {<Rn>, }<Rm>{, <shift>}',
-    'SUBS_PC_LR_reg',
-    args.armReturnRegister,
-    {
-      facts: returnFacts,
-      guard: notATest,
-      unpredictable: [noRn],
-      over: [
-        ...registerLabels,
-        ...tests.map((name) => `${heading('ARM', name, 'register')} A1`),
-        'MOV (register, ARM) A1',
-        'RRX A1',
-        ...shiftLabels('immediate'),
-      ].concat('ADD (SP plus register, ARM) A1', 'SUB (SP minus register) A1', 'CMPP, CMNP, TEQP, TSTP A2'),
-    },
-  ),
-  a32(
-    '<op>S PC (register-shifted register)',
-    'A1',
-    'cond:4 000 opcode:4 1 Rn:4 1111 Rs:4 0 type:2 1 Rm:4',
-    'A5.2.2',
-    '<op>S<c> PC, {<Rn>, }<Rm>, <type> <Rs>',
-    null,
-    () => ({}),
-    {
-      ...refused,
-      guard: notATest,
-      over: [
-        ...shiftedLabels,
-        ...tests.map((name) => `${name} (register-shifted register) A1`),
-        ...shiftLabels('register'),
-        'CMPP, CMNP, TEQP, TSTP A3',
-      ],
-    },
-  ),
-  a32(
-    'CMPP, CMNP, TEQP, TSTP',
-    'A1',
-    'cond:4 001 10 opcode:2 1 Rn:4 1111 imm12:12',
-    'A5.2.3',
-    '<op>P<c> <Rn>, #<const>',
-    null,
-    () => ({}),
-    {
-      ...refused,
-      over: tests.map((name) => `${heading('ARM', name, 'immediate')} A1`),
-    },
-  ),
-  a32(
-    'CMPP, CMNP, TEQP, TSTP',
-    'A2',
-    'cond:4 000 10 opcode:2 1 Rn:4 1111 imm5:5 type:2 0 Rm:4',
-    'A5.2.1',
-    '<op>P<c> <Rn>, <Rm>{, <shift>}',
-    null,
-    () => ({}),
-    {
-      ...refused,
-      over: tests.map((name) => `${heading('ARM', name, 'register')} A1`),
-    },
-  ),
-  a32(
-    'CMPP, CMNP, TEQP, TSTP',
-    'A3',
-    'cond:4 000 10 opcode:2 1 Rn:4 1111 Rs:4 0 type:2 1 Rm:4',
-    'A5.2.2',
-    '<op>P<c> <Rn>, <Rm>, <type> <Rs>',
-    null,
-    () => ({}),
-    {
-      ...refused,
-      over: tests.map((name) => `${name} (register-shifted register) A1`),
-    },
-  ),
-];
 
 export const rows: readonly Row[] = [
   ...ALU.flatMap(immediateRows),
