@@ -53,7 +53,7 @@ export class DataAccess implements MemoryView {
   load(va: number, size: 1 | 2 | 4, flags: number): number {
     if (this.#context === undefined && (flags & AccessFlag.unprivileged) === 0) {
       const addend = this.#i32[(this.#state[Word.TLB_BANK] >>> 2) + (va >>> 12)];
-      if (((va & (size - 1)) | (addend & 1)) === 0) {
+      if ((addend & 1) === 0 && this.#inPage(va, size, flags)) {
         this.fault.type = FaultType.None;
         return extend(this.#loadHost((va + addend) >>> 0, size), size, flags);
       }
@@ -67,7 +67,7 @@ export class DataAccess implements MemoryView {
   store(va: number, size: 1 | 2 | 4, value: number, flags: number): void {
     if (this.#context === undefined && (flags & AccessFlag.unprivileged) === 0) {
       const addend = this.#i32[(this.#state[Word.TLB_BANK] >>> 2) + TABLE_WORDS + (va >>> 12)];
-      if (((va & (size - 1)) | (addend & 1)) === 0) {
+      if ((addend & 1) === 0 && this.#inPage(va, size, flags)) {
         this.fault.type = FaultType.None;
         this.#storeHost((va + addend) >>> 0, size, value);
         return;
@@ -77,6 +77,15 @@ export class DataAccess implements MemoryView {
     this.#storeLocated(va >>> 0, size, this.#bigEndian() ? reverse(value, size) : value);
   }
 
+  /** Whether an access lies on one page and is aligned as far as it must be. */
+  #inPage(va: number, size: number, flags: number): boolean {
+    return (va & (size - 1)) === 0 || ((va & 0xfff) + size <= 4096 && !this.#mustBeAligned(flags));
+  }
+
+  #mustBeAligned(flags: number): boolean {
+    return (flags & AccessFlag.aligned) !== 0 || (this.#state[Cp15.SCTLR] & SCTLR_A) !== 0;
+  }
+
   #bigEndian(): boolean {
     return (this.#state[Word.PSR] & Psr.E) !== 0;
   }
@@ -84,9 +93,8 @@ export class DataAccess implements MemoryView {
   /** Checks alignment, then translates first and last byte. False with the fault record set if the access is refused. */
   #locate(va: number, size: number, flags: number, write: boolean): boolean {
     this.fault.type = FaultType.None;
-    if ((va & (size - 1)) !== 0) {
-      const strict = (flags & AccessFlag.aligned) !== 0 || (this.#state[Cp15.SCTLR] & SCTLR_A) !== 0;
-      if (strict) return this.#refuse(FaultType.Alignment, 0, 0, va, write);
+    if ((va & (size - 1)) !== 0 && this.#mustBeAligned(flags)) {
+      return this.#refuse(FaultType.Alignment, 0, 0, va, write);
     }
     const privileged = (flags & AccessFlag.unprivileged) === 0 && this.#mmu.privileged();
     const offset = va & 0xfff;
@@ -127,16 +135,11 @@ export class DataAccess implements MemoryView {
 
   #loadLocated(va: number, size: 1 | 2 | 4): number {
     const head = 4096 - (va & 0xfff);
+    if (head >= size && this.#firstHost >= 0) return this.#loadHost(this.#firstHost, size);
     if ((va & (size - 1)) === 0) {
-      if (this.#firstHost >= 0) return this.#loadHost(this.#firstHost, size);
       const value = this.#bus.read(this.#firstPa, size);
       if (this.#bus.failed) this.#refuse(FaultType.External, 0, 0, va, false);
       return value;
-    }
-    if (head >= size && this.#firstHost >= 0) {
-      const host = this.#firstHost;
-      const half = this.#u8[host] | (this.#u8[host + 1] << 8);
-      return size === 2 ? half : half | (this.#u8[host + 2] << 16) | (this.#u8[host + 3] << 24);
     }
     let value = 0;
     for (let i = 0; i < size; i++) {
@@ -160,13 +163,13 @@ export class DataAccess implements MemoryView {
    * does on a real bus.
    */
   #storeLocated(va: number, size: 1 | 2 | 4, value: number): void {
+    const head = 4096 - (va & 0xfff);
+    if (head >= size && this.#firstHost >= 0) return this.#storeHost(this.#firstHost, size, value);
     if ((va & (size - 1)) === 0) {
-      if (this.#firstHost >= 0) return this.#storeHost(this.#firstHost, size, value);
       this.#bus.write(this.#firstPa, size, value);
       if (this.#bus.failed) this.#refuse(FaultType.External, 0, 0, va, true);
       return;
     }
-    const head = 4096 - (va & 0xfff);
     for (let i = 0; i < size; i++) {
       const host = i < head ? this.#firstHost : this.#lastHost;
       const within = i < head ? i : i - head;
@@ -183,14 +186,29 @@ export class DataAccess implements MemoryView {
     }
   }
 
+  /** Memory's own bytes, at any alignment within a page. */
   #loadHost(host: number, size: number): number {
-    return size === 4 ? this.#i32[host >>> 2] : size === 2 ? this.#u16[host >>> 1] : this.#u8[host];
+    const u8 = this.#u8;
+    if ((host & (size - 1)) === 0) {
+      return size === 4 ? this.#i32[host >>> 2] : size === 2 ? this.#u16[host >>> 1] : u8[host];
+    }
+    const half = u8[host] | (u8[host + 1] << 8);
+    return size === 2 ? half : half | (u8[host + 2] << 16) | (u8[host + 3] << 24);
   }
 
   #storeHost(host: number, size: number, value: number): void {
-    if (size === 4) this.#i32[host >>> 2] = value;
-    else if (size === 2) this.#u16[host >>> 1] = value;
-    else this.#u8[host] = value;
+    const u8 = this.#u8;
+    if ((host & (size - 1)) === 0) {
+      if (size === 4) this.#i32[host >>> 2] = value;
+      else if (size === 2) this.#u16[host >>> 1] = value;
+      else u8[host] = value;
+      return;
+    }
+    u8[host] = value;
+    u8[host + 1] = value >>> 8;
+    if (size === 2) return;
+    u8[host + 2] = value >>> 16;
+    u8[host + 3] = value >>> 24;
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { FaultType } from '../../src/arm/exceptions.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { Word } from '../../src/arm/state.js';
+import { DataAccess } from '../../src/mem/data-access.js';
 import { CODE_HASH, INVALID_BANK, tlbBank } from '../../src/mem/layout.js';
 import { Access } from '../../src/mem/ports.js';
 import { ProbeDevice, RAM, Rig, TABLE0, TABLE1 } from './rig.js';
@@ -412,8 +413,7 @@ describe('mem/mmu', () => {
       assert.equal(inline(0x1000), '');
     });
 
-    it('are seen from outside by a view of their own, which fills nothing of another', async () => {
-      const { DataAccess } = await import('../../src/mem/data-access.js');
+    it('are seen from outside by a view of their own, which fills nothing of another', () => {
       const other = new DataAccess(rig.memory, rig.mmu, rig.bus, 1);
       assert.equal(load(0x1000), 1);
       assert.equal(other.load(0x1000, 4, 0), 2);
