@@ -1,0 +1,296 @@
+/**
+ * A hypervised guest: assembles the machine that the VMM runs on (RAM and a processor), the virtual machine that the guest sees (a board of
+ * virtual devices and a virtual CPU over guest-physical memory), and what stands between them: patcher, arbiter, shadow tables. The loader of the
+ * VMM, and the guest's face towards debugger and session.
+ *
+ *   physical memory                         guest-physical memory
+ *   PHYSICAL_BASE  shadow tables            –
+ *                  flash 0                  0x0000_0000
+ *                  flash 1                  0x0400_0000
+ *                  RAM                      0x4000_0000
+ */
+import { Mode } from '../arm/modes.js';
+import { Cp15, SCTLR_A, SCTLR_M } from '../arm/cp15.js';
+import { Word } from '../arm/state.js';
+import { Processor } from '../cpu/processor.js';
+import { boardErrors } from '../machine/errors.js';
+import { allocateBoard, boardMemories, GuestBoard, planGuest, type BoardMemories } from '../machine/guest-board.js';
+import type { GuestHooks, GuestOptions } from '../machine/guest-options.js';
+import type { Guest, GuestStop, RunOptions } from '../machine/guest.js';
+import type { LoadPlan } from '../machine/images.js';
+import { Machine } from '../machine/machine.js';
+import type { VirtBoard } from '../machine/virt-board.js';
+import { virtMap } from '../machine/virt-map.js';
+import { PhysicalBus } from '../mem/bus.js';
+import { FetchUnit } from '../mem/fetch.js';
+import { Mmu } from '../mem/mmu.js';
+import { FetchOverlay } from '../mem/overlay.js';
+import { Arbiter, type GuestMap } from './arbiter.js';
+import { Metrics } from './metrics.js';
+import { levels, Patcher, type Level } from './patcher.js';
+import { TrapRecords } from './records.js';
+import { GUEST_KERNEL, GUEST_USER, SECTION, shadowBytes, ShadowTables } from './shadow.js';
+import type { Site } from './sites.js';
+import { enterVmm, leaveVmm } from './world.js';
+
+/** Where the machine's RAM begins. Not where any guest-physical memory is. */
+const PHYSICAL_BASE = 0x0800_0000;
+/** Room for shadow tables of 1 GiB of scattered pages; when it is used up they are dropped and filled anew. */
+const LEVEL2_TABLES = 1024;
+
+export interface HypervisorOptions extends GuestOptions {
+  /** Optimisation level, one of `levels`. */
+  readonly level: number;
+}
+
+export interface HypervisorHooks extends GuestHooks {
+  /** A trap was recorded; `cls` is an index into exitClasses. */
+  trap(cls: number): void;
+  /** Host time in ms, to sample what exits cost. Without it costs are not sampled. */
+  readonly hostNow?: () => number;
+}
+
+/** @throws UserError 123 */
+export function checkLevel(level: number): Level {
+  const known = levels.find((l) => l === level);
+  if (known === undefined) throw boardErrors.unknownLevel(level, levels.join(', '));
+  return known;
+}
+
+/** Guest-physical memory: where each of the guest's memories lies physically. */
+class Placement implements GuestMap {
+  readonly #bus: PhysicalBus;
+  /** Physical address less byte address in the one memory. */
+  readonly #shift: number;
+  readonly #memories: BoardMemories;
+
+  constructor(bus: PhysicalBus, memories: BoardMemories, shift: number) {
+    this.#bus = bus;
+    this.#memories = memories;
+    this.#shift = shift;
+  }
+
+  pageOf(gpa: number, write: boolean): number {
+    const host = this.#bus.directPage(gpa, write);
+    return host < 0 ? -1 : host + this.#shift;
+  }
+
+  wholeSection(gpa: number): boolean {
+    const { ram } = this.#memories;
+    const start = gpa - (gpa % SECTION) - virtMap.ram.base;
+    return start >= 0 && start + SECTION <= ram.length && (ram.offset + this.#shift) % SECTION === 0;
+  }
+
+  /** Physical address of a byte address in the one memory. */
+  physical(host: number): number {
+    return host + this.#shift;
+  }
+
+  /** Guest-physical address of a byte address in the one memory, or -1 if the guest has nothing there. */
+  guestPhysical(host: number): number {
+    const { flash0, flash1, ram } = this.#memories;
+    for (const [memory, base] of [
+      [ram, virtMap.ram.base],
+      [flash0, virtMap.flash0.base],
+      [flash1, virtMap.flash1.base],
+    ] as const) {
+      if (host >= memory.offset && host < memory.offset + memory.length) return host - memory.offset + base;
+    }
+    return -1;
+  }
+}
+
+export class Hypervisor implements Guest {
+  readonly mode = 'hypervised';
+  readonly machine: Machine;
+  /** The virtual CPU: what the guest believes its processor to be. */
+  readonly cpu: Processor;
+  /** Guest-physical memory and devices. */
+  readonly bus: PhysicalBus;
+  readonly board: VirtBoard;
+  readonly plan: LoadPlan;
+  readonly patcher: Patcher;
+  readonly shadow: ShadowTables;
+  readonly records = new TrapRecords();
+  readonly metrics: Metrics;
+  readonly #around: GuestBoard;
+  readonly #arbiter: Arbiter;
+
+  constructor(options: HypervisorOptions, hooks: HypervisorHooks) {
+    const level = checkLevel(options.level);
+    this.plan = planGuest(options);
+    const shadowSize = shadowBytes(LEVEL2_TABLES);
+    const machine = new Machine({ ...options, memories: [shadowSize, ...boardMemories(options)] });
+    this.machine = machine;
+    this.metrics = new Metrics(hooks.hostNow);
+
+    const shadowMemory = machine.memory.allocate('shadow tables', shadowSize);
+    const memories = allocateBoard(machine, options);
+    const shift = PHYSICAL_BASE - shadowMemory.offset;
+    for (const m of machine.memory.guests) machine.bus.mapRam(m.offset + shift, Math.ceil(m.length / 4096) * 4096, m.offset);
+    this.bus = new PhysicalBus(machine.memory);
+    const placement = new Placement(this.bus, memories, shift);
+    this.shadow = new ShadowTables(machine.memory.i32, shadowMemory.offset, PHYSICAL_BASE, LEVEL2_TABLES);
+
+    this.#around = new GuestBoard(machine, this.bus, memories, options, hooks, this.plan);
+    this.board = this.#around.board;
+    const real = machine.attach(undefined);
+    this.cpu = this.#virtualCpu();
+    machine.sleepWith(this.cpu);
+    this.#around.interrupts(this.cpu);
+    this.#around.interrupts(real);
+    this.#around.installFirmware(this.cpu);
+
+    this.patcher = new Patcher(machine.bus, machine.overlay, level, (gva) => {
+      const outcome = this.cpu.mmu.translate(gva, 2, true);
+      return outcome.fault === 0 ? placement.pageOf(outcome.pa, false) : -1;
+    });
+    this.#arbiter = new Arbiter({
+      real,
+      virtual: this.cpu,
+      guestBus: this.bus,
+      guestMap: placement,
+      shadow: this.shadow,
+      patcher: this.patcher,
+      records: this.records,
+      metrics: this.metrics,
+      instructions: () => machine.clock.instructions(),
+      onTrap: (cls) => hooks.trap(cls),
+    });
+    this.#connect(placement);
+    this.#boot();
+  }
+
+  /** A second processor over guest-physical memory, with the board's timer. Its state block is the virtual CPU of the thesis. */
+  #virtualCpu(): Processor {
+    const { machine, bus } = this;
+    const memory = machine.memory.forVirtualCpu();
+    const mmu = new Mmu(memory, bus);
+    const fetch = new FetchUnit(memory, mmu, bus, new FetchOverlay());
+    return new Processor({
+      memory,
+      bus,
+      mmu,
+      fetch,
+      model: machine.model,
+      timer: this.board.timer,
+      instructions: () => machine.clock.instructions(),
+    });
+  }
+
+  #connect(placement: Placement): void {
+    const { machine, patcher, cpu } = this;
+    const real = machine.processor;
+    const arbiter = this.#arbiter;
+    real.trapHandler = arbiter;
+    real.admission = {
+      admit: (va, pa, thumb, context) => {
+        if (context === GUEST_KERNEL) arbiter.noteCode(va, pa);
+        patcher.admit(va, pa, thumb, context);
+      },
+    };
+    const watch = this.#around.exceptionWatch(cpu);
+    cpu.trapHandler = {
+      take: (e) => {
+        arbiter.guestException = true;
+        return watch.take(e);
+      },
+    };
+    cpu.mmu.onForget = (page) => arbiter.forget(page);
+
+    // Code that changes, whoever writes it: the guest natively, the virtual CPU and DMA through the guest's bus.
+    const { bus } = machine;
+    const engineForgets = bus.onCodeWrite;
+    bus.onCodeWrite = (pa, length) => {
+      engineForgets(pa, length);
+      patcher.codeChanged(pa, length);
+    };
+    this.bus.onCodeWrite = (gpa, length) => {
+      const page = placement.pageOf(gpa, false);
+      if (page >= 0) bus.onCodeWrite(page + (gpa % 4096), length);
+    };
+    const mark = bus.onCodeMarked;
+    bus.onCodeMarked = (host) => {
+      mark(host);
+      const gpa = placement.guestPhysical(host);
+      if (gpa >= 0) this.bus.markCode(gpa);
+    };
+    // A flash that leaves or enters read-array mode: what was mapped directly may be so no longer.
+    const mapChanged = this.bus.onMapChange;
+    this.bus.onMapChange = (gpa, length) => {
+      mapChanged(gpa, length);
+      arbiter.forget(undefined);
+    };
+  }
+
+  /** Real CPU: MMU on over the shadow tables, User mode for good. Virtual CPU: the guest's first instruction. */
+  #boot(): void {
+    const real = this.machine.processor;
+    const { state } = real;
+    this.shadow.flush();
+    state[Cp15.SCTLR] = (state[Cp15.SCTLR] & ~SCTLR_A) | SCTLR_M;
+    state[Cp15.TTBCR] = 0;
+    state[Cp15.DACR] = 1;
+    state[Cp15.TTBR0] = this.shadow.table(GUEST_KERNEL);
+    real.setCpsr(Mode.usr);
+    real.mmu.useContexts(true);
+    real.mmu.setContextTable(GUEST_KERNEL, this.shadow.table(GUEST_KERNEL));
+    real.mmu.setContextTable(GUEST_USER, this.shadow.table(GUEST_USER));
+    this.#around.start(this.cpu);
+    this.commit();
+  }
+
+  run(options: RunOptions): GuestStop {
+    const stop = this.machine.run(options, () => this.#around.canBeWoken());
+    enterVmm(this.machine.processor.state, this.cpu.state);
+    return stop;
+  }
+
+  commit(): void {
+    const real = this.machine.processor;
+    this.cpu.commit();
+    this.cpu.state[Word.ATTENTION] = 0;
+    real.switchContext(leaveVmm(real.state, this.cpu.state));
+    real.statusChanged();
+  }
+
+  reset(): void {
+    this.machine.restart();
+    this.patcher.dropAll();
+    this.board.reset();
+    this.machine.processor.reset();
+    this.cpu.reset();
+    this.#boot();
+  }
+
+  addBreakpoint(gva: number): void {
+    this.machine.breakpoints.add(gva);
+  }
+
+  deleteBreakpoint(gva: number): void {
+    this.machine.breakpoints.delete(gva);
+  }
+
+  /** The level may change at any time between runs. */
+  setLevel(level: number): void {
+    this.patcher.setLevel(checkLevel(level));
+  }
+
+  /** The callback site at a guest virtual address of the kernel, if it is one. */
+  siteAt(gva: number, thumb: number): Site | undefined {
+    const outcome = this.cpu.mmu.translate(gva >>> 0, 2, true);
+    if (outcome.fault !== 0) return undefined;
+    const host = this.bus.directPage(outcome.pa, false);
+    if (host < 0) return undefined;
+    return this.patcher.map.siteAt(host + (gva & 0xfff) + this.#shift, thumb);
+  }
+
+  get #shift(): number {
+    return PHYSICAL_BASE - this.machine.memory.guests[0].offset;
+  }
+}
+
+/** Builds a hypervised guest at its first instruction. @throws UserError 100–124, MemoryMapError */
+export function createHypervisor(options: HypervisorOptions, hooks: HypervisorHooks): Hypervisor {
+  return new Hypervisor(options, hooks);
+}
