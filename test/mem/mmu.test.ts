@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { FaultType } from '../../src/arm/exceptions.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { Word } from '../../src/arm/state.js';
+import { PhysicalBus } from '../../src/mem/bus.js';
 import { DataAccess } from '../../src/mem/data-access.js';
 import { CODE_HASH, INVALID_BANK, tlbBank } from '../../src/mem/layout.js';
+import { Mmu } from '../../src/mem/mmu.js';
 import { Access } from '../../src/mem/ports.js';
 import { ProbeDevice, RAM, Rig, TABLE0, TABLE1 } from './rig.js';
 
@@ -459,6 +461,48 @@ describe('mem/mmu', () => {
       rig.mmu.switchContext(0);
       rig.mmu.switchContext(1);
       assert.deepEqual(rig.state, state);
+    });
+  });
+
+  describe('of a virtual CPU', () => {
+    it('translates by its own registers and leaves the engines’ tables alone', () => {
+      const memory = rig.memory.forVirtualCpu();
+      const bus = new PhysicalBus(rig.memory);
+      bus.mapRam(0, 0x10_0000, rig.ram.offset + 0x80_0000);
+      const mmu = new Mmu(memory, bus);
+      memory.state[Word.PSR] = Mode.svc;
+      mmu.select();
+      const data = new DataAccess(memory, mmu, bus);
+      rig.first(0, section(DATA, 3));
+      assert.equal(store(0x5000, 7), 0);
+      enterCode(0x5000);
+      const [words, code] = [inline(0x5000), hasCode(0x5000)];
+      assert.deepEqual([words, code], ['r1 w1', true]);
+
+      data.store(0x5004, 4, 8, 0);
+      assert.deepEqual(
+        [data.fault.type, data.load(0x5000, 4, 0), load(0x5004)],
+        [0, 7, 8],
+        'the same bytes, mapped flat',
+      );
+      assert.equal(mmu.fetch(0x5000).fault, 0);
+      assert.notEqual(memory.state[Word.TLB_BANK], rig.state[Word.TLB_BANK]);
+      for (const flush of [() => mmu.flushMva(0x5000), () => mmu.flushNonGlobal(), () => mmu.flushAll()]) flush();
+      assert.deepEqual([inline(0x5000), hasCode(0x5000)], [words, code]);
+    });
+
+    it('tells what it forgets', () => {
+      const forgotten: (number | undefined)[] = [];
+      rig.first(0x10_0000, section(DATA, 3));
+      rig.small(0x1000, DATA, 0x32 | nG);
+      for (const va of [0x10_0000, 0x10_1000, 0x1000]) load(va);
+      rig.mmu.onForget = (page) => forgotten.push(page);
+      rig.mmu.flushMva(0x10_5000);
+      assert.deepEqual(forgotten.splice(0), [0x100, 0x101]);
+      rig.mmu.flushNonGlobal();
+      assert.deepEqual(forgotten.splice(0), [1]);
+      rig.mmu.flushAll();
+      assert.deepEqual(forgotten, [undefined]);
     });
   });
 
