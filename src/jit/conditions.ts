@@ -1,16 +1,19 @@
-/** ConditionPassed (A8.3.1) over flags that lie anywhere: emits the test of one condition. */
-import type { FlagWord } from './emitter.js';
+/** ConditionPassed (A8.3.1) on the flags in the state block: emits the test of one condition. */
+import { Word } from '../arm/state.js';
+import { stateAddress } from './emitter.js';
 import type { CodeWriter } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
 
-/** Pushes non-zero if condition `cond` (0 to 13) holds. `pushFlag` pushes a flag word as arm/state.ts has it. */
-export function pushCondition(code: CodeWriter, cond: number, pushFlag: (flag: FlagWord) => void): void {
-  pushEvenCondition(code, cond & 14, pushFlag);
+/** Pushes non-zero if condition `cond` (0 to 13) holds. */
+export function pushCondition(code: CodeWriter, cond: number): void {
+  pushEvenCondition(code, cond & 14);
   if ((cond & 1) === 1) code.op(Op.i32_eqz);
 }
 
-function pushEvenCondition(code: CodeWriter, cond: number, pushFlag: (flag: FlagWord) => void): void {
-  const pushSignOf = (flag: FlagWord): void => {
+/** Conditions 0, 2, … 12, of which the others are the opposites. */
+function pushEvenCondition(code: CodeWriter, cond: number): void {
+  const pushFlag = (flag: 'NF' | 'ZF' | 'CF' | 'VF'): void => code.loadWord(stateAddress(Word[flag]));
+  const pushSignOf = (flag: 'NF' | 'VF'): void => {
     pushFlag(flag);
     code.const(31);
     code.op(Op.i32_shr_u);

@@ -7,7 +7,7 @@ import { AccessFlag } from '../arm/engine-port.js';
 import { Attention, Word } from '../arm/state.js';
 import { SLOT_COUNTERS, SLOT_POOL, TLB_TABLE_BYTES } from '../mem/layout.js';
 import type { AccessOptions, DataSize, Imm, Reg, Value } from '../ops/builder.js';
-import { type FlagWord, HandlerBuilder, stateAddress, Temporaries } from './emitter.js';
+import { HandlerBuilder, stateAddress, Temporaries } from './emitter.js';
 import { emitBody, type Variant, type VariantNeeds } from './variant.js';
 import { CodeWriter } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
@@ -34,14 +34,6 @@ class ColdBuilder extends HandlerBuilder {
     private readonly calls: ColdCalls,
   ) {
     super(code, new Temporaries(code), SLOT, variant);
-  }
-
-  protected pushFlag(flag: FlagWord): void {
-    this.code.loadWord(stateAddress(Word[flag]));
-  }
-
-  protected setFlag(flag: FlagWord, value: Value): void {
-    this.storeState(Word[flag], value);
   }
 
   protected effect(): void {}

@@ -1,5 +1,5 @@
 /**
- * The builder of the fast loop's handlers. They touch registers, flags in locals, and memory that the TLB serves; they never call. What they
+ * The builder of the fast loop's handlers. They touch the state block and memory that the TLB serves; they never call. What they
  * cannot do (a TLB miss) they leave to the out-of-line handler of the same variant, which starts the instruction anew: so no handler may
  * have changed anything before its last access, which is checked when it is generated.
  */
@@ -7,7 +7,7 @@ import { SLOT_BYTES, TLB_TABLE_BYTES } from '../mem/layout.js';
 import type { AccessOptions, DataSize, Imm, Reg, Value } from '../ops/builder.js';
 import { assert } from '../util/assert.js';
 import { emitCount } from './emit-cold.js';
-import { type FlagWord, HandlerBuilder, type Temporaries } from './emitter.js';
+import { HandlerBuilder, type Temporaries } from './emitter.js';
 import { variantKey, type Variant } from './variant.js';
 import { CodeWriter, type Label } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
@@ -22,7 +22,6 @@ export interface FastLoop {
    * 16 × the attempts left, plus `slot`: it stays the same from one slot to the next, so that only branches and wide instructions count.
    */
   readonly count: number;
-  readonly flags: Readonly<Record<FlagWord, number>>;
   /** The TLB bank in use. */
   readonly bank: number;
   /** Target of a branch that leaves the page. */
@@ -64,16 +63,6 @@ export class HotBuilder extends HandlerBuilder {
     variant: Variant,
   ) {
     super(loop.code, loop.temporaries, loop.slot, variant);
-  }
-
-  protected pushFlag(flag: FlagWord): void {
-    this.code.get(this.loop.flags[flag]);
-  }
-
-  protected setFlag(flag: FlagWord, value: Value): void {
-    this.effect();
-    this.push(value);
-    this.code.set(this.loop.flags[flag]);
   }
 
   protected effect(): void {

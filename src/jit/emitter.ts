@@ -1,6 +1,6 @@
 /**
  * The builder that emits WebAssembly for one operation whose operands lie in a predecoded slot. What both kinds of handler share is here:
- * values, operands, arithmetic, choices. Flags, memory and control differ and are left to the subclasses (hot.ts, cold.ts).
+ * values, operands, flags, arithmetic, choices. Memory and control differ and are left to the subclasses (emit-hot.ts, emit-cold.ts).
  * Knows no instruction.
  *
  * A `Value` is a handle: a local of the function (0 and up), or a constant (below 0). Every primitive computes at once into a local of its
@@ -21,8 +21,8 @@ import { Op } from './wasm/opcodes.js';
 /** Byte address of a word of the state block. */
 export const stateAddress = (word: number): number => STATE_BASE + word * 4;
 
-/** Flags as the state block has them. */
-export type FlagWord = 'NF' | 'ZF' | 'CF' | 'VF';
+/** Words of the state block that hold flags. */
+type FlagWord = 'NF' | 'ZF' | 'CF' | 'VF';
 
 /** Register handles from here on name the local that holds the register's byte offset. */
 const DYNAMIC_REGISTER = 16;
@@ -60,8 +60,6 @@ export abstract class HandlerBuilder implements Builder {
 
   // ---- what the kinds of handler do differently
 
-  protected abstract pushFlag(flag: FlagWord): void;
-  protected abstract setFlag(flag: FlagWord, value: Value): void;
   /** Told before a register, flag or other state is written. */
   protected abstract effect(): void;
   protected abstract pushInstructionAddress(): void;
@@ -426,6 +424,14 @@ export abstract class HandlerBuilder implements Builder {
   }
 
   // ---- flags
+
+  private pushFlag(flag: FlagWord): void {
+    this.code.loadWord(stateAddress(Word[flag]));
+  }
+
+  private setFlag(flag: FlagWord, value: Value): void {
+    this.storeState(Word[flag], value);
+  }
 
   N(): Value {
     this.pushFlag('NF');

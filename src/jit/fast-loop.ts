@@ -5,7 +5,7 @@
  *
  * PERF: three things that look odd make it fast on V8 (measured by engine.bench).
  * - It is a leaf: V8 keeps no register across a call in WebAssembly, so that with slow paths called from here every local would live on the
- *   stack.
+ *   stack. Flags lie in the state block all the same: in locals they gain nothing, and take the registers that handlers need.
  * - There is one loop, and each handler fetches the next one's number at its end. Within a second loop for the dispatch proper, V8 would
  *   compute ahead, for every instruction, whatever any handler derives from slot and flags.
  * - The next slot follows from the current one without a load (wide instructions have handlers of their own), and nothing is counted on
@@ -15,7 +15,7 @@ import { Word } from '../arm/state.js';
 import { CODE_HASH, PAGE, SLOT_BYTES } from '../mem/layout.js';
 import { pushCondition } from './conditions.js';
 import { emitCharge, type FastLoop, HotBuilder } from './emit-hot.js';
-import { stateAddress, Temporaries, type FlagWord } from './emitter.js';
+import { stateAddress, Temporaries } from './emitter.js';
 import { pushHashEntry, pushHashKey, pushITAdvance } from './interpreter.js';
 import { Scratch } from './scratch.js';
 import { BODY_MASK, Handler, SlotByte } from './slots.js';
@@ -23,7 +23,7 @@ import { emitBody, type Variant } from './variant.js';
 import { CodeWriter, Label } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
 
-/** What the fast loop returns. Flags and COUNT are in the state block then. */
+/** What the fast loop returns. COUNT is in the state block then. */
 export const FastExit = {
   /** The instruction of Scratch.SLOT is next. */
   step: 0,
@@ -37,8 +37,6 @@ export interface HotHandler {
   /** 0 to 13, or 14 for always. */
   readonly cond: number;
 }
-
-const FLAGS: readonly FlagWord[] = ['NF', 'ZF', 'CF', 'VF'];
 
 /** 16 × something to something, as a shift. */
 const COUNT_SHIFT = 4;
@@ -83,7 +81,6 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
     temporaries: new Temporaries(code),
     slot,
     count,
-    flags: { NF: local(), ZF: local(), CF: local(), VF: local() },
     bank: local(),
     target,
     next,
@@ -94,7 +91,6 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
     exchange: new Label('exchange'),
   };
 
-  const pushFlag = (flag: FlagWord): void => code.get(loop.flags[flag]);
   /** Goes on with the body of the current slot. */
   const dispatchBody = (): void => {
     code.get(slot);
@@ -115,9 +111,8 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
       () => advance(0),
     );
   };
-  /** Writes flags and COUNT back; `pushLeft` pushes 16 × the attempts left. */
-  const saveState = (pushLeft: () => void): void => {
-    for (const flag of FLAGS) code.storeWord(stateAddress(Word[flag]), () => pushFlag(flag));
+  /** Writes COUNT back; `pushLeft` pushes 16 × the attempts left. */
+  const saveCount = (pushLeft: () => void): void => {
     code.storeWord(stateAddress(Word.COUNT), () => {
       pushLeft();
       code.const(COUNT_SHIFT);
@@ -130,8 +125,8 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
   // ---- handlers that no operation makes
 
   const emitCondition = (cond: number): void => {
-    pushCondition(code, cond ^ 1, pushFlag);
-    code.if(skip);
+    pushCondition(code, cond ^ 1);
+    code.if(thumb ? skip : () => advance(0));
     dispatchBody();
   };
   const emitPageEnd = (): void => {
@@ -177,7 +172,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
     code.brIf(loop.step);
     code.storeWord(stateAddress(Word.ITSTATE), () => pushITAdvance(code, itstate));
     if (cond < 14) {
-      pushCondition(code, cond ^ 1, pushFlag);
+      pushCondition(code, cond ^ 1);
       code.if(skip);
     }
     code.storeWord(Scratch.IT_SLOT, () => code.get(slot));
@@ -195,7 +190,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
   hot.forEach(({ variant, cond }, i) => {
     emitters[Handler.first + i] = () => {
       if (cond < 14) {
-        pushCondition(code, cond ^ 1, pushFlag);
+        pushCondition(code, cond ^ 1);
         code.if(() => advance(variant.wide));
       }
       loop.temporaries.release();
@@ -272,10 +267,6 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
 
   code.loadWord(Scratch.SLOT);
   code.set(slot);
-  for (const flag of FLAGS) {
-    code.loadWord(stateAddress(Word[flag]));
-    code.set(loop.flags[flag]);
-  }
   code.loadWord(stateAddress(Word.TLB_BANK));
   code.set(loop.bank);
   code.storeWord(Scratch.IT_SLOT, () => code.const(0));
@@ -315,12 +306,12 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
       code.op(Op.i32_eq);
       code.if(() => code.storeWord(stateAddress(Word.ITSTATE), () => code.loadWord(Scratch.ITSTATE)));
     });
-    saveState(pushLeftHere);
+    saveCount(pushLeftHere);
     code.storeWord(Scratch.SLOT, () => code.get(slot));
     code.const(FastExit.step);
     code.op(Op.return);
   });
-  saveState(() => code.get(left));
+  saveCount(() => code.get(left));
   code.storeWord(stateAddress(Word.PC), () => code.get(target));
   code.const(FastExit.goTo);
   return code;

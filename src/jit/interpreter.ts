@@ -96,7 +96,7 @@ function emitConditionPassed(): CodeWriter {
       return;
     }
     code.block(labels[cond] as Label, () => emit(cond - 1));
-    pushCondition(code, cond, (flag) => code.loadWord(stateAddress(Word[flag])));
+    pushCondition(code, cond);
     code.op(Op.return);
   };
   code.block(always, () => emit(13));
