@@ -9,8 +9,7 @@ export function activate(context: vscode.ExtensionContext): TraplineApi {
       Promise.resolve(spawnNodeWorker(vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath)),
     createAdapter: async (surroundings) => {
       const { TraplineSession } = await import('../dap/session.js');
-      // the same messages by two packages' types
-      return new TraplineSession(surroundings) as unknown as vscode.DebugAdapter;
+      return new TraplineSession(surroundings);
     },
   });
 }

@@ -8,8 +8,7 @@ export function activate(context: vscode.ExtensionContext): TraplineApi {
     spawnWorker: spawnWebWorker,
     createAdapter: async (surroundings) => {
       const { TraplineSession } = await import('../dap/session.js');
-      // the same messages by two packages' types
-      return new TraplineSession(surroundings) as unknown as vscode.DebugAdapter;
+      return new TraplineSession(surroundings);
     },
   });
 }

@@ -1,11 +1,8 @@
 /**
- * "Open Samples": copies the guests that come with the extension to a folder that may be written to, and opens it. The list of files is kept here
- * because a web extension's own folder cannot be listed.
+ * "Open Samples": copies the guests that come with the extension to a folder that may be written to, and opens it.
  */
 import * as vscode from 'vscode';
-
-/** Everything under samples/; a test compares it with the folder. */
-export const SAMPLE_FILES: readonly string[] = ['.vscode/launch.json'];
+import { SAMPLE_FILES } from '../protocol/samples.js';
 
 /** Where the copies lie. */
 function samplesFolder({ globalStorageUri }: vscode.ExtensionContext): vscode.Uri {

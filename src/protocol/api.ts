@@ -43,6 +43,16 @@ export interface PacingOptions {
   readonly instructionLimit?: number;
 }
 
+export type AutomationStep =
+  | { readonly kind: 'expect'; readonly pattern: string; readonly flags: string }
+  | { readonly kind: 'send'; readonly bytes: Uint8Array };
+
+/** A scripted user in place of a person. `met` follows when the script is done or `until` (a regular expression, `^` and `$` at lines) was written. */
+export interface AutomationOptions {
+  readonly steps?: readonly AutomationStep[];
+  readonly until?: string;
+}
+
 export type StepUnit = 'instruction' | 'line';
 export type StepKind = 'in' | 'over' | 'out';
 
@@ -64,7 +74,11 @@ export interface SessionApi {
    * Loads a guest, in place of the one before if there was one: breakpoints are to be set anew, subscriptions stay. It does not run before `continue`
    * or a step.
    */
-  launch(params: { readonly options: LaunchOptions; readonly pacing: PacingOptions }): {
+  launch(params: {
+    readonly options: LaunchOptions;
+    readonly pacing: PacingOptions;
+    readonly automation?: AutomationOptions;
+  }): {
     readonly trapClasses: readonly TrapClassInfo[];
     readonly status: StatusInfo;
   };
@@ -135,6 +149,8 @@ export interface SessionEvents {
   continued: Record<string, never>;
   /** The guest ended the run: power-off, or a semihosting exit with a code. */
   ended: { readonly code: number; readonly text: string; readonly status: StatusInfo };
+  /** The launch's automation has done its work; the guest stands still. */
+  met: { readonly status: StatusInfo };
   /** The instruction limit of the launch is used up. */
   limit: { readonly status: StatusInfo };
   /** Bytes that left the guest's UART. */

@@ -56,7 +56,7 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   program: {
     ...FILE,
     description:
-      'The guest: an ELF file, or a raw image, which is loaded at the start of RAM and entered there in ARM state.',
+      'The guest: an ELF file, or a raw image, which is loaded 64 KiB into the RAM and entered there in ARM state.',
   },
   board: {
     type: 'string',

@@ -258,6 +258,8 @@ export interface CodeRange {
 
 /** The static census of an image. */
 export interface CensusInfo {
+  /** How instructions were told from data: by the file's mapping symbols, or by what control flow reaches. */
+  readonly method: 'symbols' | 'control flow';
   readonly instructions: number;
   readonly unknown: number;
   readonly classes: readonly { readonly cls: string; readonly count: number }[];

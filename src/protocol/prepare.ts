@@ -5,6 +5,7 @@
 import { sessionErrors } from '../util/errors.js';
 import { parseNumber, parseSize, type LaunchConfiguration } from './configuration.js';
 import type { ImageFile, LaunchOptions } from './model.js';
+import { attributeLabel } from './validate.js';
 
 /** Where a client's files are. A name is a path or a URI; which, the client knows. */
 export interface FilePort {
@@ -25,7 +26,8 @@ export class FileProblem extends Error {
 /** The end of the path at which Debian's U-Boot for the board lies: its absence has a remedy of its own. */
 const DEBIAN_UBOOT = '/usr/lib/u-boot/qemu_arm/u-boot.bin';
 
-async function readImage(files: FilePort, attribute: string, name: string): Promise<ImageFile> {
+/** @throws UserError 602, 603, 604, which name the file and `attribute` */
+export async function readImage(files: FilePort, attribute: string, name: string): Promise<ImageFile> {
   try {
     return { name, bytes: await files.read(name) };
   } catch (error) {
@@ -34,11 +36,6 @@ async function readImage(files: FilePort, attribute: string, name: string): Prom
     if (name.endsWith(DEBIAN_UBOOT)) throw sessionErrors.missingUBoot(name);
     throw sessionErrors.missingFile(attribute, name);
   }
-}
-
-/** `undefined` in, `undefined` out: most images are optional. An empty name counts as none. */
-function readOptional(files: FilePort, attribute: string, name: string | undefined): Promise<ImageFile | undefined> {
-  return name ? readImage(files, attribute, name) : Promise.resolve(undefined);
 }
 
 /** The value of text that the attribute's pattern has let through, or a number. */
@@ -50,37 +47,42 @@ function numberOf(attribute: string, value: string | number): number {
 
 /**
  * @param epoch seconds since 1970 that the guest's clock starts at
+ * @param label how errors name an attribute
  * @throws UserError 600, 602, 603, 604
  */
 export async function prepareLaunch(
   configuration: LaunchConfiguration,
   files: FilePort,
   epoch: number,
+  label: (attribute: string) => string = attributeLabel,
 ): Promise<LaunchOptions> {
   const { program, bios, flash, kernel, initrd, dtb, memory } = configuration;
+  // most images are optional; an empty name counts as none
+  const optional = (attribute: string, name: string | undefined): Promise<ImageFile | undefined> =>
+    name ? readImage(files, label(attribute), name) : Promise.resolve(undefined);
   const [programFile, biosFile, flashFile, kernelFile, initrdFile, dtbFile] = await Promise.all([
-    readOptional(files, 'program', program),
-    readOptional(files, 'bios', bios),
-    readOptional(files, 'flash', flash),
-    readOptional(files, 'kernel', kernel),
-    readOptional(files, 'initrd', initrd),
-    readOptional(files, 'dtb', dtb),
+    optional('program', program),
+    optional('bios', bios),
+    optional('flash', flash),
+    optional('kernel', kernel),
+    optional('initrd', initrd),
+    optional('dtb', dtb),
   ]);
   const loads = await Promise.all(
     configuration.load.map(async ({ file, address }, i) => ({
-      file: await readImage(files, `load[${i}].file`, file),
-      address: numberOf(`load[${i}].address`, address) >>> 0,
+      file: await readImage(files, label(`load[${i}].file`), file),
+      address: numberOf(label(`load[${i}].address`), address) >>> 0,
     })),
   );
   const symbols = await Promise.all(
     configuration.symbols.map(async ({ file, offset = 0 }, i) => ({
-      file: await readImage(files, `symbols[${i}].file`, file),
-      offset: numberOf(`symbols[${i}].offset`, offset),
+      file: await readImage(files, label(`symbols[${i}].file`), file),
+      offset: numberOf(label(`symbols[${i}].offset`), offset),
     })),
   );
   const bytes = parseSize(memory);
   if (bytes === undefined || bytes <= 0) {
-    throw sessionErrors.wrongType('memory', 'a number of bytes, or text such as "128M"', JSON.stringify(memory));
+    throw sessionErrors.wrongType(label('memory'), 'a number of bytes, or text such as "128M"', JSON.stringify(memory));
   }
   return {
     board: configuration.board,

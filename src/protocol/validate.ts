@@ -66,8 +66,19 @@ function fits(attribute: Attribute, value: unknown): boolean {
   );
 }
 
+/** How the attribute of a launch configuration is called in errors. */
+export function attributeLabel(name: string): string {
+  return `"${name}" in the launch configuration`;
+}
+
+/** What is wrong with a value: what it must be and what it is, or undefined if it is right. Looks at the value itself, not into lists and objects. */
+export function complaint(attribute: Attribute, value: unknown): { wanted: string; got: string } | undefined {
+  return fits(attribute, value) ? undefined : { wanted: wanted(attribute), got: show(value) };
+}
+
 function check(name: string, attribute: Attribute, value: unknown): void {
-  if (!fits(attribute, value)) throw sessionErrors.wrongType(name, wanted(attribute), show(value));
+  const wrong = complaint(attribute, value);
+  if (wrong) throw sessionErrors.wrongType(attributeLabel(name), wrong.wanted, wrong.got);
   if (Array.isArray(value) && attribute.items) {
     for (const [i, item] of value.entries()) check(`${name}[${i}]`, attribute.items, item);
   }
@@ -77,10 +88,12 @@ function check(name: string, attribute: Attribute, value: unknown): void {
 function checkObject(name: string, attribute: Attribute, value: Readonly<Record<string, unknown>>): void {
   const known = attribute.properties ?? {};
   for (const required of attribute.required ?? []) {
-    if (value[required] === undefined) throw sessionErrors.missingAttribute(required, `"${name}"`);
+    if (value[required] === undefined) throw sessionErrors.missingAttribute(required, attributeLabel(name));
   }
   for (const [key, item] of Object.entries(value)) {
-    if (!(key in known)) throw sessionErrors.unknownAttribute(key, `"${name}"`, list(Object.keys(known)));
+    if (!Object.hasOwn(known, key)) {
+      throw sessionErrors.unknownAttribute(key, attributeLabel(name), list(Object.keys(known)));
+    }
     if (item !== undefined) check(`${name}.${key}`, known[key], item);
   }
 }

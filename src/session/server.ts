@@ -16,6 +16,7 @@ import type { StackFrameInfo } from '../protocol/model.js';
 import type { EventMessage, RequestMessage, ServerChannel } from '../protocol/wire.js';
 import { sessionErrors, UserError } from '../util/errors.js';
 import type { Backend, OpenImage } from './backend.js';
+import { Automation } from './automation.js';
 import { AddressBreakpoints } from './breakpoints.js';
 import type { SessionHost } from './host.js';
 import { Listings } from './listings.js';
@@ -37,6 +38,7 @@ interface Launched {
   readonly live: Live;
   readonly listings: Listings;
   readonly addressBreakpoints: AddressBreakpoints;
+  readonly automation?: Automation;
 }
 
 type Handlers = { [M in Method]: (params: Params<M>) => Result<M> | Promise<Result<M>> };
@@ -113,16 +115,18 @@ export class SessionServer implements Handlers {
     return this.backend.scan(file, address);
   }
 
-  launch({ options, pacing }: Params<'launch'>): Result<'launch'> {
+  launch({ options, pacing, automation: script }: Params<'launch'>): Result<'launch'> {
     this.launched?.runner.halt();
     this.launched?.live.dispose();
     this.launched = undefined;
+    const automation = script && new Automation(script);
     // the debugger may speak before it is all there: a device can complain about an image
     const early: (() => void)[] = [];
     const guest = this.backend.createDebugger(options, {
       console: (bytes) => {
         if (this.launched) this.launched.live.consoleOut(bytes);
         else early.push(() => this.launched?.live.consoleOut(bytes));
+        if (automation?.heard(bytes)) this.launched?.guest.pause();
       },
       output: (category, text) => {
         this.launched?.live.flush();
@@ -134,6 +138,10 @@ export class SessionServer implements Handlers {
         live.turn();
       },
       stopped: (reason, dead) => {
+        if (reason.reason === 'pause' && automation?.wantsToAct) {
+          this.automate(automation);
+          return;
+        }
         live.flush();
         this.refreshListings();
         const breakpoints = this.session.addressBreakpoints.clientIds(reason.breakpoints);
@@ -162,7 +170,8 @@ export class SessionServer implements Handlers {
       },
     );
     const listings = new Listings(guest);
-    this.launched = { guest, runner, live, listings, addressBreakpoints: new AddressBreakpoints(guest) };
+    const addressBreakpoints = new AddressBreakpoints(guest);
+    this.launched = { guest, runner, live, listings, addressBreakpoints, ...(automation && { automation }) };
     for (const speak of early) speak();
     guest.setTrapFilters(this.allTrapFilters());
     live.subscribe(this.subscription);
@@ -190,12 +199,30 @@ export class SessionServer implements Handlers {
   }
 
   private resume(start: (guest: Debugger) => void): void {
-    const { guest, runner } = this.session;
+    const { guest, runner, live, automation } = this.session;
     if (runner.state === 'ended') throw sessionErrors.guestEnded();
     if (runner.state !== 'stopped') throw sessionErrors.guestRunning();
+    for (const bytes of automation?.act() ?? []) guest.input(bytes);
+    if (automation?.met) {
+      this.send('met', { status: live.status() });
+      return;
+    }
     start(guest);
     runner.resume();
     this.send('continued', {});
+  }
+
+  /** The guest was stopped on the automation's behalf: types, and goes on unless all is done. */
+  private automate(automation: Automation): void {
+    const { guest, runner, live } = this.session;
+    for (const bytes of automation.act()) guest.input(bytes);
+    if (automation.met) {
+      live.flush();
+      this.send('met', { status: live.status() });
+      return;
+    }
+    guest.continue();
+    runner.resume();
   }
 
   pause(): void {

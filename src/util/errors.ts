@@ -27,8 +27,7 @@ export function entry<A extends readonly unknown[]>(
 export const sessionErrors = {
   wrongType: entry(
     600,
-    (attribute: string, wanted: string, got: string) =>
-      `"${attribute}" in the launch configuration must be ${wanted}, not ${got}.`,
+    (attribute: string, wanted: string, got: string) => `${attribute} must be ${wanted}, not ${got}.`,
   ),
   nothingToRun: entry(
     601,
@@ -37,25 +36,20 @@ export const sessionErrors = {
   cannotRead: entry(
     602,
     (attribute: string, path: string, why: string) =>
-      `The file of "${attribute}" cannot be read: ${path} (${why}); correct the path in the launch configuration.`,
+      `${path} cannot be read (${why}); give another file as ${attribute}.`,
   ),
   missingFile: entry(
     603,
-    (attribute: string, path: string) =>
-      `The file of "${attribute}" does not exist: ${path}; correct the path in the launch configuration.`,
+    (attribute: string, path: string) => `${path} does not exist; correct the path of ${attribute}.`,
   ),
   missingUBoot: entry(
     604,
     (path: string) => `${path} does not exist; install Debian's U-Boot with: apt-get install u-boot-qemu`,
   ),
-  missingAttribute: entry(
-    605,
-    (attribute: string, of: string) => `"${attribute}" is missing in ${of} of the launch configuration.`,
-  ),
+  missingAttribute: entry(605, (attribute: string, of: string) => `"${attribute}" is missing in ${of}.`),
   unknownAttribute: entry(
     606,
-    (attribute: string, of: string, known: string) =>
-      `"${attribute}" in ${of} of the launch configuration is unknown; it may have ${known}.`,
+    (attribute: string, of: string, known: string) => `"${attribute}" in ${of} is unknown; it may have ${known}.`,
   ),
   notLaunched: entry(620, () => 'No guest is loaded; launch one first.'),
   versionMismatch: entry(

@@ -111,9 +111,12 @@ describe('preparing a launch', () => {
   it('says which attribute names a file that is not there', async () => {
     await assert.rejects(launch({ program: 'gone.elf' }), {
       number: 603,
-      message: /"program" does not exist: gone\.elf/,
+      message: /^gone\.elf does not exist; correct the path of "program" in the launch configuration\.$/,
     });
-    await assert.rejects(launch({ program: 'locked' }), { number: 602, message: /locked \(permission denied\)/ });
+    await assert.rejects(launch({ program: 'locked' }), {
+      number: 602,
+      message: /^locked cannot be read \(permission denied\)/,
+    });
     await assert.rejects(launch({ load: [{ file: 'gone', address: 0 }] }), {
       number: 603,
       message: /"load\[0\]\.file"/,

@@ -1,0 +1,194 @@
+/** `trapline run`: one guest from power-on to the end that the options define, and the exit code that says which end it was. */
+import fs from 'node:fs';
+import type { AutomationOptions } from '../protocol/api.js';
+import type { SessionClient } from '../protocol/client.js';
+import type { StatusInfo } from '../protocol/model.js';
+import { prepareLaunch, readImage, type FilePort } from '../protocol/prepare.js';
+import { sessionErrors } from '../util/errors.js';
+import { optionLabel, type RunCommand } from './options.js';
+import { parseScript } from './script.js';
+import { runStatistics, statisticsText } from './statistics.js';
+import { Terminal } from './terminal.js';
+
+export const Exit = { met: 0, failed: 1, usage: 2, limit: 3, interrupted: 130 } as const;
+
+const MILLION = 1e6;
+const MS = 1000;
+/** Exit codes are bytes: one that would become 0 without being it becomes this. */
+const LARGEST_CODE = 255;
+
+/** How a run came to its end: the exit code, and one sentence unless there is nothing to say. */
+interface End {
+  readonly code: number;
+  readonly text?: string;
+}
+
+export interface CliHost {
+  readonly files: FilePort;
+  /** A worker with which hands were shaken. */
+  openSession(): Promise<SessionClient>;
+  /** Seconds since 1970. */
+  epoch(): number;
+}
+
+/** One run. The first end that comes is the end. */
+class Run {
+  private readonly terminal: Terminal;
+  private settle: (end: End) => void = () => {};
+  private readonly ended = new Promise<End>((resolve) => {
+    this.settle = resolve;
+  });
+  /** Somebody may still type. */
+  private listening: boolean;
+  private waiting = false;
+  private readonly start = performance.now();
+
+  constructor(
+    private readonly command: RunCommand,
+    private readonly client: SessionClient,
+  ) {
+    this.listening = command.script === undefined;
+    this.terminal = new Terminal(
+      {
+        typed: (bytes) => {
+          client.request('input', { bytes }).catch(() => undefined);
+        },
+        inputEnded: () => {
+          this.listening = false;
+          this.checkWaking();
+        },
+        quit: () => {
+          this.settle({ code: Exit.failed, text: 'Ended by Ctrl-A x.' });
+        },
+      },
+      this.listening,
+    );
+  }
+
+  /** @returns the exit code */
+  async go(): Promise<number> {
+    const { command, client, terminal } = this;
+    this.listen();
+    const interrupted = (): void => {
+      this.settle({ code: Exit.interrupted });
+    };
+    process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+    const limit = command.timeoutSeconds;
+    const timer =
+      limit === undefined
+        ? undefined
+        : setTimeout(() => {
+            this.settle({ code: Exit.limit, text: `The run did not end within ${limit} s.` });
+          }, limit * MS);
+    terminal.open();
+    await client.request('continue', {});
+    const { code, text } = await this.ended;
+    const wallMs = performance.now() - this.start;
+    clearTimeout(timer);
+    if (text !== undefined) terminal.say(text);
+    terminal.close();
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    if (command.stats) await this.printStatistics(command.stats, wallMs);
+    return code > LARGEST_CODE || code < 0 ? LARGEST_CODE : code;
+  }
+
+  private listen(): void {
+    const { client, terminal, command } = this;
+    const fail = (text: string): void => {
+      this.settle({ code: Exit.failed, text });
+    };
+    client.on('console', ({ bytes }) => {
+      terminal.write(bytes);
+    });
+    client.on('output', ({ text }) => {
+      terminal.say(text.trimEnd());
+    });
+    client.on('status', (status) => {
+      this.waiting = status.state === 'waiting';
+      this.checkWaking();
+      if (status.state === 'running') terminal.progress(this.progress(status));
+    });
+    client.on('met', () => {
+      this.settle({ code: Exit.met });
+    });
+    client.on('limit', () => {
+      this.settle({ code: Exit.limit, text: `The run did not end within ${command.maxInstructions} instructions.` });
+    });
+    client.on('ended', ({ code, text }) => {
+      const goal = command.script === undefined ? '--until' : 'the script';
+      if (command.script === undefined && command.until === undefined) this.settle({ code, text });
+      else fail(`The guest ended before ${goal} was met: ${text}`);
+    });
+    client.on('stopped', ({ stop }) => {
+      fail(stop.text);
+    });
+    client.on('failed', ({ message }) => {
+      fail(message);
+    });
+  }
+
+  private checkWaking(): void {
+    if (!this.waiting || this.listening) return;
+    const text = 'The guest waits for an interrupt, and nothing is left that could raise one.';
+    this.settle({ code: Exit.failed, text });
+  }
+
+  private progress({ instructions, mips }: StatusInfo): string {
+    const seconds = (performance.now() - this.start) / MS;
+    return `${(instructions / MILLION).toFixed(0)} million instructions, ${mips.toFixed(0)} MIPS, ${seconds.toFixed(0)} s`;
+  }
+
+  private async printStatistics(format: 'json' | 'text', wallMs: number): Promise<void> {
+    const statistics = runStatistics(await this.client.request('statistics', {}), wallMs);
+    if (!this.terminal.lineStart) process.stdout.write('\n');
+    process.stdout.write(`${format === 'json' ? JSON.stringify(statistics) : statisticsText(statistics)}\n`);
+  }
+}
+
+async function automationOf({ script, until }: RunCommand, files: FilePort): Promise<AutomationOptions | undefined> {
+  if (script === undefined && until === undefined) return undefined;
+  const text =
+    script === undefined ? undefined : new TextDecoder().decode((await readImage(files, '--script', script)).bytes);
+  return {
+    ...(text !== undefined && { steps: parseScript(script ?? '', text) }),
+    ...(until !== undefined && { until }),
+  };
+}
+
+/** Opens the trace file and writes what comes. @returns closes it */
+function traceTo(client: SessionClient, file: string): () => void {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(file, 'w');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw sessionErrors.usage(`--trace ${file} cannot be written: ${why}.`);
+  }
+  client.on('traps', ({ records }) => {
+    if (records.length > 0) fs.writeSync(descriptor, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  });
+  return () => {
+    fs.closeSync(descriptor);
+  };
+}
+
+/** @returns the exit code */
+export async function run(command: RunCommand, host: CliHost): Promise<number> {
+  const { configuration, maxInstructions, trace } = command;
+  const automation = await automationOf(command, host.files);
+  const options = await prepareLaunch(configuration, host.files, host.epoch(), optionLabel);
+  const client = await host.openSession();
+  const closeTrace = trace === undefined ? undefined : traceTo(client, trace);
+  try {
+    if (closeTrace) await client.request('subscribeTraps', { on: true, every: true });
+    await client.request('launch', {
+      options,
+      pacing: { paced: false, ...(maxInstructions !== undefined && { instructionLimit: maxInstructions }) },
+      ...(automation && { automation }),
+    });
+    return await new Run(command, client).go();
+  } finally {
+    closeTrace?.();
+    client.close();
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * What package.json says to VS Code about us, as data: derived from the launch attribute table where it can be, so that neither goes stale. A test
+ * compares package.json with it, and writes it there when asked to (ACCEPT=1).
+ */
+import { LAUNCH_ATTRIBUTES } from '../protocol/configuration.js';
+
+const IMAGE_WHEN = 'resourceExtname == .elf';
+const EDITOR_WHEN = 'activeCustomEditorId == trapline.image';
+const SESSION_WHEN = "debugType == 'trapline'";
+
+const command = (id: string, title: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  command: `trapline.${id}`,
+  title,
+  category: 'Trapline',
+  ...more,
+});
+
+/** The `contributes` section. */
+export function contributions(): Record<string, unknown> {
+  return {
+    debuggers: [
+      {
+        type: 'trapline',
+        label: 'Trapline: 32-bit ARM guest',
+        languages: ['arm-asm', 'trapline-listing'],
+        configurationAttributes: { launch: { properties: LAUNCH_ATTRIBUTES } },
+        configurationSnippets: [
+          {
+            label: 'Trapline: ELF program',
+            description: 'Run an ELF file under the virtual machine monitor',
+            body: {
+              type: 'trapline',
+              request: 'launch',
+              name: '${1:guest}',
+              program: '^"\\${workspaceFolder}/${2:guest.elf}"',
+              stopOnEntry: true,
+            },
+          },
+          {
+            label: 'Trapline: boot loader in flash',
+            description: 'Run a flash image, such as U-Boot, from address 0',
+            body: {
+              type: 'trapline',
+              request: 'launch',
+              name: '${1:U-Boot}',
+              bios: '^"\\${workspaceFolder}/${2:u-boot.bin}"',
+            },
+          },
+        ],
+      },
+    ],
+    breakpoints: ['arm-asm', 'trapline-listing', 'arm', 'asm', 'c', 'cpp'].map((language) => ({ language })),
+    languages: [
+      {
+        id: 'arm-asm',
+        aliases: ['ARM assembly (GNU)'],
+        extensions: ['.s', '.S'],
+        configuration: './syntaxes/arm-asm.language.json',
+      },
+      { id: 'trapline-listing', aliases: ['Trapline listing'], extensions: ['.listing'] },
+    ],
+    grammars: [
+      { language: 'arm-asm', scopeName: 'source.arm-asm', path: './syntaxes/arm-asm.tmLanguage.json' },
+      {
+        language: 'trapline-listing',
+        scopeName: 'source.trapline-listing',
+        path: './syntaxes/trapline-listing.tmLanguage.json',
+      },
+    ],
+    customEditors: [
+      {
+        viewType: 'trapline.image',
+        displayName: 'ELF image',
+        selector: [{ filenamePattern: '*.elf' }],
+        priority: 'default',
+      },
+    ],
+    viewsContainers: {
+      activitybar: [{ id: 'trapline', title: 'Trapline', icon: 'media/trapline.svg' }],
+    },
+    views: {
+      trapline: [{ type: 'webview', id: 'trapline.traps', name: 'Traps', icon: 'media/trapline.svg' }],
+    },
+    commands: [
+      command('openSamples', 'Open Samples'),
+      command('runImage', 'Run', { icon: '$(run)' }),
+      command('debugImage', 'Debug', { icon: '$(debug-alt)' }),
+      command('openListing', 'Open Listing at…'),
+      command('breakAtAddress', 'Break at Address…'),
+      command('showConsole', "Show the Guest's Console", { icon: '$(terminal)' }),
+      command('showLog', 'Show Log'),
+      command('clearTraps', 'Clear Traps', { icon: '$(clear-all)' }),
+      command('copyTraps', 'Copy Traps', { icon: '$(copy)' }),
+      command('filterTraps', 'Filter Traps'),
+      command('pauseOnTraps', 'Pause on Trap Classes…', { icon: '$(debug-pause)' }),
+    ],
+    menus: {
+      commandPalette: [
+        { command: 'trapline.runImage', when: EDITOR_WHEN },
+        { command: 'trapline.debugImage', when: EDITOR_WHEN },
+        { command: 'trapline.openListing', when: SESSION_WHEN },
+        { command: 'trapline.clearTraps', when: SESSION_WHEN },
+        { command: 'trapline.copyTraps', when: SESSION_WHEN },
+      ],
+      'editor/title': [
+        { command: 'trapline.debugImage', when: EDITOR_WHEN, group: 'navigation@1' },
+        { command: 'trapline.runImage', when: EDITOR_WHEN, group: 'navigation@2' },
+      ],
+      'explorer/context': [
+        { command: 'trapline.debugImage', when: IMAGE_WHEN, group: '2_trapline@1' },
+        { command: 'trapline.runImage', when: IMAGE_WHEN, group: '2_trapline@2' },
+      ],
+      'view/title': [
+        { command: 'trapline.pauseOnTraps', when: 'view == trapline.traps', group: 'navigation@1' },
+        { command: 'trapline.copyTraps', when: 'view == trapline.traps', group: 'navigation@2' },
+        { command: 'trapline.clearTraps', when: 'view == trapline.traps', group: 'navigation@3' },
+      ],
+      'debug/toolBar': [{ command: 'trapline.showConsole', when: SESSION_WHEN, group: 'navigation@90' }],
+    },
+    keybindings: [
+      { command: 'trapline.filterTraps', key: 'ctrl+f', mac: 'cmd+f', when: 'focusedView == trapline.traps' },
+    ],
+  };
+}
+
+/** The `activationEvents` section: what VS Code does not derive from the contributions. */
+export const ACTIVATION_EVENTS: readonly string[] = [
+  'onDebugResolve:trapline',
+  'onDebugDynamicConfigurations:trapline',
+  'onDebugInitialConfigurations',
+];
+
+/** The `capabilities` section. */
+export const CAPABILITIES = {
+  untrustedWorkspaces: { supported: true },
+  virtualWorkspaces: true,
+} as const;
