@@ -62,7 +62,7 @@ export class FakeHost implements SessionHost {
 
 export interface RunCall {
   readonly limit: number;
-  readonly pace: boolean;
+  readonly sleepUntil: number;
   readonly at: number;
 }
 
@@ -88,8 +88,8 @@ export class FakeGuest implements Debugger {
     readonly nsPerInstruction: number,
   ) {}
 
-  run(limit: number, pace: boolean): SliceResult {
-    this.calls.push({ limit, pace, at: this.host.time });
+  run(limit: number, sleepUntil: number): SliceResult {
+    this.calls.push({ limit, sleepUntil, at: this.host.time });
     if (this.pauseAsked) {
       this.pauseAsked = false;
       return { kind: 'stopped', reason: { reason: 'pause', text: 'Paused.', breakpoints: [] } };

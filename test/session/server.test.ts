@@ -74,17 +74,36 @@ describe('session server: running', () => {
 
   it('sleeps while the guest is idle, until its event is due', async () => {
     const { host, guest, channel } = await launch(100 * REAL_TIME, { paced: true });
-    let asleep = false;
+    const start = host.time;
+    const due = guest.virtualTime + 200e6;
     guest.onRun = (g) => {
-      if (asleep) return undefined;
-      asleep = true;
-      return { kind: 'idle', until: g.virtualTime + 200e6 };
+      if (g.virtualTime >= due) return undefined;
+      const { sleepUntil } = g.calls[g.calls.length - 1];
+      g.virtualTime = Math.min(due, Math.max(g.virtualTime, sleepUntil));
+      return g.virtualTime < due ? { kind: 'idle', until: due } : undefined;
     };
     await channel.ask('continue', {});
-    host.pass(2 + 195);
-    assert.equal(guest.calls.length, 1, 'it was run while it slept');
-    host.pass(10);
-    assert.ok(guest.calls.length > 1, 'it was not woken');
+    host.pass(195);
+    assert.ok(guest.calls.length <= 2, `${guest.calls.length} calls while it slept`);
+    assert.equal(guest.instructions, 0);
+    host.pass(15);
+    assert.ok(guest.instructions > 0, 'it was not woken');
+    host.pass(100);
+    const ahead = guest.virtualTime / 1e6 - (host.time - start);
+    assert.ok(ahead <= 0.2 && ahead > -20, `${ahead} ms ahead of host time`);
+  });
+
+  it('lets time pass for a sleeping guest when input comes', async () => {
+    const { host, guest, channel } = await launch(REAL_TIME, { paced: true });
+    guest.onRun = (g) => ({ kind: 'idle', until: g.virtualTime + 1e12 });
+    await channel.ask('continue', {});
+    host.pass(300);
+    const calls = guest.calls.length;
+    await channel.ask('input', { bytes: new Uint8Array([0x61]) });
+    host.pass(0);
+    assert.equal(guest.calls.length, calls + 1);
+    const { sleepUntil } = guest.calls[calls];
+    assert.ok(Math.abs(sleepUntil / 1e6 - 300) < 5, `it may sleep until ${sleepUntil / 1e6} ms`);
   });
 
   it('wakes a waiting guest on input, and not before', async () => {
