@@ -51,6 +51,29 @@ export function placeOf(expression: Expression, surroundings: Surroundings): Pla
   return surroundings.register(name) === undefined ? undefined : { kind: 'register', name };
 }
 
+type Arithmetic = (x: bigint, y: bigint) => bigint;
+
+const comparisons: Partial<Record<BinaryOperator, (x: bigint, y: bigint) => boolean>> = {
+  '==': (x, y) => x === y,
+  '!=': (x, y) => x !== y,
+  '<': (x, y) => x < y,
+  '<=': (x, y) => x <= y,
+  '>': (x, y) => x > y,
+  '>=': (x, y) => x >= y,
+};
+
+/** What is left beside logic, comparisons and shifts. */
+const arithmetic: Partial<Record<BinaryOperator, Arithmetic>> = {
+  '|': (x, y) => x | y,
+  '^': (x, y) => x ^ y,
+  '&': (x, y) => x & y,
+  '+': (x, y) => x + y,
+  '-': (x, y) => x - y,
+  '*': (x, y) => x * y,
+  '/': (x, y) => x / y,
+  '%': (x, y) => x % y,
+};
+
 /** `$r0` is r0, as in gdb. */
 function registerName(name: string): string {
   return name.startsWith('$') ? name.slice(1) : name;
@@ -138,39 +161,11 @@ class Evaluator {
     const type = commonType(a.type, b.type);
     const x = make(type, a.value).value;
     const y = make(type, b.value).value;
-    switch (operator) {
-      case '==':
-        return make(i32, x === y ? 1n : 0n);
-      case '!=':
-        return make(i32, x !== y ? 1n : 0n);
-      case '<':
-        return make(i32, x < y ? 1n : 0n);
-      case '<=':
-        return make(i32, x <= y ? 1n : 0n);
-      case '>':
-        return make(i32, x > y ? 1n : 0n);
-      case '>=':
-        return make(i32, x >= y ? 1n : 0n);
-    }
+    const comparison = comparisons[operator];
+    if (comparison !== undefined) return make(i32, comparison(x, y) ? 1n : 0n);
     if (a.type.kind === 'pointer' || b.type.kind === 'pointer') return this.pointer(operator, a, b, at);
-    switch (operator) {
-      case '|':
-        return make(type, x | y);
-      case '^':
-        return make(type, x ^ y);
-      case '&':
-        return make(type, x & y);
-      case '+':
-        return make(type, x + y);
-      case '-':
-        return make(type, x - y);
-      case '*':
-        return make(type, x * y);
-      case '/':
-      case '%':
-        if (y === 0n) throw expressionErrors.divisionByZero(this.text, at + 1);
-        return make(type, operator === '/' ? x / y : x % y);
-    }
+    if ((operator === '/' || operator === '%') && y === 0n) throw expressionErrors.divisionByZero(this.text, at + 1);
+    return make(type, (arithmetic[operator] as Arithmetic)(x, y));
   }
 
   private pointer(operator: BinaryOperator, a: Value, b: Value, at: number): Value {

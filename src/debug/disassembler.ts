@@ -1,0 +1,85 @@
+/**
+ * Instruction text by capstone, for people only: what a word means is for the instruction table to say. One word at a time, so that a word that
+ * capstone does not know spoils no other; texts are kept, since guests run the same words over and over.
+ */
+import { Capstone, Const, loadCapstone } from 'capstone-wasm';
+import { Fact, type CompiledRow, type Isa } from '../isa/row.js';
+import { decode } from '../isa/decode.js';
+import { wordText } from './code.js';
+
+/** Texts kept before the cache starts anew. */
+const CACHE_LIMIT = 1 << 16;
+/** Text must not depend on where a word lies unless it must: others are made as if they lay here. */
+const ANYWHERE = 0;
+
+let arm: Capstone | undefined;
+let thumb: Capstone | undefined;
+let loading: Promise<void> | undefined;
+const cache = new Map<string, string>();
+
+/**
+ * Makes capstone ready. Until it has settled, and for good if it fails, instructions show as words.
+ * @param module bytes of capstone.wasm; where files can be read, the package finds them itself
+ */
+export function loadDisassembler(module?: Uint8Array): Promise<void> {
+  loading ??= loadCapstone(module && { wasmBinary: module, locateFile: () => 'capstone.wasm' }).then(() => {
+    arm = new Capstone(Const.CS_ARCH_ARM, Const.CS_MODE_ARM | Const.CS_MODE_V8);
+    thumb = new Capstone(Const.CS_ARCH_ARM, Const.CS_MODE_THUMB | Const.CS_MODE_V8);
+    cache.clear();
+  });
+  return loading;
+}
+
+/** True for a branch whose target is counted from where it lies. */
+function isDirectBranch(row: CompiledRow | undefined): boolean {
+  return row !== undefined && (row.facts & Fact.branch) !== 0 && (row.facts & Fact.indirect) === 0;
+}
+
+/**
+ * Text of an instruction, such as `ldr r0, [pc, #0x10]`, or `.inst 0xe7f000f0` for what capstone does not know.
+ * @param condition of the IT block that it lies in, 14 outside
+ */
+export function instructionText(isa: Isa, word: number, address: number, condition = 14): string {
+  const row = decode(isa, word | 0);
+  const at = isDirectBranch(row) ? address : ANYWHERE;
+  const key = `${isa}${condition} ${word >>> 0} ${at}`;
+  let text = cache.get(key);
+  if (text === undefined) {
+    if (cache.size >= CACHE_LIMIT) cache.clear();
+    text = disassemble(isa, word, at, condition) ?? unknownText(isa, word, row);
+    cache.set(key, text);
+  }
+  return text;
+}
+
+function unknownText(isa: Isa, word: number, row: CompiledRow | undefined): string {
+  const directive = isa === 'A32' ? '.inst' : isa === 'T16' ? '.inst.n' : '.inst.w';
+  const name = row === undefined ? '' : `  ; ${row.name}`;
+  return `${directive} 0x${wordText(isa, word)}${name}`;
+}
+
+function disassemble(isa: Isa, word: number, address: number, condition: number): string | undefined {
+  const machine = isa === 'A32' ? arm : thumb;
+  if (machine === undefined) return undefined;
+  const bytes: number[] = [];
+  const half = (value: number) => bytes.push(value & 0xff, (value >>> 8) & 0xff);
+  // inside an IT block capstone must see the IT
+  const inBlock = isa !== 'A32' && condition < 14;
+  if (inBlock) half(0xbf08 | (condition << 4));
+  if (isa === 'A32') {
+    half(word);
+    half(word >>> 16);
+  } else {
+    if (isa === 'T32') half(word >>> 16);
+    half(word);
+  }
+  try {
+    const found = machine.disasm(bytes, { address: inBlock ? (address - 2) >>> 0 : address >>> 0 });
+    const instruction = found[inBlock ? 1 : 0];
+    if (instruction === undefined || instruction.size !== (isa === 'T16' ? 2 : 4)) return undefined;
+    return instruction.opStr === '' ? instruction.mnemonic : `${instruction.mnemonic} ${instruction.opStr}`;
+  } catch {
+    // it throws on words that it does not know
+    return undefined;
+  }
+}
