@@ -44,11 +44,11 @@ export function tlbBank(bank: number): number {
   return TLB_BASE + bank * TLB_BANK_BYTES;
 }
 
-/** Predecoded slots: 16 bytes per instruction position; an ARM page takes one unit, a Thumb page two adjacent ones. */
+/** Predecoded slots: 16 bytes per instruction position, and one that closes the page; an ARM page takes one unit, a Thumb page two adjacent ones. */
 export const SLOT_POOL = 0x0300_0000;
 export const SLOT_POOL_BYTES = 0x0200_0000;
 export const SLOT_BYTES = 16;
-export const SLOT_UNIT = 1024 * SLOT_BYTES;
+export const SLOT_UNIT = 1025 * SLOT_BYTES;
 export const SLOT_COUNTERS = 0x0500_0000;
 
 export const GUEST_MEMORY = 0x0600_0000;
