@@ -103,7 +103,7 @@ export class Executor {
     const outcome = this.#outcome;
     const { word: outerWord, length: outerLength } = core;
     const outerView = this.#memory.view;
-    core.word = word;
+    core.word = word | 0;
     core.length = core.thumb() && word >>> 16 === 0 ? 2 : 4;
     this.#memory.view = view;
     exceptions.capture = outcome.exception;
