@@ -68,12 +68,13 @@ export class SlotDecoder {
     }
     const target = this.#nearTarget(page, slot, needs, predecoded);
     const handlers = this.#handlers[thumb] as HandlerSet;
+    const readsR15 = predecoded.regs.includes(15);
     const body = handlers.body({
       operation,
       statics: predecoded.statics,
-      thumb: needs.state ? thumb : 0,
+      thumb: needs.state || readsR15 ? thumb : 0,
       wide,
-      readsR15: predecoded.regs.includes(15),
+      readsR15,
       inIT: needs.itBlock && inIT,
       counted: fetched.patch?.kind === PatchKind.counted,
       nearImmediate: target >= 0 ? needs.branchImmediate : -1,

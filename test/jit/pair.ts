@@ -1,0 +1,53 @@
+/** Two equal machines, one run by the reference and one by tier 0, that are compared word by word. */
+import assert from 'node:assert/strict';
+import { Word } from '../../src/arm/state.js';
+import type { StopKind } from '../../src/arm/engine.js';
+import { hex32 } from '../../src/util/bits.js';
+import { Rig } from './rig.js';
+
+/** State words that do not survive an exit: what R15 reads as, and helpers' scratch. */
+const NOT_COMPARED = new Set<number>([Word.R15_READ, Word.SCO, Word.SCO + 1]);
+
+const NAMES = new Map<number, string>(Object.entries(Word).map(([name, word]) => [word, name]));
+const nameOf = (word: number): string => (word < 15 ? `R${word}` : (NAMES.get(word) ?? `word ${word}`));
+
+export class Pair {
+  readonly expected: Rig;
+  readonly actual: Rig;
+
+  constructor(ramBytes?: number) {
+    this.expected = new Rig(ramBytes);
+    this.actual = new Rig(ramBytes);
+  }
+
+  /** Does the same to both. */
+  both(action: (rig: Rig) => void): void {
+    action(this.expected);
+    action(this.actual);
+  }
+
+  /** Runs both for `budget` attempts and compares all that they left. @param context what a failure says first. */
+  run(budget: number, context: () => string, skipBreakpointOnce = false): StopKind {
+    const expected = this.expected.reference.run(budget, skipBreakpointOnce);
+    const actual = this.actual.interpreter.run(budget, skipBreakpointOnce);
+    const difference = this.difference();
+    if (difference !== undefined || expected !== actual) {
+      const stops = expected === actual ? '' : `stopped for ${actual}, the reference for ${expected}; `;
+      assert.fail(`${context()}: after a budget of ${budget}: ${stops}${difference ?? ''}`);
+    }
+    return expected;
+  }
+
+  /** The first difference in state or memory, in words. */
+  difference(): string | undefined {
+    const a = this.expected.state;
+    const b = this.actual.state;
+    for (let i = 0; i < a.length; i++) {
+      if (a[i] !== b[i] && !NOT_COMPARED.has(i)) return `${nameOf(i)} is ${hex32(b[i])}, the reference has ${hex32(a[i])}`;
+    }
+    const memory = Buffer.compare(this.expected.ram, this.actual.ram);
+    if (memory === 0) return undefined;
+    const at = this.expected.ram.findIndex((byte, i) => byte !== this.actual.ram[i]);
+    return `RAM at +${hex32(at)} is ${this.actual.ram[at]}, the reference has ${this.expected.ram[at]}`;
+  }
+}
