@@ -5,6 +5,9 @@ import type { AdapterContext, Handlers } from './context.js';
 const MOST_SYMBOLS = 50;
 const REGISTERS = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr', 'spsr'];
 
+/** `r0 = 5` in the debug console; not `r0 == 5`, `r0 <= 5` or `r0 != 5`. */
+const ASSIGNMENT = /^([^=!<>"']+)=(?!=)(.+)$/;
+
 export class Evaluate {
   constructor(private readonly context: AdapterContext) {}
 
@@ -14,7 +17,12 @@ export class Evaluate {
     completions: (args: DebugProtocol.CompletionsArguments) => this.complete(args),
   };
 
-  private async evaluate({ expression }: DebugProtocol.EvaluateArguments) {
+  private async evaluate({ expression, context }: DebugProtocol.EvaluateArguments) {
+    const assignment = context === 'repl' ? ASSIGNMENT.exec(expression) : null;
+    if (assignment) {
+      const { value } = await this.assign({ expression: assignment[1].trim(), value: assignment[2].trim() });
+      return { result: value, variablesReference: 0 };
+    }
     const { value, type, memoryReference } = await this.context.client.request('evaluate', { expression });
     return {
       result: value,

@@ -102,6 +102,8 @@ export class Configurations implements vscode.DebugConfigurationProvider {
     const name = (value: unknown): unknown =>
       typeof value === 'string' && value !== '' ? nameOf(uriOf(value, folder?.uri)) : value;
     const resolved: vscode.DebugConfiguration = { ...configuration };
+    // the debug console would cover the guest's terminal
+    if (resolved.console !== 'debugConsole') resolved.internalConsoleOptions ??= 'neverOpen';
     for (const attribute of FILE_ATTRIBUTES) {
       if (attribute in resolved) resolved[attribute] = name(resolved[attribute]);
     }

@@ -3,33 +3,11 @@
  * its session so that the last words can be read; the next run of the same guest takes its place.
  */
 import * as vscode from 'vscode';
+import { LineEndings } from './line-endings.js';
 import type { RunningSession, Sessions } from './sessions.js';
 
 /** What is kept for a terminal that the user closed and opens again, characters. */
 const SCROLLBACK = 256 * 1024;
-const CARRIAGE_RETURN = 0x0d;
-const LINE_FEED = 0x0a;
-
-/** Guests that send bare line feeds expect the terminal to return the carriage. */
-export class LineEndings {
-  private last = 0;
-
-  /** The same bytes, with a carriage return before every line feed that has none. */
-  translate(bytes: Uint8Array): Uint8Array {
-    let bare = 0;
-    for (let i = 0, last = this.last; i < bytes.length; last = bytes[i++]) {
-      if (bytes[i] === LINE_FEED && last !== CARRIAGE_RETURN) bare++;
-    }
-    const result = new Uint8Array(bytes.length + bare);
-    let at = 0;
-    for (const byte of bytes) {
-      if (byte === LINE_FEED && this.last !== CARRIAGE_RETURN) result[at++] = CARRIAGE_RETURN;
-      result[at++] = byte;
-      this.last = byte;
-    }
-    return result;
-  }
-}
 
 class GuestTerminal implements vscode.Pseudoterminal {
   private readonly write = new vscode.EventEmitter<string>();

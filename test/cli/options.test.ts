@@ -8,8 +8,8 @@ import { UserError } from '../../src/util/errors.js';
 
 function run(...args: string[]): RunCommand {
   const command = parseCommand(['run', ...args]);
-  assert.equal(command.kind, 'run');
-  return command as RunCommand;
+  assert.ok(command.kind === 'run');
+  return command;
 }
 
 function refused(...args: string[]): string {

@@ -27,7 +27,7 @@ describe('debug adapter: lifecycle', () => {
       assert.equal(capabilities[name], true, name);
     }
     assert.deepEqual(
-      capabilities.exceptionBreakpointFilters.map(({ filter }: { filter: string }) => filter),
+      (capabilities.exceptionBreakpointFilters as { filter: string }[]).map(({ filter }) => filter),
       TRAP_CLASSES.map(({ id }) => id),
     );
   });
@@ -248,7 +248,7 @@ describe('debug adapter: stack and sources', () => {
     const { stackFrames, totalFrames } = await dap.ask('stackTrace', { threadId: 1, startFrame: 20, levels: 5 });
     assert.equal(totalFrames, 30);
     assert.deepEqual(
-      stackFrames.map(({ id }: { id: number }) => id),
+      (stackFrames as { id: number }[]).map(({ id }) => id),
       [20, 21, 22, 23, 24],
     );
     assert.equal(stackFrames[0].presentationHint, 'subtle');
@@ -325,6 +325,24 @@ describe('debug adapter: variables', () => {
     assert.equal((await dap.refused('setVariable', { variablesReference, name: 'MIDR', value: '0' })).id, 641);
   });
 
+  it('are set by assignments in the debug console, and only there', async () => {
+    const dap = new Played({ ...answers, evaluate: () => ({ value: '1' }) });
+    await dap.launch();
+    for (const [expression, context] of [
+      ['r0 == 5', 'repl'],
+      ['r0 >= 5', 'repl'],
+      ['r0 = 5', 'watch'],
+    ]) {
+      await dap.ask('evaluate', { expression, context });
+      assert.equal(dap.worker.asked('setVariable').length, 0, expression);
+    }
+    assert.equal(
+      (await dap.ask('evaluate', { expression: '*(u32*)0x40000000 = r1 + 1', context: 'repl' })).result,
+      '0x00000002',
+    );
+    assert.deepEqual(dap.worker.asked('setVariable'), [{ evaluateName: '*(u32*)0x40000000', expression: 'r1 + 1' }]);
+  });
+
   it('are forgotten when the guest runs on', async () => {
     const dap = new Played(answers);
     await dap.launch();
@@ -380,7 +398,9 @@ describe('debug adapter: memory', () => {
       symbol: 'main',
     });
     assert.deepEqual(
-      instructions.slice(1).map(({ address, presentationHint }: Record<string, string>) => [address, presentationHint]),
+      (instructions as Record<string, string>[])
+        .slice(1)
+        .map(({ address, presentationHint }) => [address, presentationHint]),
       [
         ['0x40000004', 'invalid'],
         ['0x40000008', 'invalid'],

@@ -57,6 +57,8 @@ export const styles = css`
     width: calc(100% - 40px);
     margin: 0 20px;
     border-collapse: collapse;
+    color: inherit;
+    font: inherit;
     font-variant-numeric: tabular-nums;
   }
   th {

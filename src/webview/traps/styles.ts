@@ -37,9 +37,10 @@ export const styles = css`
   .class .share {
     position: absolute;
     left: 0;
-    bottom: 0;
-    height: 2px;
-    opacity: 0.6;
+    top: 2px;
+    bottom: 2px;
+    opacity: 0.16;
+    pointer-events: none;
     background: var(--vscode-charts-blue);
   }
   .class .name {

@@ -25,6 +25,11 @@ const LABELS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, labe
 const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, description }) => [id, description]));
 const ORDER: ReadonlyMap<string, number> = new Map(TRAP_CLASSES.map(({ id }, i) => [id, i]));
 
+/** What a row is known by while others come and go around it. */
+function keyOf(row: Row): string {
+  return row.kind === 'trap' ? `trap-${row.trap.sequence}` : `gap-${row.after}`;
+}
+
 const pauseIcon = html`<svg width="10" height="12" viewBox="0 0 10 12" aria-hidden="true">
   <path fill="currentColor" d="M1 1h3v10H1zM6 1h3v10H6z" />
 </svg>`;
@@ -37,8 +42,9 @@ export class TrapsElement extends LitElement {
   private readonly model = new TrapsModel();
   private session: TrapsSession | null = null;
   private pauseOn: readonly string[] = [];
-  private selected: number | undefined;
-  private scrollTop = 0;
+  /** Key of the selected row, see {@link keyOf}. */
+  private selected: string | undefined;
+  private listTop = 0;
   private listHeight = 0;
   private nextRequest = 1;
   private readonly pending = new Map<number, Row | 'start' | 'older'>();
@@ -76,14 +82,18 @@ export class TrapsElement extends LitElement {
         if (this.session) this.session = { ...this.session, state: message.state };
         break;
       case 'traps':
-        model.live(message.event, this.scrollTop > 0);
+        model.live(message.event, this.listTop > 0);
         break;
       case 'page': {
         const wanted = this.pending.get(message.request);
         this.pending.delete(message.request);
         if (wanted === 'start') model.start(message.page);
         else if (wanted === 'older') model.append(message.page);
-        else if (wanted?.kind === 'gap') model.fill(wanted, message.page);
+        else if (wanted?.kind === 'gap') {
+          const [first] = message.page.records;
+          if (this.selected === keyOf(wanted) && first) this.selected = keyOf({ kind: 'trap', trap: first });
+          model.fill(wanted, message.page);
+        }
         break;
       }
       case 'pauseOn':
@@ -166,9 +176,9 @@ export class TrapsElement extends LitElement {
   }
 
   private readonly scrolled = (event: Event): void => {
-    this.scrollTop = (event.target as HTMLElement).scrollTop;
-    if (this.scrollTop === 0) this.model.release();
-    const end = (this.scrollTop + this.listHeight) / ROW_HEIGHT;
+    this.listTop = (event.target as HTMLElement).scrollTop;
+    if (this.listTop === 0) this.model.release();
+    const end = (this.listTop + this.listHeight) / ROW_HEIGHT;
     if (this.model.older && end > this.model.rows.length - NEAR_END && ![...this.pending.values()].includes('older')) {
       this.ask('older');
     }
@@ -176,7 +186,7 @@ export class TrapsElement extends LitElement {
   };
 
   private scrollListTo(top: number): void {
-    this.scrollTop = top;
+    this.listTop = top;
     if (this.list) this.list.scrollTop = top;
   }
 
@@ -187,7 +197,7 @@ export class TrapsElement extends LitElement {
   };
 
   private get selectedRow(): number {
-    return this.model.rows.findIndex((row) => row.kind === 'trap' && row.trap.sequence === this.selected);
+    return this.model.rows.findIndex((row) => keyOf(row) === this.selected);
   }
 
   /** Selects a row, and scrolls to it. */
@@ -196,18 +206,15 @@ export class TrapsElement extends LitElement {
     const at = Math.min(Math.max(0, row), rows.length - 1);
     const target = rows[at];
     if (!target) return;
-    if (target.kind === 'trap') this.selected = target.trap.sequence;
-    else this.openRow(target);
-    this.scrollListTo(scrollToRow(at, this.scrollTop, this.listHeight, ROW_HEIGHT));
+    this.selected = keyOf(target);
+    this.scrollListTo(scrollToRow(at, this.listTop, this.listHeight, ROW_HEIGHT));
     this.requestUpdate();
   }
 
   private openRow(row: Row, preview = true): void {
-    if (row.kind === 'gap') this.ask(row);
-    else {
-      this.selected = row.trap.sequence;
-      this.host.send({ kind: 'reveal', pc: row.trap.pc, preview });
-    }
+    this.selected = keyOf(row);
+    if (row.kind === 'trap') this.host.send({ kind: 'reveal', pc: row.trap.pc, preview });
+    else if (![...this.pending.values()].includes(row)) this.ask(row);
     this.requestUpdate();
   }
 
@@ -247,7 +254,7 @@ export class TrapsElement extends LitElement {
   // Drawing
 
   override firstUpdated(): void {
-    this.scrollTop = 0;
+    this.listTop = 0;
   }
 
   override updated(): void {
@@ -352,7 +359,7 @@ export class TrapsElement extends LitElement {
 
   private drawTraps(): TemplateResult {
     const { rows, waiting, filter, total } = this.model;
-    const { first, end } = visibleRows(this.scrollTop, this.listHeight, ROW_HEIGHT, rows.length);
+    const { first, end } = visibleRows(this.listTop, this.listHeight, ROW_HEIGHT, rows.length);
     const filtered = (filter.text ?? '') !== '' || filter.cls !== undefined;
     const empty = filtered ? 'No trap matches the filter.' : total > 0 ? '' : 'No traps yet.';
     return html`<div class="around">
@@ -362,7 +369,7 @@ export class TrapsElement extends LitElement {
         role="listbox"
         tabindex="0"
         aria-label="Traps, newest first"
-        aria-activedescendant=${this.selected === undefined ? nothing : `trap-${this.selected}`}
+        aria-activedescendant=${this.selected ?? nothing}
         @scroll=${this.scrolled}
         @keydown=${this.listKey}
       >
@@ -381,14 +388,29 @@ export class TrapsElement extends LitElement {
       this.openRow(row);
     };
     if (row.kind === 'gap') {
-      return html`<div class="row gap dim" role="option" style=${position} aria-setsize=${count} @click=${open}>
+      return html`<div
+        class="row gap dim"
+        id=${keyOf(row)}
+        role="option"
+        aria-selected=${keyOf(row) === this.selected}
+        style=${position}
+        aria-setsize=${count}
+        @click=${open}
+      >
         ${full(gapSize(row))} more
       </div>`;
     }
-    return this.trapRow(row.trap, position, index, count, open);
+    return this.trapRow(row.trap, keyOf(row), position, index, count, open);
   }
 
-  private trapRow(trap: TrapInfo, position: string, index: number, count: number, open: () => void): TemplateResult {
+  private trapRow(
+    trap: TrapInfo,
+    key: string,
+    position: string,
+    index: number,
+    count: number,
+    open: () => void,
+  ): TemplateResult {
     const { sequence, text, verdict, pc, modeBefore, modeAfter, cls, changed } = trap;
     const modes = modeBefore === modeAfter ? modeBefore : `${modeBefore} → ${modeAfter}`;
     const registers = changed.map(({ name, value }) => `${name} = ${hex(value)}`).join(', ');
@@ -401,9 +423,9 @@ export class TrapsElement extends LitElement {
     ].join('\n');
     return html`<div
       class="row ${verdict}"
-      id="trap-${sequence}"
+      id=${key}
       role="option"
-      aria-selected=${sequence === this.selected}
+      aria-selected=${key === this.selected}
       aria-posinset=${index + 1}
       aria-setsize=${count}
       style=${position}
