@@ -84,7 +84,7 @@ export class SlotDecoder {
       return;
     }
     let handler: number;
-    if (odd || (covered && !inIT)) handler = Handler.alone;
+    if (odd || (covered && !inIT) || itstate >>> 4 === 15) handler = Handler.alone;
     else if (inIT) handler = Handler.inIT + (itstate >>> 4);
     else handler = handlers.under(predecoded.cond, body);
     this.#write(slot, slotWord(handler, body, wide), predecoded, target >= 0 ? needs.branchImmediate : -1, target);

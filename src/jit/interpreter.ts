@@ -17,7 +17,7 @@ import { COLD_PARAMS } from './emit-cold.js';
 import { stateAddress } from './emitter.js';
 import { emitFastLoop, FastExit, type HotHandler } from './fast-loop.js';
 import { MAX_HOT, Scratch } from './scratch.js';
-import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT, HANDLER_MASK, WIDE_SHIFT } from './slots.js';
+import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT, HANDLER_MASK, SlotByte, WIDE_SHIFT } from './slots.js';
 import { CodeWriter, Label } from './wasm/code.js';
 import { ModuleWriter } from './wasm/module.js';
 import { Op } from './wasm/opcodes.js';
@@ -311,21 +311,23 @@ function emitDriver(parts: DriverParts): CodeWriter {
       code.brIf(lookup);
 
       addToCount(-1);
-      ifHandlerIs(Handler.reference, () => {
+      code.loadWord(state('ITSTATE'));
+      code.set(itstate);
+      const byReference = (): void => {
         code.call(parts.executeReference);
         heedAttention();
         code.br(lookup);
-      });
-      code.loadWord(state('ITSTATE'));
-      code.set(itstate);
+      };
+      ifHandlerIs(Handler.reference, byReference);
       code.block(done, () => {
         ifHandlerIs(Handler.IT, () => {
+          // Met inside the block of another one, it is conditional.
+          code.get(itstate);
+          code.if(byReference);
           code.storeWord(state('ITSTATE'), () => {
             code.get(slot);
-            code.load(Op.i32_load, 8);
+            code.load(Op.i32_load, SlotByte.immediates);
           });
-          code.const(0);
-          code.set(itstate);
           code.br(done);
         });
         // The instruction's own condition; without one, that of the IT block.
