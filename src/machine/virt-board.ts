@@ -75,6 +75,8 @@ export class VirtBoard {
   private typed: number[] = [];
   /** When the next of them is offered, virtual ns; Infinity while none waits. */
   private feedAt = Infinity;
+  /** Nothing was loaded yet: RAM is zero, as the one memory came from its maker. */
+  private pristine = true;
 
   constructor(private readonly wiring: VirtBoardWiring) {
     const { bus, clock, log } = wiring;
@@ -129,7 +131,8 @@ export class VirtBoard {
   /** Writes a launch's images where the plan says. RAM beside them is zero afterwards. */
   load(plan: LoadPlan): void {
     const { buffer, ram } = this.wiring;
-    new Uint8Array(buffer, ram.offset, ram.length).fill(0);
+    if (!this.pristine) new Uint8Array(buffer, ram.offset, ram.length).fill(0);
+    this.pristine = false;
     for (const image of plan.images) {
       new Uint8Array(buffer, ram.offset + image.address - virtMap.ram.base, image.length).set(image.bytes);
     }

@@ -150,9 +150,13 @@ export class PhysicalBus implements Bus {
   #enterPages(range: Range): void {
     const mapped = this.#byIndex[range.index] !== undefined;
     const end = Math.min(range.pa + range.length, TABLE_END);
-    for (let start = range.pa - (range.pa % PAGE); start < end; start += PAGE) {
-      const whole = start >= range.pa && start + PAGE <= range.pa + range.length;
-      this.#pages[start / PAGE] = !whole ? this.#sharedPage(start) : mapped ? pageWord(range, start) : 0;
+    const firstWhole = Math.ceil(range.pa / PAGE);
+    const lastWhole = Math.floor(end / PAGE);
+    if (!mapped || range.kind === 'device') this.#pages.fill(mapped ? pageWord(range, 0) : 0, firstWhole, lastWhole);
+    else for (let page = firstWhole; page < lastWhole; page++) this.#pages[page] = pageWord(range, page * PAGE);
+    // Pages that the range has in part: at its start, and at its end.
+    for (const page of new Set([Math.floor(range.pa / PAGE), Math.ceil(end / PAGE) - 1])) {
+      if ((page < firstWhole || page >= lastWhole) && page * PAGE < end) this.#pages[page] = this.#sharedPage(page * PAGE);
     }
   }
 
