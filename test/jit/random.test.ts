@@ -16,6 +16,8 @@ import { Pair } from './pair.js';
 import { RAM, type Rig } from './rig.js';
 
 const PROGRAMS = Number(process.env.TRAPLINE_PROGRAMS ?? 100);
+/** When a program has run long enough. */
+const MOST_ATTEMPTS = 5000;
 const SEED = Number(process.env.TRAPLINE_SEED ?? 1);
 
 /** Layout of RAM: translation tables, vectors, code, data. */
@@ -164,12 +166,14 @@ function runPrograms(isa: 'A32' | 'Thumb', mmu: boolean, unpredictable: boolean)
     }
     setState(pair, random, thumb, mmu);
     const budgets: number[] = [];
-    for (let run = 0; run < 6; run++) {
-      // A short one is the driver's alone; a long one is the fast loop's but for its last MARGIN attempts.
+    let attempts = 0;
+    for (let run = 0; run < 40 && attempts < MOST_ATTEMPTS; run++) {
+      // Most runs end at an exception. A short one is the driver's alone; a long one is the fast loop's but for its last MARGIN attempts.
       const budget = 1 + (random() % 40) + (run % 2 === 0 ? MARGIN + (random() % 200) : 0);
       budgets.push(budget);
       const context = (): string => `seed ${seed}, budgets ${budgets.join()}, PC ${hex32(pair.expected.pc)}`;
       if (pair.run(budget, context) === Stop.WaitForInterrupt) break;
+      attempts += budget - pair.expected.state[Word.COUNT];
     }
   }
 }
