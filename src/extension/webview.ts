@@ -24,6 +24,7 @@ export function fillWebview(webview: vscode.Webview, extensionUri: vscode.Uri, p
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource} 'unsafe-inline'; script-src 'nonce-${nonce}';">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
+<style>body { margin: 0; padding: 0; }</style>
 </head>
 <body>
 <trapline-${panel}></trapline-${panel}>

@@ -33,7 +33,7 @@ export async function readImage(files: FilePort, attribute: string, name: string
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     if (!error.missing) throw sessionErrors.cannotRead(attribute, name, error.message);
-    if (name.endsWith(DEBIAN_UBOOT)) throw sessionErrors.missingUBoot(name);
+    if (name.replace(/\\/g, '/').endsWith(DEBIAN_UBOOT)) throw sessionErrors.missingUBoot(name);
     throw sessionErrors.missingFile(attribute, name);
   }
 }

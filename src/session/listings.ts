@@ -11,6 +11,8 @@ const WINDOW = 0x8000;
 const PAGE = 0x1000;
 const ADDRESS_SPACE = 2 ** 32;
 const FEWEST_BYTES = 2;
+/** Where planted words are shown, unless the instruction is longer. */
+const PLANTED_COLUMN = 64;
 
 interface Document {
   readonly name: string;
@@ -48,7 +50,7 @@ function instructionLine(info: InstructionInfo): string {
   const left = `  ${hex(info.address)}  ${spaced(info.bytes).padEnd(11)}  ${wordOf(info).padEnd(8)}  ${info.text}`;
   if (info.planted === undefined) return left.trimEnd();
   const hits = info.hits === undefined ? '' : `, ${info.hits} traps`;
-  return `${left.padEnd(72)}  ; planted ${info.planted} ${info.plantedText ?? ''}${hits}`.trimEnd();
+  return `${left.padEnd(PLANTED_COLUMN)}  ; planted ${info.planted} ${info.plantedText ?? ''}${hits}`.trimEnd();
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -45,6 +45,7 @@ export class TrapsElement extends LitElement {
   /** Key of the selected row, see {@link keyOf}. */
   private selected: string | undefined;
   private listTop = 0;
+  private pointerInside = false;
   private listHeight = 0;
   private nextRequest = 1;
   private readonly pending = new Map<number, Row | 'start' | 'older'>();
@@ -82,7 +83,7 @@ export class TrapsElement extends LitElement {
         if (this.session) this.session = { ...this.session, state: message.state };
         break;
       case 'traps':
-        model.live(message.event, this.listTop > 0);
+        model.live(message.event, this.holding);
         break;
       case 'page': {
         const wanted = this.pending.get(message.request);
@@ -168,6 +169,19 @@ export class TrapsElement extends LitElement {
     return this.renderRoot.querySelector<HTMLElement>('.list');
   }
 
+  /** Rows stay where they are while somebody points at one, has selected one, or reads older ones. */
+  private get holding(): boolean {
+    const focused = this.selected !== undefined && this.list !== null && this.list === this.shadowRoot?.activeElement;
+    return this.listTop > 0 || this.pointerInside || focused;
+  }
+
+  /** Lets in what was held back, if nothing holds it any more. */
+  private readonly letGo = (): void => {
+    if (this.holding) return;
+    this.model.release();
+    this.requestUpdate();
+  };
+
   private measure(): void {
     const height = this.list?.clientHeight ?? 0;
     if (height === this.listHeight) return;
@@ -177,7 +191,7 @@ export class TrapsElement extends LitElement {
 
   private readonly scrolled = (event: Event): void => {
     this.listTop = (event.target as HTMLElement).scrollTop;
-    if (this.listTop === 0) this.model.release();
+    if (!this.holding) this.model.release();
     const end = (this.listTop + this.listHeight) / ROW_HEIGHT;
     if (this.model.older && end > this.model.rows.length - NEAR_END && ![...this.pending.values()].includes('older')) {
       this.ask('older');
@@ -191,6 +205,7 @@ export class TrapsElement extends LitElement {
   }
 
   private readonly showNewest = (): void => {
+    this.selected = undefined;
     this.model.release();
     this.scrollListTo(0);
     this.requestUpdate();
@@ -230,6 +245,7 @@ export class TrapsElement extends LitElement {
       End: Infinity,
     };
     const row = this.model.rows[at];
+    if (event.key === 'Home') this.showNewest();
     if (event.key in moves) this.move(moves[event.key]);
     else if ((event.key === 'Enter' || event.key === ' ') && row) this.openRow(row, event.key === ' ');
     else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && row?.kind === 'trap') {
@@ -372,6 +388,14 @@ export class TrapsElement extends LitElement {
         aria-activedescendant=${this.selected ?? nothing}
         @scroll=${this.scrolled}
         @keydown=${this.listKey}
+        @blur=${this.letGo}
+        @pointerenter=${() => {
+          this.pointerInside = true;
+        }}
+        @pointerleave=${() => {
+          this.pointerInside = false;
+          this.letGo();
+        }}
       >
         ${rows.length === 0 ? html`<div class="welcome dim">${empty}</div>` : nothing}
         <div class="spacer" style="height: ${rows.length * ROW_HEIGHT}px">
