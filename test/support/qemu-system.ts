@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Stop } from '../../src/arm/engine.js';
 import { Word } from '../../src/arm/state.js';
-import { CpuRig } from './cpu-rig.js';
+import type { CpuRig } from './cpu-rig.js';
 
 export const ORIGIN = 0x4020_0000;
 export const OUT = 0x4080_0000;
