@@ -46,7 +46,7 @@ export function instructionText(isa: Isa, word: number, address: number, conditi
   let text = cache.get(key);
   if (text === undefined) {
     if (cache.size >= CACHE_LIMIT) cache.clear();
-    text = disassemble(isa, word, at, condition) ?? unknownText(isa, word, row);
+    text = disassemble(isa, word, row, at, condition) ?? unknownText(isa, word, row);
     cache.set(key, text);
   }
   return text;
@@ -58,7 +58,13 @@ function unknownText(isa: Isa, word: number, row: CompiledRow | undefined): stri
   return `${directive} 0x${wordText(isa, word)}${name}`;
 }
 
-function disassemble(isa: Isa, word: number, address: number, condition: number): string | undefined {
+function disassemble(
+  isa: Isa,
+  word: number,
+  row: CompiledRow | undefined,
+  address: number,
+  condition: number,
+): string | undefined {
   const machine = isa === 'A32' ? arm : thumb;
   if (machine === undefined) return undefined;
   const bytes: number[] = [];
@@ -77,7 +83,9 @@ function disassemble(isa: Isa, word: number, address: number, condition: number)
     const found = machine.disasm(bytes, { address: inBlock ? (address - 2) >>> 0 : address >>> 0 });
     const instruction = found[inBlock ? 1 : 0];
     if (instruction === undefined || instruction.size !== (isa === 'T16' ? 2 : 4)) return undefined;
-    return instruction.opStr === '' ? instruction.mnemonic : `${instruction.mnemonic} ${instruction.opStr}`;
+    // MRS reads all of CPSR where it matters here, although UAL prefers the application's name for it
+    const operands = row?.operation === 'MRS' ? instruction.opStr.replace(/\bapsr$/, 'cpsr') : instruction.opStr;
+    return operands === '' ? instruction.mnemonic : `${instruction.mnemonic} ${operands}`;
   } catch {
     // it throws on words that it does not know
     return undefined;

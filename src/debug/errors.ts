@@ -60,6 +60,11 @@ export const debugErrors = {
     (name: string, value: string, bits: number) => `${value} does not fit into ${name}, which has ${bits} bits.`,
   ),
   notAMode: entry(234, (value: string) => `${value} is not a processor mode that this guest has.`),
+  noCaller: entry(
+    235,
+    (place: string) =>
+      `What called the code at ${place} cannot be found; set a breakpoint where you want to be instead.`,
+  ),
   badHitCondition: entry(
     240,
     (text: string) => `"${text}" is no hit condition; write a number, or one of >, >=, <, <=, ==, % and a number.`,
@@ -69,4 +74,6 @@ export const debugErrors = {
     (text: string, at: number) => `Character ${at} of the log message "${text}" opens an expression that no } closes.`,
   ),
   unknownTrapClass: entry(242, (id: string, known: string) => `There is no trap class "${id}"; choose among ${known}.`),
+  /** What is wrong is said by the memory map, in a sentence. */
+  cannotBuild: entry(250, (why: string) => why),
 };

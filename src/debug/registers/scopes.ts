@@ -115,6 +115,15 @@ function registerVariable(source: ScopeSource, name: string, file = source.regis
   };
 }
 
+/** The value of a register or field as its view shows it. */
+export function registerText(source: ScopeSource, name: string): string {
+  const dot = name.indexOf('.');
+  if (dot < 0) return registerVariable(source, name).value;
+  const wanted = name.slice(dot + 1).toLowerCase();
+  const fields = fieldVariables(source.registers, name.slice(0, dot), '');
+  return (fields.find((field) => field.name.toLowerCase() === wanted) as VariableInfo).value;
+}
+
 function fieldVariables(file: RegisterFile, register: string, prefix: string): VariableInfo[] {
   const value = Number(BigInt.asUintN(32, file.read(register)?.value ?? 0n));
   const writable = file.writable(register);
