@@ -66,8 +66,7 @@ export class ExceptionUnit {
   // ---- synchronous exceptions of the instruction at PC: delivered, and the operation abandoned
 
   raise(kind: ExceptionKind): never {
-    this.#prepare(kind);
-    this.deliver();
+    this.take(kind);
     throw ABANDONED;
   }
 
@@ -85,6 +84,11 @@ export class ExceptionUnit {
   }
 
   // ---- the same, for callers that are no operations
+
+  take(kind: ExceptionKind): void {
+    this.#prepare(kind);
+    this.deliver();
+  }
 
   dataAbort(fault: Readonly<MemoryFault>, maintenance: boolean): void {
     const p = this.#prepare(Exception.DataAbort);

@@ -60,4 +60,7 @@ export class ReferenceEngine implements Engine {
 
   /** See {@link invalidateCode}. */
   invalidateAllCode(): void {}
+
+  /** Every execution is counted at once. */
+  flushCounters(): void {}
 }

@@ -3,8 +3,8 @@
  * StrataFlash J3 for the commands). It owns command state and which sectors hold anything; the cells lie in the machine's memory, so that
  * a guest reads and executes them there directly while the chips are in read-array mode.
  *
- * A sector that was never programmed costs nothing: its cells in memory are untouched, reads come here and give ones, until the first program
- * operation (or initial image) materialises it.
+ * A sector that nobody looked at costs nothing: its cells in memory are untouched until the first read, program operation or initial image
+ * materialises it, as ones.
  */
 import type { AccessSize, DeviceLog } from '../mem/device.js';
 import type { DirectDevice } from '../mem/ports.js';
@@ -153,7 +153,8 @@ export class CfiFlash implements DirectDevice {
   }
 
   directPage(offset: number): number {
-    if (this.reading !== Reading.array || !this.materialised[Math.floor(offset / FLASH_SECTOR)]) return -1;
+    if (this.reading !== Reading.array) return -1;
+    this.materialise(offset);
     return this.base + (offset & ~0xfff);
   }
 
@@ -315,7 +316,7 @@ export class CfiFlash implements DirectDevice {
   }
 
   private readArray(offset: number, size: AccessSize): number {
-    if (!this.materialised[Math.floor(offset / FLASH_SECTOR)]) return readLanes(0xffffffff, 0, size);
+    this.materialise(offset);
     if (size === 4) return this.words.getUint32(offset, true);
     return size === 2 ? this.words.getUint16(offset, true) : this.bytes[offset];
   }

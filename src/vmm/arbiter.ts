@@ -40,6 +40,8 @@ const causeOf: Readonly<Record<number, Cause>> = {
 export interface GuestMap {
   /** Physical address of the page of `gpa` if it is memory that the guest may read directly, else -1. */
   pageOf(gpa: number, write: boolean): number;
+  /** True if `gpa` is RAM, which is always directly accessible. */
+  permanent(gpa: number): boolean;
   /** True if the whole section of `gpa` is RAM that lies in one section physically. */
   wholeSection(gpa: number): boolean;
 }
@@ -68,6 +70,8 @@ export class Arbiter implements TrapHandler {
   private readonly after = new Int32Array(STATE_WORDS);
   /** Physical page of each guest virtual page from which the kernel's code was admitted; forgotten with the shadow tables. */
   private readonly codePages = new Map<number, number>();
+  /** Guest virtual pages (numbers) whose shadow entries lead to memory that may stop being directly readable: a flash. */
+  private readonly revocable = new Set<number>();
   /** Set while the virtual CPU executes, if the guest took an exception. */
   guestException = false;
 
@@ -100,6 +104,7 @@ export class Arbiter implements TrapHandler {
     if (page === undefined) {
       shadow.flush();
       this.codePages.clear();
+      this.revocable.clear();
       real.mmu.flushAll();
     } else {
       shadow.drop(page * 4096);
@@ -107,6 +112,12 @@ export class Arbiter implements TrapHandler {
       real.mmu.flushMva(page * 4096, GUEST_KERNEL);
       real.mmu.flushMva(page * 4096, GUEST_USER);
     }
+  }
+
+  /** Some guest-physical memory can no longer, or can again, be read directly. */
+  mapChanged(): void {
+    for (const page of this.revocable) this.forget(page);
+    this.revocable.clear();
   }
 
   // ---- instructions that trap
@@ -220,12 +231,15 @@ export class Arbiter implements TrapHandler {
       (rights & (privileged ? Right.readPL1 : Right.readPL0) ? Grant.read : 0) |
       (rights & (privileged ? Right.writePL1 : Right.writePL0) && guestMap.pageOf(gpa, true) >= 0 ? Grant.write : 0) |
       (rights & (privileged ? Right.executePL1 : Right.executePL0) ? Grant.execute : 0);
-    const section = size >= SECTION && ((e.address ^ page) & (SECTION - 1) & ~0xfff) === 0 && guestMap.wholeSection(gpa);
+    // With the guest's MMU off (level 0) any section will do.
+    const large = size >= SECTION || outcome.level === 0;
+    const section = large && ((e.address ^ page) & (SECTION - 1) & ~0xfff) === 0 && guestMap.wholeSection(gpa);
     if (!shadow.fill(context, e.address, page, grants, section)) {
       this.forget(undefined);
       shadow.fill(context, e.address, page, grants, section);
     }
     real.mmu.flushMva(e.address, context);
+    if (!guestMap.permanent(gpa)) this.revocable.add(e.address >>> 12);
     metrics.end(classIndex('shadow-fill'));
     return true;
   }

@@ -4,10 +4,10 @@
  * VMM, and the guest's face towards debugger and session.
  *
  *   physical memory                         guest-physical memory
- *   PHYSICAL_BASE  shadow tables            –
- *                  flash 0                  0x0000_0000
+ *   PHYSICAL_BASE  flash 0                  0x0000_0000
  *                  flash 1                  0x0400_0000
  *                  RAM                      0x4000_0000
+ *                  shadow tables            –
  */
 import { Mode } from '../arm/modes.js';
 import { Cp15, SCTLR_A, SCTLR_M } from '../arm/cp15.js';
@@ -75,6 +75,10 @@ class Placement implements GuestMap {
     return host < 0 ? -1 : host + this.#shift;
   }
 
+  permanent(gpa: number): boolean {
+    return gpa >= virtMap.ram.base;
+  }
+
   wholeSection(gpa: number): boolean {
     const { ram } = this.#memories;
     const start = gpa - (gpa % SECTION) - virtMap.ram.base;
@@ -120,17 +124,22 @@ export class Hypervisor implements Guest {
     const level = checkLevel(options.level);
     this.plan = planGuest(options);
     const shadowSize = shadowBytes(LEVEL2_TABLES);
-    const machine = new Machine({ ...options, memories: [shadowSize, ...boardMemories(options)] });
+    const machine = new Machine({ ...options, memories: [...boardMemories(options), shadowSize] });
     this.machine = machine;
     this.metrics = new Metrics(hooks.hostNow);
 
-    const shadowMemory = machine.memory.allocate('shadow tables', shadowSize);
     const memories = allocateBoard(machine, options);
-    const shift = PHYSICAL_BASE - shadowMemory.offset;
+    const shadowMemory = machine.memory.allocate('shadow tables', shadowSize);
+    const shift = this.#shift;
     for (const m of machine.memory.guests) machine.bus.mapRam(m.offset + shift, Math.ceil(m.length / 4096) * 4096, m.offset);
     this.bus = new PhysicalBus(machine.memory);
     const placement = new Placement(this.bus, memories, shift);
-    this.shadow = new ShadowTables(machine.memory.i32, shadowMemory.offset, PHYSICAL_BASE, LEVEL2_TABLES);
+    this.shadow = new ShadowTables(
+      machine.memory.i32,
+      shadowMemory.offset,
+      shadowMemory.offset + shift,
+      LEVEL2_TABLES,
+    );
 
     this.#around = new GuestBoard(machine, this.bus, memories, options, hooks, this.plan);
     this.board = this.#around.board;
@@ -219,7 +228,7 @@ export class Hypervisor implements Guest {
     const mapChanged = this.bus.onMapChange;
     this.bus.onMapChange = (gpa, length) => {
       mapChanged(gpa, length);
-      arbiter.forget(undefined);
+      arbiter.mapChanged();
     };
   }
 
@@ -285,6 +294,7 @@ export class Hypervisor implements Guest {
     return this.patcher.map.siteAt(host + (gva & 0xfff) + this.#shift, thumb);
   }
 
+  /** Physical address of guest memory less its byte address in the one memory. */
   get #shift(): number {
     return PHYSICAL_BASE - this.machine.memory.guests[0].offset;
   }
