@@ -27,6 +27,8 @@ export interface Engine {
   invalidateCode(pa: number, length: number): void;
   /** Forget everything decoded (after a snapshot was restored, or the overlay was exchanged). */
   invalidateAllCode(): void;
+  /** Brings the `count` of patches of kind {@link PatchKind.counted} up to date: to be called before one is read. */
+  flushCounters(): void;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface BlockAdmission {
 export const PatchKind = {
   /** The planted word is fetched, decoded and executed instead of the original. */
   trap: 0,
-  /** The original executes; each execution adds one to the patch's counter (optimisation level 1: cached indirect branches). */
+  /** The original executes; each execution (its condition holding) adds one to the patch's counter (optimisation level 1: cached indirect branches). */
   counted: 1,
 } as const;
 export type PatchKindValue = (typeof PatchKind)[keyof typeof PatchKind];

@@ -144,10 +144,6 @@ class ColdBuilder extends HandlerBuilder {
   private leaveTo(target: Value): void {
     this.state = true;
     this.branch = true;
-    if (this.variant.counted) {
-      this.code.get(SLOT);
-      emitCount(this.code);
-    }
     this.code.storeWord(stateAddress(Word.PC), () => this.push(target));
     this.code.const(1);
     this.code.op(Op.return);
@@ -194,6 +190,10 @@ export function emitCount(code: CodeWriter): void {
 export function emitCold(variant: Variant, calls: ColdCalls): CodeWriter {
   const code = new CodeWriter(COLD_PARAMS);
   const builder = new ColdBuilder(code, variant, calls);
+  if (variant.counted) {
+    code.get(SLOT);
+    emitCount(code);
+  }
   builder.prologue();
   emitBody(variant, builder);
   code.const(0);

@@ -244,6 +244,7 @@ export class HotBuilder extends HandlerBuilder {
     this.goTo(this.and(target, this.const(this.variant.thumb ? -4 : -2)), true);
   }
 
+  /** Not before the last access: where that misses, the out-of-line handler counts. */
   private count(): void {
     if (!this.variant.counted) return;
     this.code.get(this.slot);
