@@ -32,13 +32,14 @@ function setUp(size = 0x20_0000) {
 }
 
 describe('cfi-flash', () => {
-  it('reads ones where nothing was programmed, and leaves memory alone', () => {
+  it('reads ones where nothing was programmed, and leaves sectors alone that nobody looks at', () => {
     const { flash, cells } = setUp();
     assert.equal(flash.read(0x1000, 4), 0xffffffff);
     assert.equal(flash.read(0x1000, 2), 0xffff);
     assert.equal(flash.read(0x1003, 1), 0xff);
-    assert.equal(flash.directPage(0x1000), -1);
-    assert.equal(cells[0x1000], 0);
+    assert.equal(cells[FLASH_SECTOR], 0);
+    assert.equal(flash.directPage(FLASH_SECTOR + 0x1000), BASE + FLASH_SECTOR + 0x1000);
+    assert.deepEqual([cells[FLASH_SECTOR], cells[2 * FLASH_SECTOR - 1], cells[2 * FLASH_SECTOR]], [0xff, 0xff, 0]);
   });
 
   it('is memory in read-array mode, sector by sector', () => {
@@ -46,7 +47,7 @@ describe('cfi-flash', () => {
     flash.loadImage(Uint8Array.of(1, 2, 3, 4), FLASH_SECTOR - 2);
     assert.equal(flash.directPage(0x1fff), BASE + 0x1000);
     assert.equal(flash.directPage(FLASH_SECTOR + 0x123), BASE + FLASH_SECTOR);
-    assert.equal(flash.directPage(2 * FLASH_SECTOR), -1);
+    assert.equal(flash.directPage(2 * FLASH_SECTOR), BASE + 2 * FLASH_SECTOR);
     assert.equal(flash.read(FLASH_SECTOR - 4, 4), 0x0201ffff);
     assert.equal(flash.read(FLASH_SECTOR, 2), 0x0403);
     assert.equal(flash.read(FLASH_SECTOR + 1, 1), 4);
