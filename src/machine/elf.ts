@@ -129,7 +129,8 @@ function readSegments(view: DataView, name: string, within: Within): ElfSegment[
     };
     if (segment.type === PT_LOAD) {
       within(segment.offset, segment.fileSize, `segment ${i}`);
-      if (segment.memSize < segment.fileSize) throw imageErrors.badElf(name, `segment ${i} is larger in the file than in memory`);
+      if (segment.memSize < segment.fileSize)
+        throw imageErrors.badElf(name, `segment ${i} is larger in the file than in memory`);
     }
     segments.push(segment);
   }

@@ -7,12 +7,17 @@ export const imageErrors = {
   empty: entry(100, (name: string) => `${name} is empty; build the image again.`),
   truncatedElf: entry(
     101,
-    (name: string, what: string) => `${name} is cut short: its ${what} lies beyond the end of the file; copy or build it again.`,
+    (name: string, what: string) =>
+      `${name} is cut short: its ${what} lies beyond the end of the file; copy or build it again.`,
   ),
-  elf64: entry(102, (name: string) => `${name} is a 64-bit ELF file; Trapline runs 32-bit ARM guests, so build it for arm (ELF32).`),
+  elf64: entry(
+    102,
+    (name: string) => `${name} is a 64-bit ELF file; Trapline runs 32-bit ARM guests, so build it for arm (ELF32).`,
+  ),
   bigEndianElf: entry(
     103,
-    (name: string) => `${name} is a big-endian ELF file; Trapline loads little-endian images, so build it with -mlittle-endian.`,
+    (name: string) =>
+      `${name} is a big-endian ELF file; Trapline loads little-endian images, so build it with -mlittle-endian.`,
   ),
   foreignMachine: entry(
     104,
@@ -39,9 +44,13 @@ export const imageErrors = {
   ),
   badKernel: entry(
     110,
-    (name: string) => `${name} is neither an ELF file nor an ARM Linux zImage or Image; give it as "program" or with an address in "load".`,
+    (name: string) =>
+      `${name} is neither an ELF file nor an ARM Linux zImage or Image; give it as "program" or with an address in "load".`,
   ),
-  badDeviceTree: entry(111, (name: string, why: string) => `${name} is not a flattened device tree (${why}); compile it with dtc.`),
+  badDeviceTree: entry(
+    111,
+    (name: string, why: string) => `${name} is not a flattened device tree (${why}); compile it with dtc.`,
+  ),
   noRoom: entry(
     112,
     (name: string, size: number) => `There is no room in memory for ${name} (${size} bytes); set "memory" higher.`,
@@ -56,6 +65,13 @@ export const boardErrors = {
     (bytes: number, least: string, most: string) =>
       `${bytes} bytes of memory is not possible; choose between ${least} and ${most}, a multiple of 1 MiB.`,
   ),
-  unknownLevel: entry(123, (level: number, known: string) => `There is no optimisation level ${level}; choose one of: ${known}.`),
-  badRate: entry(124, (ns: number) => `${ns} ns per instruction is not a rate; choose a positive number.`),
+  unknownLevel: entry(
+    123,
+    (level: number, known: string) => `There is no optimisation level ${level}; choose one of: ${known}.`,
+  ),
+  badRate: entry(
+    124,
+    (ns: number, least: number, most: number) =>
+      `${ns} ns per instruction is not possible; choose "nsPerInstruction" between ${least} and ${most}.`,
+  ),
 };

@@ -109,7 +109,10 @@ export class GuestBoard {
       powerOff: () => machine.end({ kind: 'exit', code: 0, how: 'power-off' }),
       systemReset: () => machine.end({ kind: 'reset' }),
       coreOff: () =>
-        machine.end({ kind: 'dead', why: 'The guest switched its only core off (PSCI CPU_OFF); nothing can switch it on.' }),
+        machine.end({
+          kind: 'dead',
+          why: 'The guest switched its only core off (PSCI CPU_OFF); nothing can switch it on.',
+        }),
     };
     const firmware: Firmware = {
       hypervisorCall: () => {

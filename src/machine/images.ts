@@ -199,7 +199,8 @@ function checkPlaced(board: BoardMemory, placed: readonly PlacedImage[]): void {
       throw imageErrors.outsideMemory(image.name, image.address, image.length, ram);
     }
     const next = sorted[i + 1] as PlacedImage | undefined;
-    if (next && next.address < image.address + image.length) throw imageErrors.overlap(image.name, next.name, next.address);
+    if (next && next.address < image.address + image.length)
+      throw imageErrors.overlap(image.name, next.name, next.address);
   });
 }
 

@@ -22,6 +22,10 @@ import { VirtualClock } from './virtual-clock.js';
 /** Attempts that one `Engine.run` is given at most. */
 const LONGEST_RUN = 1 << 30;
 
+/** Virtual ns per instruction: from a thousand instructions a nanosecond to one a second. Beyond, time loses its exactness. */
+const LEAST_RATE = 0.001;
+const MOST_RATE = 1e9;
+
 export interface MachineOptions {
   readonly cpu: string;
   readonly engine: 'interpreter' | 'reference';
@@ -55,8 +59,8 @@ export class Machine {
   #budget = 0;
 
   constructor(private readonly options: MachineOptions) {
-    if (!(options.nsPerInstruction > 0 && Number.isFinite(options.nsPerInstruction))) {
-      throw boardErrors.badRate(options.nsPerInstruction);
+    if (!(options.nsPerInstruction >= LEAST_RATE && options.nsPerInstruction <= MOST_RATE)) {
+      throw boardErrors.badRate(options.nsPerInstruction, LEAST_RATE, MOST_RATE);
     }
     this.model = cpuModel(options.cpu);
     this.memory = new MachineMemory(options.memories);

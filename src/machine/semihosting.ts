@@ -117,7 +117,7 @@ export class Semihosting {
         return 0;
       case SYS_ELAPSED: {
         const ns = this.host.now();
-        cpu.store(argument, 4, ns % 2 ** 32 | 0, false, false);
+        cpu.store(argument, 4, (ns % 2 ** 32) | 0, false, false);
         cpu.store((argument + 4) | 0, 4, Math.floor(ns / 2 ** 32) | 0, false, false);
         return 0;
       }

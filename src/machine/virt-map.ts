@@ -48,7 +48,13 @@ export const virtSpi = {
 export const V2M_SPIS = 64;
 
 /** Private peripheral interrupts of the generic timer, as interrupt ids. */
-export const virtPpi = { virtualTimer: 27, hypervisorTimer: 26, securePhysicalTimer: 29, physicalTimer: 30, pmu: 23 } as const;
+export const virtPpi = {
+  virtualTimer: 27,
+  hypervisorTimer: 26,
+  securePhysicalTimer: 29,
+  physicalTimer: 30,
+  pmu: 23,
+} as const;
 
 /** Interrupt ids of the GIC: 32 private ones and 256 shared ones. */
 export const GIC_INTERRUPTS = 288;

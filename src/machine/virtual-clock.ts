@@ -8,17 +8,29 @@ interface Event extends ScheduledEvent {
   readonly at: number;
   readonly order: number;
   readonly fire: () => void;
-  cancelled: boolean;
+  /** Fired or cancelled. */
+  over: boolean;
 }
 
+/** What a snapshot keeps of the time. */
+export interface ClockState {
+  /** Instructions executed, and instructions' worth of time slept. */
+  readonly executed: number;
+  readonly slept: number;
+}
+
+/** Heap entries from which on it is worth taking the cancelled ones out. */
+const CROWDED = 64;
+
 export class VirtualClock implements Clock {
-  /** Instructions executed before the current `Engine.run`, plus those skipped while asleep. */
-  private ticks = 0;
-  /** Of those, the skipped ones. */
+  /** Instructions executed before the current `Engine.run`. */
+  private executed = 0;
+  /** Instructions' worth of time that passed while asleep. */
   private slept = 0;
   private order = 0;
-  /** A binary heap by (at, order). Cancelled events stay in it until they surface. */
+  /** A binary heap by (at, order). Cancelled events stay in it until they surface, or are too many. */
   private heap: Event[] = [];
+  private cancelled = 0;
 
   /**
    * @param nsPerInstruction virtual nanoseconds per instruction, a positive number
@@ -33,11 +45,11 @@ export class VirtualClock implements Clock {
 
   /** Instructions executed since power-on, exact at the current instruction. */
   instructions(): number {
-    return this.ticks - this.slept + this.inFlight();
+    return this.executed + this.inFlight();
   }
 
   now(): number {
-    return (this.ticks + this.inFlight()) * this.nsPerInstruction;
+    return (this.executed + this.slept + this.inFlight()) * this.nsPerInstruction;
   }
 
   schedule(at: number, fire: () => void): ScheduledEvent {
@@ -45,12 +57,14 @@ export class VirtualClock implements Clock {
       at,
       order: this.order++,
       fire,
-      cancelled: false,
-      cancel() {
-        this.cancelled = true;
+      over: false,
+      cancel: () => {
+        if (!event.over) this.cancelled++;
+        event.over = true;
       },
     };
     const earliest = this.nextAt();
+    if (this.cancelled > CROWDED && 2 * this.cancelled > this.heap.length) this.sweep();
     this.push(event);
     if (at < earliest) this.onEarlier();
     return event;
@@ -58,27 +72,36 @@ export class VirtualClock implements Clock {
 
   /** Adds what an engine executed. */
   advance(instructions: number): void {
-    this.ticks += instructions;
+    this.executed += instructions;
   }
 
   /** Time of the earliest event, virtual ns, or Infinity. */
   nextAt(): number {
-    while (this.heap.length > 0 && this.heap[0].cancelled) this.pop();
+    while (this.heap.length > 0 && this.heap[0].over) this.pop();
     return this.heap.length > 0 ? this.heap[0].at : Infinity;
   }
 
   /** How many instructions may execute before the earliest event is due: at least 0, possibly Infinity. */
   instructionsToNext(): number {
     const at = this.nextAt();
-    return at === Infinity ? Infinity : Math.max(0, Math.ceil(at / this.nsPerInstruction) - this.ticks);
+    return at === Infinity ? Infinity : Math.max(0, this.firstTickAt(at) - (this.executed + this.slept));
   }
 
   /** Lets a sleeping CPU's time pass up to `at` (virtual ns; no further than is finite), never back. */
   sleepTo(at: number): void {
     if (at === Infinity) return;
-    const skip = Math.max(0, Math.ceil(at / this.nsPerInstruction) - this.ticks);
-    this.ticks += skip;
-    this.slept += skip;
+    this.slept += Math.max(0, this.firstTickAt(at) - (this.executed + this.slept));
+  }
+
+  /**
+   * The first instruction boundary at which `now() >= at`. Rates need not be whole: a quotient alone may be off by one against the product
+   * that `now` is, and an event would then be due at one boundary and not yet at the same.
+   */
+  private firstTickAt(at: number): number {
+    const ns = this.nsPerInstruction;
+    const tick = Math.ceil(at / ns);
+    if ((tick - 1) * ns >= at) return tick - 1;
+    return tick * ns >= at ? tick : tick + 1;
   }
 
   /** Fires every event that is due. Events may schedule further ones. */
@@ -88,20 +111,21 @@ export class VirtualClock implements Clock {
 
   /** Forgets all events and starts at time zero. */
   reset(): void {
-    this.ticks = 0;
+    this.executed = 0;
     this.slept = 0;
     this.order = 0;
     this.heap = [];
+    this.cancelled = 0;
   }
 
-  save(): { readonly ticks: number; readonly slept: number } {
-    return { ticks: this.ticks, slept: this.slept };
+  save(): ClockState {
+    return { executed: this.executed, slept: this.slept };
   }
 
   /** Sets the time and forgets all events: devices schedule theirs again when they are restored. */
-  restore(state: { readonly ticks: number; readonly slept: number }): void {
+  restore(state: ClockState): void {
     this.reset();
-    this.ticks = state.ticks;
+    this.executed = state.executed;
     this.slept = state.slept;
   }
 
@@ -122,9 +146,19 @@ export class VirtualClock implements Clock {
     heap[i] = event;
   }
 
+  /** Takes the cancelled events out. */
+  private sweep(): void {
+    const live = this.heap.filter((event) => !event.over);
+    this.heap = [];
+    this.cancelled = 0;
+    for (const event of live) this.push(event);
+  }
+
   private pop(): Event {
     const heap = this.heap;
     const top = heap[0];
+    if (top.over) this.cancelled--;
+    top.over = true;
     const last = heap.pop() as Event;
     if (heap.length > 0) {
       let i = 0;

@@ -12,10 +12,18 @@ export interface ExitClass {
 
 /** The classes, in the order in which panels list them. Records hold the index. */
 export const exitClasses = [
-  { id: 'status-register', label: 'Status register', description: 'MRS, MSR and CPS: reads and writes of CPSR and SPSR' },
+  {
+    id: 'status-register',
+    label: 'Status register',
+    description: 'MRS, MSR and CPS: reads and writes of CPSR and SPSR',
+  },
   { id: 'exception-return', label: 'Exception return', description: 'SUBS PC and its kin, LDM^ with PC, RFE, ERET' },
   { id: 'exception-call', label: 'Exception call', description: 'SVC, HVC, SMC, BKPT and UDF of the guest' },
-  { id: 'indirect-branch', label: 'Indirect branch', description: 'Branches whose target comes from a register or from memory' },
+  {
+    id: 'indirect-branch',
+    label: 'Indirect branch',
+    description: 'Branches whose target comes from a register or from memory',
+  },
   { id: 'coprocessor', label: 'System register', description: 'CP14 and CP15 accesses' },
   { id: 'user-access', label: 'User access', description: 'LDRT, STRT and user-bank LDM and STM' },
   { id: 'state-store', label: 'State store', description: 'SRS: return state stored to a stack' },
@@ -23,7 +31,11 @@ export const exitClasses = [
   { id: 'undefined', label: 'Undefined', description: 'Words that are UNDEFINED, unallocated or UNPREDICTABLE here' },
   { id: 'device', label: 'Device access', description: 'Loads and stores that reach a virtual device' },
   { id: 'shadow-fill', label: 'Shadow fill', description: 'First use of a guest mapping: a shadow entry is made' },
-  { id: 'guest-fault', label: 'Guest fault', description: "Prefetch and data aborts that the guest's own tables or map demand" },
+  {
+    id: 'guest-fault',
+    label: 'Guest fault',
+    description: "Prefetch and data aborts that the guest's own tables or map demand",
+  },
   { id: 'user-exception', label: 'User exception', description: 'SVC, Undefined and BKPT of guest user code' },
   { id: 'interrupt', label: 'Interrupt', description: 'Interrupts injected into the guest' },
 ] as const satisfies readonly ExitClass[];

@@ -131,15 +131,11 @@ export class Hypervisor implements Guest {
     const memories = allocateBoard(machine, options);
     const shadowMemory = machine.memory.allocate('shadow tables', shadowSize);
     const shift = this.#shift;
-    for (const m of machine.memory.guests) machine.bus.mapRam(m.offset + shift, Math.ceil(m.length / 4096) * 4096, m.offset);
+    for (const m of machine.memory.guests)
+      machine.bus.mapRam(m.offset + shift, Math.ceil(m.length / 4096) * 4096, m.offset);
     this.bus = new PhysicalBus(machine.memory);
     const placement = new Placement(this.bus, memories, shift);
-    this.shadow = new ShadowTables(
-      machine.memory.i32,
-      shadowMemory.offset,
-      shadowMemory.offset + shift,
-      LEVEL2_TABLES,
-    );
+    this.shadow = new ShadowTables(machine.memory.i32, shadowMemory.offset, shadowMemory.offset + shift, LEVEL2_TABLES);
 
     this.#around = new GuestBoard(machine, this.bus, memories, options, hooks, this.plan);
     this.board = this.#around.board;

@@ -39,7 +39,12 @@ export class Metrics {
   }
 
   byClass(): ClassMetrics[] {
-    return exitClasses.map(({ id }, i) => ({ id, count: this.counts[i], sampled: this.sampled[i], sampledNs: this.ns[i] }));
+    return exitClasses.map(({ id }, i) => ({
+      id,
+      count: this.counts[i],
+      sampled: this.sampled[i],
+      sampledNs: this.ns[i],
+    }));
   }
 
   /** Exits of all classes. */

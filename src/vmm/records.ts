@@ -85,7 +85,8 @@ export class TrapRecords {
     }
     if (after[15] !== (next | 0)) changed |= 1 << 15;
     if (before[16] !== after[16]) changed |= 1 << 16;
-    w[base + 4] = isa | (cause << 4) | (verdict << 8) | (cls << 12) | ((before[16] & 31) << 20) | ((after[16] & 31) << 25);
+    w[base + 4] =
+      isa | (cause << 4) | (verdict << 8) | (cls << 12) | ((before[16] & 31) << 20) | ((after[16] & 31) << 25);
     w[base + 5] = changed;
     w[base + 6] = address;
     w[base + 22] = after[15];
