@@ -5,18 +5,23 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import path from 'node:path';
 import type { GuestImages, ImageFile } from '../../src/machine/images.js';
 import { FLASH_SIZE } from '../../src/machine/virt-map.js';
-import { MIB } from './guest.js';
+import { MIB, type TestGuest } from './guest.js';
 import { UBOOT } from './tools.js';
 
 /** RAM on both sides, bytes. */
 export const UBOOT_RAM = 128 * MIB;
 
+/** What the real-time clock of both sides shows at power-on: seconds since 1970. */
+export const UBOOT_EPOCH = Date.UTC(2024, 1, 29, 12, 34, 56) / 1000;
+
 /** QEMU's arguments for the board that we emulate, with U-Boot in its first flash. One instruction takes 16 virtual ns, as with us. */
 export const QEMU_BOARD: readonly string[] = [
   ...['-M', 'virt,gic-version=2,highmem=off,dtb-randomness=off', '-cpu', 'cortex-a15', '-m', `${UBOOT_RAM / MIB}M`],
+  ...['-rtc', 'base=2024-02-29T12:34:56,clock=vm'],
   ...['-icount', 'shift=4', '-nic', 'none', '-display', 'none', '-monitor', 'none', '-bios', UBOOT],
 ];
 
@@ -47,6 +52,20 @@ export function ubootImagesOfQemu(dtb: ImageFile): GuestImages {
 export interface Console {
   expect(pattern: RegExp): string | Promise<string>;
   send(text: string): void;
+  /** Lets some time pass. */
+  pause(): void | Promise<void>;
+}
+
+/** Instructions of a pause: some 16 ms of virtual time. */
+const PAUSE = 1_000_000;
+
+/** One of our guests, which gets `patience` instructions for each answer. */
+export function guestConsole(guest: TestGuest, patience: number): Console {
+  return {
+    expect: (pattern) => guest.expect(pattern, patience),
+    send: (text) => guest.send(text),
+    pause: () => void guest.run(PAUSE),
+  };
 }
 
 /** QEMU with U-Boot, its serial port on our pipes. */
@@ -76,10 +95,14 @@ export class QemuConsole implements Console {
   }
 
   async expect(pattern: RegExp): Promise<string> {
-    const timer = setTimeout(() => {
-      this.#ended ??= `${String(pattern)} did not come within ${this.timeoutMs} ms`;
-      this.#changed();
-    }, this.timeoutMs);
+    const patience = new AbortController();
+    const late = setTimeout(this.timeoutMs, undefined, { signal: patience.signal }).then(
+      () => {
+        this.#ended ??= `${String(pattern)} did not come within ${this.timeoutMs} ms`;
+        this.#changed();
+      },
+      () => {},
+    );
     try {
       while (!pattern.test(this.#text)) {
         if (this.#ended !== undefined)
@@ -87,11 +110,16 @@ export class QemuConsole implements Console {
         await new Promise<void>((resolve) => (this.#changed = resolve));
       }
     } finally {
-      clearTimeout(timer);
+      patience.abort();
+      await late;
     }
     const text = this.#text;
     this.#text = '';
     return text;
+  }
+
+  pause(): Promise<void> {
+    return setTimeout(20);
   }
 
   send(text: string): void {
@@ -108,6 +136,8 @@ const PROMPT = /\n=> $/;
 /** Stops the autoboot countdown with a key; returns what was shown up to the prompt. */
 export async function toPrompt(console: Console): Promise<string> {
   const banner = await console.expect(/Hit any key to stop autoboot: +\d+ /);
+  // A key that is there before U-Boot first looks makes it print one space less than a key that comes while it counts.
+  await console.pause();
   console.send(' ');
   return banner + (await console.expect(PROMPT));
 }
