@@ -53,7 +53,9 @@ export function statisticsText(statistics: RunStatistics): string {
       ['blocks analysed', grouped(statistics.blocks)],
       ['callback sites', grouped(statistics.sites)],
       ['interrupts injected', grouped(statistics.injectedInterrupts)],
-      ...Object.entries(statistics.exits).map(([cls, count]): [string, string] => [`exits, ${cls}`, grouped(count)]),
+      ...Object.entries(statistics.exits)
+        .filter(([, count]) => count > 0)
+        .map(([cls, count]): [string, string] => [`exits, ${cls}`, grouped(count)]),
     );
   }
   return table(rows);

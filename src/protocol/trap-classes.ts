@@ -1,9 +1,10 @@
 /**
- * The classes of traps as the editor must know them before any guest runs: breakpoint filters, the Traps view's words. A test keeps the list equal to
- * the virtual machine monitor's own, which a client may not import.
+ * What a session can pause at, as the editor must know it before any guest runs: the classes of traps, and the exceptions that a guest takes. A test
+ * keeps the lists equal to the debugger's own, which a client may not import.
  */
 import type { TrapClassInfo } from './model.js';
 
+/** Classes of traps: a hypervised guest has them. */
 export const TRAP_CLASSES: readonly TrapClassInfo[] = [
   {
     id: 'status-register',
@@ -31,4 +32,22 @@ export const TRAP_CLASSES: readonly TrapClassInfo[] = [
   },
   { id: 'user-exception', label: 'User exception', description: 'SVC, Undefined and BKPT of guest user code' },
   { id: 'interrupt', label: 'Interrupt', description: 'Interrupts injected into the guest' },
+];
+
+/** Exceptions as the guest sees them, bare or hypervised. */
+export const GUEST_EXCEPTIONS: readonly TrapClassInfo[] = [
+  {
+    id: 'exception-undefined',
+    label: 'Undefined Instruction',
+    description: 'The guest takes an Undefined Instruction exception',
+  },
+  { id: 'exception-svc', label: 'Supervisor Call', description: 'The guest takes a Supervisor Call exception' },
+  {
+    id: 'exception-prefetch-abort',
+    label: 'Prefetch Abort',
+    description: 'The guest takes a Prefetch Abort exception',
+  },
+  { id: 'exception-data-abort', label: 'Data Abort', description: 'The guest takes a Data Abort exception' },
+  { id: 'exception-irq', label: 'IRQ', description: 'The guest takes an IRQ exception' },
+  { id: 'exception-fiq', label: 'FIQ', description: 'The guest takes an FIQ exception' },
 ];

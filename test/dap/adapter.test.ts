@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { TRAP_CLASSES } from '../../src/protocol/trap-classes.js';
+import { GUEST_EXCEPTIONS, TRAP_CLASSES } from '../../src/protocol/trap-classes.js';
 import { UserError } from '../../src/util/errors.js';
 import { Played, STATUS, stop } from './harness.js';
 
 describe('debug adapter: lifecycle', () => {
-  it('offers what it can do, with one filter for each trap class', async () => {
+  it('offers what it can do, with one filter for each exception and trap class', async () => {
     const dap = new Played();
     const capabilities = await dap.ask('initialize', { adapterID: 'trapline', pathFormat: 'path' });
     for (const name of [
@@ -28,7 +28,7 @@ describe('debug adapter: lifecycle', () => {
     }
     assert.deepEqual(
       (capabilities.exceptionBreakpointFilters as { filter: string }[]).map(({ filter }) => filter),
-      TRAP_CLASSES.map(({ id }) => id),
+      [...GUEST_EXCEPTIONS, ...TRAP_CLASSES].map(({ id }) => id),
     );
   });
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { LAUNCH_ATTRIBUTES, parseNumber, parseSize } from '../../src/protocol/configuration.js';
 import { FileProblem, prepareLaunch, type FilePort } from '../../src/protocol/prepare.js';
-import { TRAP_CLASSES } from '../../src/protocol/trap-classes.js';
+import { exceptionFilters } from '../../src/debug/exception-filters.js';
+import type { TrapClassInfo } from '../../src/protocol/model.js';
+import { GUEST_EXCEPTIONS, TRAP_CLASSES } from '../../src/protocol/trap-classes.js';
 import { validateConfiguration } from '../../src/protocol/validate.js';
 import { UserError } from '../../src/util/errors.js';
 import { exitClasses } from '../../src/vmm/classes.js';
@@ -140,11 +142,12 @@ describe('preparing a launch', () => {
   });
 });
 
-describe('trap classes of the protocol', () => {
-  it("are the monitor's own", () => {
-    assert.deepEqual(
-      TRAP_CLASSES,
-      exitClasses.map(({ id, label, description }) => ({ id, label, description })),
-    );
+describe('what a session can pause at', () => {
+  const shown = (list: readonly TrapClassInfo[]) =>
+    list.map(({ id, label, description }) => ({ id, label, description }));
+
+  it("are the monitor's classes of traps and the debugger's exceptions", () => {
+    assert.deepEqual(TRAP_CLASSES, shown(exitClasses));
+    assert.deepEqual(GUEST_EXCEPTIONS, shown(exceptionFilters));
   });
 });
