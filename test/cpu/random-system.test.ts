@@ -202,9 +202,22 @@ class Author {
   }
 
   make(): Case {
-    return this.pick(TEMPLATES)(this);
+    const { name, text } = this.pick(TEMPLATES)(this);
+    // The instruction under test is the last line. Half of those that Thumb has run in Thumb state.
+    const cut = text.lastIndexOf('\n') + 1;
+    const last = text.slice(cut).trim();
+    if (!IN_THUMB.test(last) || this.chance(2)) return { name, text };
+    const thumb = `${last.replace('movs pc, lr', 'subs pc, lr, #0')}\n svc #1`;
+    return {
+      name: `Thumb ${name}`,
+      text: `${text.slice(0, cut)} add r12, pc, #1\n bx r12\n .thumb\n ${thumb}\n .balign 4\n .arm`,
+    };
   }
 }
+
+/** Instructions that Thumb has, in the form in which they are written here. */
+const IN_THUMB =
+  /^(mrs|msr|cps\w*|srs(ia|db)|rfe(ia|db)|movs pc, lr|subs pc|svc|udf|bkpt|smc|ldr|str|ldrd|mcr|mrc)\b(?!.*(lsr|\.word))/;
 
 const privileged = (a: Author): (typeof BANKED)[number] => a.pick(BANKED);
 const withSpsr = (a: Author): (typeof BANKED)[number] => a.pick(BANKED.filter((mode) => mode !== 'sys'));
@@ -381,6 +394,7 @@ describe('system instructions against qemu-system-arm', () => {
     this.timeout(0);
     const author = new Author(seededRandom(SEED));
     const rig = new CpuRig();
+    let inThumb = 0;
     for (let done = 0; done < CASES; done += PER_PROGRAM) {
       const cases = Array.from({ length: PER_PROGRAM }, () => author.make());
       const body = cases.map(
@@ -408,6 +422,8 @@ describe('system instructions against qemu-system-arm', () => {
         });
       });
       assert.equal(ours.length, PER_PROGRAM * RECORD.length);
+      inThumb += cases.filter(({ name }) => name.startsWith('Thumb')).length;
     }
+    assert.ok(inThumb > CASES / 5, `${inThumb} cases in Thumb state`);
   });
 });
