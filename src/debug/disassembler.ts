@@ -84,7 +84,7 @@ function disassemble(
     const instruction = found[inBlock ? 1 : 0];
     if (instruction === undefined || instruction.size !== (isa === 'T16' ? 2 : 4)) return undefined;
     // MRS reads all of CPSR where it matters here, although UAL prefers the application's name for it
-    const operands = row?.operation === 'MRS' ? instruction.opStr.replace(/\bapsr$/, 'cpsr') : instruction.opStr;
+    const operands = row?.operation === 'MRS_CPSR' ? instruction.opStr.replace(/\bapsr$/, 'cpsr') : instruction.opStr;
     return operands === '' ? instruction.mnemonic : `${instruction.mnemonic} ${operands}`;
   } catch {
     // it throws on words that it does not know

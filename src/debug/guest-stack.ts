@@ -9,8 +9,8 @@ import { Unwinder, type Frame } from './unwind/unwinder.js';
 interface ModuleFrames {
   readonly offset: number;
   readonly table: FrameTable;
-  /** As linked. */
-  holds(address: number): boolean;
+  /** Of an address as linked. */
+  readonly holds: (address: number) => boolean;
 }
 
 const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
