@@ -39,14 +39,19 @@ const SMALL = 16 * MIB;
 /** Instructions that {@link TestGuest.run} grants unless told: more than any small program needs, and over in a second. */
 const PATIENCE = 2_000_000;
 
-/** One thing that a guest did, as it is seen from outside. */
-export type GuestEvent = 'byte' | 'exception';
+/** One thing that a guest did, as it is seen from outside; or that it has executed another `sampleEvery` instructions. */
+export type GuestEvent = 'byte' | 'exception' | 'sample';
 
 export interface TestGuestOptions extends Partial<Omit<GuestOptions, 'images' | 'engine'>> {
   readonly images: GuestImages;
   /** Called at each byte that leaves the UART and at each exception of the guest, while the guest's state is current. */
   readonly onEvent?: (event: GuestEvent, detail: number, guest: TestGuest) => void;
+  /** Makes a 'sample' event whenever the instruction count is a multiple of this. */
+  readonly sampleEvery?: number;
 }
+
+/** See {@link TestGuest.stopAt}. */
+export class Reached extends Error {}
 
 export class TestGuest {
   readonly guest: Guest;
@@ -58,14 +63,21 @@ export class TestGuest {
   readonly complaints: string[] = [];
   /** Kinds of the exceptions that the guest took (arm/exceptions.ts). */
   readonly exceptions: number[] = [];
+  /** `run` throws {@link Reached} at this instruction count, when what was to happen there has happened. */
+  stopAt = Infinity;
   /** Where in the console the next {@link expect} begins to look. */
   #read = 0;
   #awaited: RegExp | undefined;
 
+  readonly #sampleEvery: number;
+  readonly #sample: () => void;
+
   constructor(
     readonly way: Way,
-    { onEvent, ...given }: TestGuestOptions,
+    { onEvent, sampleEvery = Infinity, ...given }: TestGuestOptions,
   ) {
+    this.#sampleEvery = sampleEvery;
+    this.#sample = () => onEvent?.('sample', 0, this);
     const options: GuestOptions = {
       board: 'virt',
       cpu: 'cortex-a15',
@@ -121,7 +133,16 @@ export class TestGuest {
 
   /** Goes on for at most `limit` instructions. */
   run(limit = PATIENCE): GuestStop {
-    return this.guest.run({ limit, skipBreakpointOnce: false, sleepUntil: Infinity });
+    const end = this.instructions + limit;
+    for (;;) {
+      const from = this.instructions;
+      if (from >= this.stopAt) throw new Reached();
+      const sampleAt = (Math.floor(from / this.#sampleEvery) + 1) * this.#sampleEvery || Infinity;
+      const slice = Math.min(end, sampleAt, this.stopAt) - from;
+      const stop = this.guest.run({ limit: slice, skipBreakpointOnce: false, sleepUntil: Infinity });
+      if (this.instructions === sampleAt && stop.kind === 'limit') this.#sample();
+      if (stop.kind !== 'limit' || this.instructions === end) return stop;
+    }
   }
 
   /** Runs on to the end of the guest, whatever its kind. @throws if it does not end within `limit` instructions */
