@@ -72,8 +72,7 @@ export class ExceptionUnit {
 
   /** BKPTInstrDebugEvent: a prefetch abort that reports a debug event. IFAR is UNKNOWN then: zero. */
   raiseBreakpoint(): never {
-    this.#prepare(Exception.PrefetchAbort);
-    this.#pending.fault = FaultType.Debug;
+    this.#prepare(Exception.PrefetchAbort).fault = FaultType.Debug;
     this.deliver();
     throw ABANDONED;
   }
@@ -121,9 +120,10 @@ export class ExceptionUnit {
     this.#settle();
   }
 
+  /** Fills in what all exceptions have in common; what a trap handler is looking at is not touched while capturing. */
   #prepare(kind: ExceptionKind): PendingException {
     const state = this.#state;
-    const p = this.#pending;
+    const p = this.capture ?? this.#pending;
     const thumb = this.#core.thumb();
     const psr = assembleCpsr(state);
     p.kind = kind;
@@ -143,10 +143,7 @@ export class ExceptionUnit {
 
   /** Delivers the pending synchronous exception; the current attempt is over. */
   deliver(): void {
-    if (this.capture !== undefined) {
-      Object.assign(this.capture, this.#pending);
-      return;
-    }
+    if (this.capture !== undefined) return;
     const disposition = this.#settle();
     if (disposition === Disposition.Retry) this.#state[Word.COUNT] += 1;
     this.#state[Word.ATTENTION] |= Attention.abandoned;

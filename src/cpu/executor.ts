@@ -81,6 +81,14 @@ export class Executor {
     else this.#execute(this.#predecodeCurrent(core.word, core.length), port);
   }
 
+  /** The same without the fetch. */
+  executeFetched(word: number, length: number, port: SystemPort): void {
+    const core = this.#core;
+    core.word = word;
+    core.length = length;
+    this.#execute(this.#predecodeCurrent(word, length), port);
+  }
+
   /**
    * A trap word planted by a VMM: SVC in A32 and T16, UDF.W in T32, under the condition of the original.
    * PERF: what {@link #execute} would do with it, without the throw that abandons an operation (the exits of `uboot.bench`).
@@ -161,6 +169,7 @@ export class Executor {
         const { operation } = instruction;
         if (operation === null) {
           this.#exceptions.take(Exception.Undefined);
+          core.executing = false;
           return false;
         } else if (operation.kind === 'plain') operation.body(this.#evaluator, instruction.operands);
         else operation.body(port, instruction.operands);

@@ -268,6 +268,11 @@ export class Processor implements SystemPort, EnginePort {
     this.#executor.step(this);
   }
 
+  /** {@link executeReference} of a word that was fetched from PC before: a monitor knows what it replaced. */
+  executeFetched(word: number, length: number): void {
+    this.#executor.executeFetched(word, length, this);
+  }
+
   translateFetch(va: number): number {
     const fetched = this.fetch.translate(va);
     if (fetched.fault === 0) return fetched.pa;

@@ -190,13 +190,17 @@ describe('Thumb', () => {
 describe('the fetch overlay', () => {
   it('plants words that loads do not see, and counts those that only count', () => {
     const rig = new CpuRig().arm([NOP, 0xe591_2000, NOP, SELF]).setR(1, CODE);
+    const seen = rig.watch(() => {
+      rig.cpu.branchTo(CODE + 4);
+      return Disposition.Resume;
+    });
     const patch: Patch = {
       pa: CODE,
       thumb: 0,
       context: 0,
       length: 4,
       original: NOP,
-      planted: ADD,
+      planted: 0xef00_0000 | 0, // SVC
       kind: PatchKind.trap,
       count: 0,
     };
@@ -204,13 +208,13 @@ describe('the fetch overlay', () => {
     rig.overlay.install(patch);
     rig.overlay.install(counted);
     rig.engine.run(3, false);
-    assert.equal(rig.r(0), 1);
+    assert.deepEqual([seen.length, seen[0].kind, seen[0].word], [1, Exception.SupervisorCall, 0xef00_0000 | 0]);
     assert.equal(rig.r(2), NOP);
     assert.equal(counted.count, 1);
     assert.equal(patch.count, 0);
     rig.overlay.remove(CODE, 0, 0);
     rig.start(CODE, false).engine.run(1, false);
-    assert.equal(rig.r(0), 1);
+    assert.equal(seen.length, 1);
   });
 });
 
@@ -270,6 +274,13 @@ describe('executeOriginal', () => {
     assert.equal(rig.cpu.executeOriginal(0xef00_0012, new OtherView()).exception.kind, Exception.SupervisorCall);
   });
 
+  it('an Undefined word leaves the processor between instructions', () => {
+    const rig = new CpuRig().psr(Mode.usr).arm([SELF]);
+    assert.equal(rig.cpu.executeOriginal(0xf7ff_ffff, new OtherView()).exception.kind, Exception.Undefined);
+    rig.cpu.branchTo(CODE + 0x40);
+    assert.equal(rig.pc, CODE + 0x40);
+  });
+
   it('heeds condition and ITSTATE, and tells T16 from T32 by the word', () => {
     const rig = new CpuRig().psr(Mode.usr, Psr.Z).thumbCode([0xe7fe]);
     rig.state[Word.ITSTATE] = 0x04; // EQ for one, then EQ
@@ -289,6 +300,21 @@ describe('executeOriginal', () => {
     });
     rig.engine.run(2, false);
     assert.deepEqual([rig.r(3), rig.r(0), rig.pc], [0x42, 1, CODE + 8]);
+  });
+
+  it('does not touch the exception that a trap handler is looking at', () => {
+    const rig = new CpuRig().psr(Mode.usr).arm([0xe7f0_00f0]).setR(1, -0x8000_0000);
+    rig.cpu.trapHandler = {
+      take: (exception) => {
+        const before = { ...exception };
+        assert.equal(rig.cpu.executeOriginal(0xe591_3000, new OtherView()).completed, false);
+        assert.deepEqual({ ...exception }, before);
+        return Disposition.Vector;
+      },
+    };
+    rig.step();
+    assert.equal(rig.cpsr & Psr.M, Mode.und);
+    assert.equal(rig.cp15('DFSR'), 0);
   });
 
   it('sends system operations to another port', () => {
