@@ -29,6 +29,3 @@ export interface GuestHooks {
   /** The guest takes an exception (as it sees it); `kind` as in arm/exceptions.ts. Called before the first instruction of the handler. */
   guestException(kind: number, address: number): void;
 }
-
-/** Virtual nanoseconds per instruction unless a launch says otherwise: one count of the 62.5 MHz timer an instruction. */
-export const DEFAULT_NS_PER_INSTRUCTION = 16;

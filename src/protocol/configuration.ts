@@ -173,7 +173,9 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   nsPerInstruction: {
     type: 'number',
     exclusiveMinimum: 0,
-    default: 16,
+    // Four counts of the 62.5 MHz timer. At 15.6 million instructions a virtual second, engine and VMM keep up with the clock on the wall and
+    // pacing does the rest: a person has the two seconds of a boot menu.
+    default: 64,
     description:
       'Virtual nanoseconds that one instruction takes: what the guest reads from its timers follows from it.',
   },

@@ -17,24 +17,43 @@ import { Cp15 } from '../arm/cp15.js';
 import type { Processor } from '../cpu/processor.js';
 import type { PhysicalBus } from '../mem/bus.js';
 import { Access, Right, type AccessKind } from '../mem/ports.js';
-import { classIndex, type ExitClassId } from './classes.js';
+import { classIndex } from './classes.js';
 import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
-import { recordCauses, recordIsas, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
+import { recordCauses, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
 import { Grant, GUEST_KERNEL, GUEST_USER, SECTION, type ShadowTables } from './shadow.js';
 import type { Site } from './sites.js';
 import { enterVmm, leaveVmm } from './world.js';
 
-const causeOf: Readonly<Record<number, Cause>> = {
-  [Exception.Undefined]: 'UND',
-  [Exception.SupervisorCall]: 'SVC',
-  [Exception.PrefetchAbort]: 'PABT',
-  [Exception.DataAbort]: 'DABT',
-  [Exception.HypervisorCall]: 'HVC',
-  [Exception.SecureMonitorCall]: 'SMC',
-  [Exception.IRQ]: 'IRQ',
-  [Exception.FIQ]: 'FIQ',
-};
+/** Index into recordCauses by kind of exception. */
+const causeOf = new Uint8Array(Object.keys(Exception).length);
+for (const [kind, cause] of [
+  [Exception.Undefined, 'UND'],
+  [Exception.SupervisorCall, 'SVC'],
+  [Exception.PrefetchAbort, 'PABT'],
+  [Exception.DataAbort, 'DABT'],
+  [Exception.HypervisorCall, 'HVC'],
+  [Exception.SecureMonitorCall, 'SMC'],
+  [Exception.IRQ, 'IRQ'],
+  [Exception.FIQ, 'FIQ'],
+] as const satisfies readonly (readonly [number, Cause])[]) {
+  causeOf[kind] = recordCauses.indexOf(cause);
+}
+
+// PERF: indices, not names, in the path of every exit (the exits of `uboot.bench`).
+const UNDEFINED = classIndex('undefined');
+const USER_EXCEPTION = classIndex('user-exception');
+const DEVICE = classIndex('device');
+const GUEST_FAULT = classIndex('guest-fault');
+const SHADOW_FILL = classIndex('shadow-fill');
+const INTERRUPT = classIndex('interrupt');
+const INDIRECT_BRANCH = classIndex('indirect-branch');
+const USER_ACCESS = classIndex('user-access');
+const verdict = (name: Verdict): number => verdicts.indexOf(name);
+const ALLOW = verdict('allow');
+const EMULATE = verdict('emulate');
+const INJECT = verdict('inject');
+const DENY = verdict('deny');
 
 /** Where guest-physical memory lies physically. */
 export interface GuestMap {
@@ -130,9 +149,9 @@ export class Arbiter implements TrapHandler {
     if (site !== undefined) {
       site.hits++;
       const cls = site.cls;
-      this.execute(e, cls, site.patch.original, site.patch.length, this.expected(site));
+      this.execute(e, cls, site.patch.original, site.patch.length, this.expected(site), true);
     } else {
-      this.execute(e, classIndex(kernel ? 'undefined' : 'user-exception'), e.word, e.length, 'emulate');
+      this.execute(e, kernel ? UNDEFINED : USER_EXCEPTION, e.word, e.length, EMULATE);
     }
     return Disposition.Resume;
   }
@@ -143,26 +162,36 @@ export class Arbiter implements TrapHandler {
   }
 
   /** The verdict on a site if the guest takes no exception there. */
-  private expected(site: Site): Verdict {
-    return site.cls === classIndex('indirect-branch') || site.cls === classIndex('user-access') ? 'allow' : 'emulate';
+  private expected(site: Site): number {
+    return site.cls === INDIRECT_BRANCH || site.cls === USER_ACCESS ? ALLOW : EMULATE;
   }
 
-  /** Lets the virtual CPU execute the guest's own instruction at PC, exceptions included, and goes back to the guest. */
-  private execute(e: PendingException, cls: number, word: number, length: number, verdict: Verdict): void {
+  /**
+   * Lets the virtual CPU execute the guest's own instruction at PC, exceptions included, and goes back to the guest.
+   * @param known `word` is what stands there: a site's original. Otherwise the virtual CPU fetches for itself.
+   */
+  private execute(
+    e: PendingException,
+    cls: number,
+    word: number,
+    length: number,
+    expected: number,
+    known = false,
+  ): void {
     const { real, virtual } = this.parts;
     enterVmm(real.state, virtual.state);
     this.capture(this.before);
     this.guestException = false;
     const DACR = virtual.state[Cp15.DACR];
-    virtual.executeReference();
+    if (known) virtual.executeFetched(word, length);
+    else virtual.executeReference();
     virtual.state[Word.ATTENTION] = 0;
     if (virtual.state[Cp15.DACR] !== DACR) this.forget(undefined);
-    const denied = cls === classIndex('undefined');
-    this.finish(e, cls, word, length, this.guestException ? (denied ? 'deny' : 'inject') : verdict);
+    this.finish(e, cls, word, length, this.guestException ? (cls === UNDEFINED ? DENY : INJECT) : expected);
   }
 
   /** Back to the guest, with a record. */
-  private finish(e: PendingException, cls: number, word: number, length: number, verdict: Verdict): void {
+  private finish(e: PendingException, cls: number, word: number, length: number, reached: number): void {
     const { real, virtual, records, metrics, instructions, onTrap } = this.parts;
     this.capture(this.after);
     const isa = word === 0 && length === 0 ? 0 : length === 2 ? 2 : (this.before[16] & 0x20) !== 0 ? 3 : 1;
@@ -171,8 +200,8 @@ export class Arbiter implements TrapHandler {
       isa,
       word,
       cls,
-      recordCauses.indexOf(causeOf[e.kind]),
-      verdicts.indexOf(verdict),
+      causeOf[e.kind],
+      reached,
       e.address,
       e.pc + length,
       this.before,
@@ -200,8 +229,7 @@ export class Arbiter implements TrapHandler {
       if (this.fill(e, e.write ? Access.write : Access.read)) return Disposition.Retry;
     }
     // A device, or the guest's own fault: the virtual CPU finds out which when it executes the access.
-    enterVmm(this.parts.real.state, this.parts.virtual.state);
-    this.executeMemory(e, 'device');
+    this.execute(e, DEVICE, e.word, e.length, EMULATE);
     return Disposition.Resume;
   }
 
@@ -209,12 +237,8 @@ export class Arbiter implements TrapHandler {
     if (e.fault === FaultType.Translation || e.fault === FaultType.Permission) {
       if (this.fill(e, Access.fetch)) return Disposition.Retry;
     }
-    this.executeMemory(e, 'guest-fault');
+    this.execute(e, GUEST_FAULT, e.word, e.length, EMULATE);
     return Disposition.Resume;
-  }
-
-  private executeMemory(e: PendingException, cls: ExitClassId): void {
-    this.execute(e, classIndex(cls), e.word, e.length, 'emulate');
   }
 
   /** Fills the shadow entry of a faulting address, if the guest's translation allows the access and memory is there. */
@@ -240,7 +264,7 @@ export class Arbiter implements TrapHandler {
     }
     real.mmu.flushMva(e.address, context);
     if (!guestMap.permanent(gpa)) this.revocable.add(e.address >>> 12);
-    metrics.end(classIndex('shadow-fill'));
+    metrics.end(SHADOW_FILL);
     return true;
   }
 
@@ -252,12 +276,7 @@ export class Arbiter implements TrapHandler {
     this.capture(this.before);
     if (virtual.deliverInterrupts()) metrics.injectedInterrupts++;
     virtual.state[Word.ATTENTION] = 0;
-    this.finish(e, classIndex('interrupt'), 0, 0, 'inject');
+    this.finish(e, INTERRUPT, 0, 0, INJECT);
     return Disposition.Resume;
   }
-}
-
-/** Whether an index of recordIsas says Thumb. */
-export function isThumbRecord(isa: number): boolean {
-  return recordIsas[isa] === 'T16' || recordIsas[isa] === 'T32';
 }
