@@ -67,7 +67,7 @@ export class SlotDecoder {
       return;
     }
     const target = this.#nearTarget(page, slot, needs, predecoded);
-    const handlers = this.#handlers[thumb] as HandlerSet;
+    const handlers = this.#handlers[thumb];
     const readsR15 = predecoded.regs.includes(15);
     const body = handlers.body({
       operation,
@@ -108,7 +108,7 @@ export class SlotDecoder {
     const i32 = this.#i32;
     const at = slot / 4;
     let registers = 0;
-    for (let i = 0; i < regs.length; i++) registers |= (regs[i] as number) << (8 * i + 2);
+    for (let i = 0; i < regs.length; i++) registers |= regs[i] << (8 * i + 2);
     i32[at + 1] = registers;
     i32[at + 2] = near === 0 ? target : (imms[0] ?? 0);
     i32[at + 3] = near === 1 ? target : (imms[1] ?? 0);
@@ -121,7 +121,7 @@ export class SlotDecoder {
     const shift = slotShift(page.thumb);
     const offset = (slot - page.slots) >> shift;
     const ahead = page.thumb ? 4 : 8;
-    const target = offset + ahead + (predecoded.imms[needs.branchImmediate] as number);
+    const target = offset + ahead + predecoded.imms[needs.branchImmediate];
     return target >= 0 && target < PAGE ? page.slots + (target << shift) : -1;
   }
 

@@ -132,7 +132,10 @@ export class HotBuilder extends HandlerBuilder {
   private checked(address: Value, size: DataSize, table: number, options: AccessOptions | undefined): Value {
     assert(options?.unprivileged !== true, `${variantKey(this.variant)}: the TLB has the current rights only`);
     if (address === this.#coveredAddress) return this.#coveredEntry;
-    assert(!this.#changed, `${variantKey(this.variant)} accesses memory after it changed state: it cannot be restarted`);
+    assert(
+      !this.#changed,
+      `${variantKey(this.variant)} accesses memory after it changed state: it cannot be restarted`,
+    );
     const entry = this.tlbEntry(address, table, this.pushBank);
     this.pushTlbMiss(address, entry, size);
     this.code.brIf(this.loop.step);
@@ -141,7 +144,10 @@ export class HotBuilder extends HandlerBuilder {
 
   /** One check covers all the words: they must be aligned and lie in one page. */
   forEachRegister(list: Imm, start: Value, body: (register: Reg, address: Value) => void): void {
-    assert(!this.#changed, `${variantKey(this.variant)} accesses memory after it changed state: it cannot be restarted`);
+    assert(
+      !this.#changed,
+      `${variantKey(this.variant)} accesses memory after it changed state: it cannot be restarted`,
+    );
     const registers = this.immediate(list);
     const probe = this.probe(start, body);
     assert(probe.loads !== probe.stores, `${variantKey(this.variant)} must either load or store`);

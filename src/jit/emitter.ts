@@ -36,7 +36,7 @@ export class Temporaries {
 
   take(): number {
     if (this.#used === this.#locals.length) this.#locals.push(this.code.local());
-    return this.#locals[this.#used++] as number;
+    return this.#locals[this.#used++];
   }
 
   release(): void {
@@ -83,12 +83,12 @@ export abstract class HandlerBuilder implements Builder {
   // ---- values
 
   protected constant(value: Value): number | undefined {
-    return value < 0 ? this.#constants[-value - 1] : undefined;
+    return value < 0 ? this.#constants[~(value as number)] : undefined;
   }
 
   /** Puts a value on the stack. */
   protected push(value: Value): void {
-    if (value < 0) this.code.const(this.#constants[-value - 1] as number);
+    if (value < 0) this.code.const(this.#constants[~(value as number)]);
     else this.code.get(value);
   }
 
@@ -103,7 +103,7 @@ export abstract class HandlerBuilder implements Builder {
     const word = value | 0;
     let at = this.#constants.indexOf(word);
     if (at < 0) at = this.#constants.push(word) - 1;
-    return (-at - 1) as Value;
+    return ~at as Value;
   }
 
   // ---- operands
@@ -114,7 +114,7 @@ export abstract class HandlerBuilder implements Builder {
   }
 
   protected immediate(operand: Imm): Value {
-    const known = this.#immediates[operand] as number;
+    const known = this.#immediates[operand];
     if (known >= 0) return known as Value;
     this.code.get(this.slot);
     this.code.load(Op.i32_load, SlotByte.immediates + 4 * operand);
@@ -126,7 +126,7 @@ export abstract class HandlerBuilder implements Builder {
       this.code.get(operand - DYNAMIC_REGISTER);
       return;
     }
-    let local = this.#registerOffsets[operand] as number;
+    let local = this.#registerOffsets[operand];
     if (local < 0) {
       this.code.get(this.slot);
       this.code.load(Op.i32_load8_u, SlotByte.registers + operand);
@@ -376,10 +376,7 @@ export abstract class HandlerBuilder implements Builder {
       return;
     }
     this.push(condition);
-    this.code.if(
-      () => this.inBranch(then),
-      otherwise && (() => this.inBranch(otherwise)),
-    );
+    this.code.if(() => this.inBranch(then), otherwise && (() => this.inBranch(otherwise)));
   }
 
   /** What is loaded from the slot inside a branch is not known to be loaded behind it. */

@@ -79,11 +79,15 @@ export class InterpreterEngine implements Engine {
       slowLoad: (va, size, flags) => port.slowLoad(va, size, flags),
       slowStore: (va, size, value, flags) => port.slowStore(va, size, value, flags),
     };
-    const instance = new WebAssembly.Instance(interpreterModule, { [ENVIRONMENT]: { memory: memory.memory, ...calls } });
+    const instance = new WebAssembly.Instance(interpreterModule, {
+      [ENVIRONMENT]: { memory: memory.memory, ...calls },
+    });
     const exports = instance.exports as unknown as DriverExports;
     this.#interpret = exports.run;
     const environment = { memory: memory.memory, slowLoad: exports.slowLoad, slowStore: exports.slowStore };
-    const handlers = hot.map((list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT));
+    const handlers = hot.map(
+      (list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT),
+    );
     this.#decoder = new SlotDecoder(memory, handlers);
     writeConditions(memory.u8, hot);
 

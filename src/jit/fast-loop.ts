@@ -217,7 +217,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
         return;
       }
       code.block(label, () => nest(i - 1));
-      (emitters[i] as () => void)();
+      emitters[i]();
     };
     nest(emitters.length - 1);
   };

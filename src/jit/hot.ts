@@ -19,7 +19,17 @@ function variant([name, ...statics]: Form, flags: Flags = {}): Variant {
   const operation = operationByName.get(name);
   assert(operation?.kind === 'plain', `${name} is no plain operation`);
   assert(operation.statics.length === statics.length, `${name} has the statics ${operation.statics.join()}`);
-  return { operation, statics, thumb: 0, wide: 0, readsR15: false, inIT: false, counted: false, nearImmediate: -1, ...flags };
+  return {
+    operation,
+    statics,
+    thumb: 0,
+    wide: 0,
+    readsR15: false,
+    inIT: false,
+    counted: false,
+    nearImmediate: -1,
+    ...flags,
+  };
 }
 
 const CONDITIONS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13];
@@ -46,17 +56,46 @@ function common(): Form[] {
   for (const shift of [0, 1, 2, 3, NO_SHIFT]) list.push(['MOV_reg', 0, shift]);
   list.push(['MOV_reg', 1, 0], ['MOV_reg', 1, 1]);
   for (const shift of [0, 1, 2]) list.push(['MOV_rsr', 0, shift]);
-  list.push(['CMP_imm'], ['CMN_imm'], ['TST_imm', 2], ['TST_imm', 0], ['TST_imm', 1], ['CMP_reg', NO_SHIFT], ['CMP_reg', 0]);
+  list.push(
+    ['CMP_imm'],
+    ['CMN_imm'],
+    ['TST_imm', 2],
+    ['TST_imm', 0],
+    ['TST_imm', 1],
+    ['CMP_reg', NO_SHIFT],
+    ['CMP_reg', 0],
+  );
   list.push(['TST_reg', NO_SHIFT], ['MOVT']);
   list.push(['MUL', 0], ['MLA', 0], ['MLS'], ['UMULL', 0], ['SMULL', 0], ['UMLAL', 0]);
-  list.push(['UXTB'], ['UXTH'], ['SXTB'], ['SXTH'], ['UXTAB'], ['UBFX'], ['SBFX'], ['BFI'], ['BFC'], ['CLZ'], ['UDIV'], ['SDIV']);
+  list.push(
+    ['UXTB'],
+    ['UXTH'],
+    ['SXTB'],
+    ['SXTH'],
+    ['UXTAB'],
+    ['UBFX'],
+    ['SBFX'],
+    ['BFI'],
+    ['BFC'],
+    ['CLZ'],
+    ['UDIV'],
+    ['SDIV'],
+  );
   for (const name of ['LDR', 'LDRB', 'LDRH', 'STR', 'STRB', 'STRH']) {
     list.push([`${name}_imm`, 1, 0], [`${name}_imm`, 1, 1], [`${name}_imm`, 0, 1], [`${name}_reg`, NO_SHIFT, 1, 1, 0]);
   }
   list.push(['LDR_reg', 0, 1, 1, 0], ['STR_reg', 0, 1, 1, 0], ['LDRB_reg', 0, 1, 1, 0]);
-  for (const name of ['LDRSB', 'LDRSH']) list.push([`${name}_imm`, 1, 0], [`${name}_imm`, 0, 1], [`${name}_reg`, NO_SHIFT, 1, 1, 0]);
+  for (const name of ['LDRSB', 'LDRSH'])
+    list.push([`${name}_imm`, 1, 0], [`${name}_imm`, 0, 1], [`${name}_reg`, NO_SHIFT, 1, 1, 0]);
   list.push(['LDRD_imm', 1, 0], ['LDRD_imm', 0, 1], ['STRD_imm', 1, 0], ['STRD_imm', 1, 1], ['STRD_imm', 0, 1]);
-  list.push(['LDM', 1, 0, 0, 0], ['LDM', 1, 0, 1, 0], ['LDM', 1, 0, 0, 1], ['STM', 1, 0, 0], ['STM', 1, 0, 1], ['STM', 0, 1, 1]);
+  list.push(
+    ['LDM', 1, 0, 0, 0],
+    ['LDM', 1, 0, 1, 0],
+    ['LDM', 1, 0, 0, 1],
+    ['STM', 1, 0, 0],
+    ['STM', 1, 0, 1],
+    ['STM', 0, 1, 1],
+  );
   return list;
 }
 
@@ -192,7 +231,15 @@ function armHandlers(): HotHandler[] {
         ['LDR_imm_pc', 1, 0],
         ['MOV_reg_pc', 0, NO_SHIFT],
       ]),
-      ...indirect(0, 0, [['LDR_reg_pc', 0, 1, 1, 0], ['ADD_reg_pc', 0, 0]], { readsR15: true }),
+      ...indirect(
+        0,
+        0,
+        [
+          ['LDR_reg_pc', 0, 1, 1, 0],
+          ['ADD_reg_pc', 0, 0],
+        ],
+        { readsR15: true },
+      ),
     ]),
     ...directBranches(0, 0),
   ];
@@ -211,8 +258,22 @@ function thumbHandlers(): HotHandler[] {
       ...[0, -1].map((nearImmediate) => variant(['BL', 1], { thumb: 1, wide: 1, nearImmediate })),
       variant(['BLX_imm', 1], { thumb: 1, wide: 1 }),
       ...indirect(1, 0, [['BX'], ['BLX_reg', 1], ['LDM_pc', 1, 0, 1, 0], ['MOV_reg_pc', 1, NO_SHIFT]]),
-      ...indirect(1, 1, [['LDM_pc', 1, 0, 1, 0], ['LDR_imm_pc', 0, 1], ['LDR_imm_pc', 1, 0], ['TBB', 0], ['TBB', 1]]),
-      ...indirect(1, 1, [['TBB', 0], ['TBB', 1]], { readsR15: true }),
+      ...indirect(1, 1, [
+        ['LDM_pc', 1, 0, 1, 0],
+        ['LDR_imm_pc', 0, 1],
+        ['LDR_imm_pc', 1, 0],
+        ['TBB', 0],
+        ['TBB', 1],
+      ]),
+      ...indirect(
+        1,
+        1,
+        [
+          ['TBB', 0],
+          ['TBB', 1],
+        ],
+        { readsR15: true },
+      ),
     ]),
     ...directBranches(1, 0),
     ...directBranches(1, 1),

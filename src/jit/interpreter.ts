@@ -47,7 +47,7 @@ export interface DriverCalls {
 
 /** What the base module exports. */
 export interface DriverExports {
-  run(): number;
+  readonly run: () => number;
   slowLoad: WebAssembly.ExportValue;
   slowStore: WebAssembly.ExportValue;
   handlers: WebAssembly.Table;
@@ -95,7 +95,7 @@ function emitConditionPassed(): CodeWriter {
       code.brTable(labels, always);
       return;
     }
-    code.block(labels[cond] as Label, () => emit(cond - 1));
+    code.block(labels[cond], () => emit(cond - 1));
     pushCondition(code, cond);
     code.op(Op.return);
   };
@@ -221,7 +221,7 @@ function emitDriver(parts: DriverParts): CodeWriter {
     code.op(Op.i32_add);
   };
   const callFast = (thumb: number): void => {
-    code.call(parts.fast[thumb] as number);
+    code.call(parts.fast[thumb]);
     code.set(exit);
   };
 

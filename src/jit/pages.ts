@@ -79,7 +79,8 @@ export class CodePages {
     const last = Math.floor((end - 1) / PAGE);
     for (let number = Math.floor(pa / PAGE); number <= last; number++) {
       const pages = this.#byPa.get(number);
-      if (pages !== undefined) for (const page of pages) this.#clear(page, pa - page.pa - BEFORE, end - page.pa + BEHIND);
+      if (pages !== undefined)
+        for (const page of pages) this.#clear(page, pa - page.pa - BEFORE, end - page.pa + BEHIND);
     }
   }
 

@@ -51,6 +51,6 @@ export function emitBody(variant: Variant, builder: Parameters<PlainOperation['b
   const operands: Record<string, number> = {};
   operation.regs.forEach((name, i) => (operands[name] = i));
   operation.imms.forEach((name, i) => (operands[name] = i));
-  operation.statics.forEach((name, i) => (operands[name] = variant.statics[i] as number));
+  operation.statics.forEach((name, i) => (operands[name] = variant.statics[i]));
   operation.body(builder, operands);
 }

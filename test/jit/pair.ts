@@ -43,7 +43,8 @@ export class Pair {
     const a = this.expected.state;
     const b = this.actual.state;
     for (let i = 0; i < a.length; i++) {
-      if (a[i] !== b[i] && !NOT_COMPARED.has(i)) return `${nameOf(i)} is ${hex32(b[i])}, the reference has ${hex32(a[i])}`;
+      if (a[i] !== b[i] && !NOT_COMPARED.has(i))
+        return `${nameOf(i)} is ${hex32(b[i])}, the reference has ${hex32(a[i])}`;
     }
     const memory = Buffer.compare(this.expected.ram, this.actual.ram);
     if (memory === 0) return undefined;

@@ -46,7 +46,7 @@ function rowsOf(isa: Isa): Rows {
 const ROWS: Readonly<Record<Isa, Rows>> = { A32: rowsOf('A32'), T16: rowsOf('T16'), T32: rowsOf('T32') };
 const IT = table.find((row) => row.isa === 'T16' && row.operation === 'IT')!;
 
-const pick = <T>(random: RandomSource, list: readonly T[]): T => list[random() % list.length]!;
+const pick = <T>(random: RandomSource, list: readonly T[]): T => list[random() % list.length];
 
 function word(isa: Isa, random: RandomSource, unpredictable: boolean): number {
   for (;;) {
@@ -63,7 +63,13 @@ function nearBranch(row: CompiledRow, random: RandomSource): Record<string, numb
   const fields: Record<string, number> = {};
   if (row.isa === 'A32' && row.fields.some((field) => field.name === 'imm24')) fields.imm24 = offset & 0xff_ffff;
   if (row.fields.some((field) => field.name === 'imm10')) {
-    Object.assign(fields, { S: offset < 0 ? 1 : 0, J1: 1, J2: 1, imm10: offset < 0 ? 0x3ff : 0, imm11: offset & 0x7ff });
+    Object.assign(fields, {
+      S: offset < 0 ? 1 : 0,
+      J1: 1,
+      J2: 1,
+      imm10: offset < 0 ? 0x3ff : 0,
+      imm11: offset & 0x7ff,
+    });
   }
   if (row.conditional && random() % 2 === 0) fields.cond = 14;
   return fields;
@@ -98,7 +104,7 @@ function writeTables(pair: Pair): void {
     const rights = [0x3e, 0x3e, 0x3e, 0x22e, 0x23e, 0x1e, 0x2e, 0, 0x3f];
     for (let page = 0; page < DATA_PAGES; page++) {
       const at = DATA + page * 4096;
-      const right = rights[page % rights.length]!;
+      const right = rights[page % rights.length];
       rig.words(L2 + 4 * ((at - RAM) / 4096), right === 0 ? 0 : at | right);
     }
   });

@@ -23,17 +23,50 @@ describe('jit/wasm', () => {
       write(writer);
       return [...writer.finish()];
     };
-    assert.deepEqual(encode((w) => w.u32(0)), [0]);
-    assert.deepEqual(encode((w) => w.u32(127)), [0x7f]);
-    assert.deepEqual(encode((w) => w.u32(128)), [0x80, 1]);
-    assert.deepEqual(encode((w) => w.u32(624485)), [0xe5, 0x8e, 0x26]);
-    assert.deepEqual(encode((w) => w.u32(0xffff_ffff)), [0xff, 0xff, 0xff, 0xff, 0x0f]);
-    assert.deepEqual(encode((w) => w.s32(0)), [0]);
-    assert.deepEqual(encode((w) => w.s32(-1)), [0x7f]);
-    assert.deepEqual(encode((w) => w.s32(63)), [0x3f]);
-    assert.deepEqual(encode((w) => w.s32(64)), [0xc0, 0]);
-    assert.deepEqual(encode((w) => w.s32(-123456)), [0xc0, 0xbb, 0x78]);
-    assert.deepEqual(encode((w) => w.s32(-0x8000_0000)), [0x80, 0x80, 0x80, 0x80, 0x78]);
+    assert.deepEqual(
+      encode((w) => w.u32(0)),
+      [0],
+    );
+    assert.deepEqual(
+      encode((w) => w.u32(127)),
+      [0x7f],
+    );
+    assert.deepEqual(
+      encode((w) => w.u32(128)),
+      [0x80, 1],
+    );
+    assert.deepEqual(
+      encode((w) => w.u32(624485)),
+      [0xe5, 0x8e, 0x26],
+    );
+    assert.deepEqual(
+      encode((w) => w.u32(0xffff_ffff)),
+      [0xff, 0xff, 0xff, 0xff, 0x0f],
+    );
+    assert.deepEqual(
+      encode((w) => w.s32(0)),
+      [0],
+    );
+    assert.deepEqual(
+      encode((w) => w.s32(-1)),
+      [0x7f],
+    );
+    assert.deepEqual(
+      encode((w) => w.s32(63)),
+      [0x3f],
+    );
+    assert.deepEqual(
+      encode((w) => w.s32(64)),
+      [0xc0, 0],
+    );
+    assert.deepEqual(
+      encode((w) => w.s32(-123456)),
+      [0xc0, 0xbb, 0x78],
+    );
+    assert.deepEqual(
+      encode((w) => w.s32(-0x8000_0000)),
+      [0x80, 0x80, 0x80, 0x80, 0x78],
+    );
   });
 
   it('makes constants of every size arrive unharmed', () => {

@@ -125,7 +125,7 @@ export class CodeWriter {
     if (otherwise !== undefined) {
       this.#out.byte(Op.else);
       const thenDead = this.#dead;
-      this.#dead = this.#unreachable[this.#unreachable.length - 1] as boolean;
+      this.#dead = this.#unreachable[this.#unreachable.length - 1];
       otherwise();
       this.#leave(thenDead && this.#dead);
     } else this.#leave();

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { randomWord, seededRandom } from '../../src/isa/random.js';
+import { table } from '../../src/isa/table.js';
+import { emitCold, variantNeeds, COLD_PARAMS } from '../../src/jit/emit-cold.js';
+import { hotHandlers } from '../../src/jit/hot.js';
+import { generateInterpreter } from '../../src/jit/interpreter.js';
+import { MAX_HOT } from '../../src/jit/scratch.js';
+import { Handler, HANDLER_LIMIT } from '../../src/jit/slots.js';
+import { variantKey, type Variant } from '../../src/jit/variant.js';
+import { ModuleWriter } from '../../src/jit/wasm/module.js';
+import type { PlainOperation } from '../../src/ops/operation.js';
+import { predecode, type Predecoded } from '../../src/ops/predecode.js';
+
+/** Every plain (operation, statics) that random words of the table reach, by key. */
+function reachableKeys(): Map<string, Predecoded> {
+  const random = seededRandom(7);
+  const keys = new Map<string, Predecoded>();
+  for (const row of table) {
+    for (let i = 0; i < 40; i++) {
+      // Shifts by nothing have a key of their own, and chance hardly finds them.
+      const fields = i % 4 === 0 ? { imm5: 0, imm3: 0, imm2: 0, type: 0 } : {};
+      const word = randomWord(row, random, { fields });
+      if (word === undefined) continue;
+      const predecoded = predecode(row.isa, word);
+      if (predecoded.operation?.kind === 'plain') keys.set(predecoded.key, predecoded);
+    }
+  }
+  return keys;
+}
+
+const valid = (bytes: Uint8Array): boolean => WebAssembly.validate(bytes as BufferSource);
+
+describe('handlers of tier 0', function () {
+  this.timeout(60_000);
+
+  it('make a valid module, of a size that V8 optimises well', () => {
+    const hot = hotHandlers();
+    const bytes = generateInterpreter(hot);
+    assert.ok(valid(bytes));
+    assert.ok(bytes.length < 100_000, `${bytes.length} bytes`);
+    for (const handlers of hot) assert.ok(handlers.length < 400 && Handler.first + handlers.length <= MAX_HOT);
+  });
+
+  it('are no two alike in the fast loops', () => {
+    for (const handlers of hotHandlers()) {
+      const keys = handlers.map(({ variant, cond }) => `${variantKey(variant)} if ${cond}`);
+      assert.deepEqual(
+        keys.filter((key, i) => keys.indexOf(key) !== i),
+        [],
+      );
+    }
+  });
+
+  it('of the fast loops are all of use to some instruction', () => {
+    const keys = new Set(reachableKeys().keys());
+    const unused = hotHandlers()
+      .flat()
+      .map(({ variant }) =>
+        variantKey({ ...variant, thumb: 0, wide: 0, readsR15: false, inIT: false, counted: false, nearImmediate: -1 }),
+      )
+      .filter((key) => !keys.has(key));
+    assert.deepEqual([...new Set(unused)], []);
+  });
+
+  it('can be made out of line for every operation, in every variant', () => {
+    const module = new ModuleWriter();
+    module.importFunction('e', 'slowLoad', module.type(3, 1));
+    module.importFunction('e', 'slowStore', module.type(4, 0));
+    const type = module.type(COLD_PARAMS, 1);
+    const keys = reachableKeys();
+    let count = 0;
+    for (const { operation, statics } of keys.values()) {
+      const plain = operation as PlainOperation;
+      const { branchImmediate } = variantNeeds(plain, statics);
+      for (const thumb of [0, 1]) {
+        for (const near of new Set([-1, branchImmediate])) {
+          const flags = { readsR15: true, inIT: thumb === 1, counted: true, nearImmediate: near };
+          const variant: Variant = { operation: plain, statics, thumb, wide: thumb, ...flags };
+          module.addFunction(type, emitCold(variant, { slowLoad: 0, slowStore: 1 }));
+          count++;
+        }
+      }
+    }
+    assert.ok(keys.size > 300, `${keys.size} keys`);
+    assert.ok(count < HANDLER_LIMIT, `${count} variants`);
+    module.importMemory('e', 'memory');
+    assert.ok(valid(module.finish()));
+  });
+});
