@@ -36,6 +36,12 @@ const RUN_OPTIONS: readonly Option[] = [
     multiple: true,
     attribute: 'load',
   },
+  {
+    name: 'ns-per-instruction',
+    value: 'NS',
+    help: 'rate of virtual time',
+    attribute: 'nsPerInstruction',
+  },
   { name: 'script', value: 'FILE', help: 'lines: expect /regex/, send "text\\r", quit' },
   { name: 'until', value: 'REGEX', help: 'end when the guest has written this' },
   { name: 'max-instructions', value: 'N', help: 'end after N instructions' },
@@ -168,7 +174,8 @@ function loadItem(text: string): { file: string; address: string } {
 /** The value of a launch attribute as the configuration has it. */
 function attributeValue(option: Option, text: string): unknown {
   const attribute = LAUNCH_ATTRIBUTES[option.attribute as keyof LaunchConfiguration];
-  const value = attribute.type === 'integer' && /^[0-9]+$/.test(text) ? Number(text) : text;
+  const number = attribute.type === 'integer' ? /^[0-9]+$/ : attribute.type === 'number' ? /^[0-9]+(\.[0-9]+)?$/ : undefined;
+  const value = number?.test(text) ? Number(text) : text;
   const wrong = complaint(attribute, value);
   if (wrong) throw usage(`--${option.name} must be ${wrong.wanted.replace(/"/g, '')}, not ${text}.`);
   return value;
