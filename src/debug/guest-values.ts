@@ -4,7 +4,7 @@ import type { Guest } from '../machine/guest.js';
 import { debugErrors } from './errors.js';
 import { evaluate, placeOf, type Surroundings } from './expressions/evaluator.js';
 import { formatValue, hexadecimal } from './expressions/format.js';
-import { parseExpression } from './expressions/parser.js';
+import { parseExpression, type Expression } from './expressions/parser.js';
 import { bitsOf, sizeOf, typeName, type Type, type Value } from './expressions/types.js';
 import type { GuestMemoryView } from './memory.js';
 import { MODES, RegisterFile, type RegisterValue } from './registers/register-file.js';
@@ -64,7 +64,7 @@ export class GuestValues implements Surroundings, ScopeSource {
     const expression = parseExpression(text);
     const value = evaluate(expression, this);
     return {
-      value: this.format(value, expression.format),
+      value: this.fieldText(expression) ?? this.format(value, expression.format),
       type: typeName(value.type),
       ...this.reference(value),
     };
@@ -99,6 +99,16 @@ export class GuestValues implements Surroundings, ScopeSource {
     if (this.memory.read(address, size).length < size || this.memory.write(address, bytes) < size) {
       throw debugErrors.notWritable(address);
     }
+  }
+
+  /** Fields show as their views do: by what their values mean. */
+  private fieldText({ root, format }: Expression): string | undefined {
+    if (root.kind !== 'name' || format !== undefined) return undefined;
+    const name = root.name.replace('$', '');
+    const file = REAL.test(name) ? this.real : this.registers;
+    const own = name.replace(REAL, '');
+    if (!own.includes('.') || file?.read(own) === undefined) return undefined;
+    return registerText(this, own, file);
   }
 
   private format(value: Value, format?: Parameters<typeof formatValue>[1]): string {

@@ -10,9 +10,12 @@ import { PAGE } from '../mem/layout.js';
 
 const ADDRESS_SPACE = 2 ** 32;
 
-/** Where a page lies that may be read: in RAM, or in a flash, whose writes bypass its command interface. */
+const FLASHES = ['flash0', 'flash1'] as const;
+
+/** Where a byte that may be read lies. */
 interface HostPage {
-  readonly kind: 'ram' | 'flash';
+  /** The flash that it belongs to, which is written past its command interface; undefined for RAM. */
+  readonly flash: (typeof FLASHES)[number] | undefined;
   readonly pa: number;
   /** Byte address in the one memory of the byte at `pa`. */
   readonly host: number;
@@ -41,17 +44,17 @@ export class GuestMemoryView {
   /** Writes, whatever the guest's own rights are; returns how many bytes were written before memory ended. */
   write(address: number, bytes: Uint8Array): number {
     const size = Math.min(bytes.length, ADDRESS_SPACE - address);
-    const { bus, machine } = this.guest;
+    const { bus, board } = this.guest;
     let done = 0;
     while (done < size) {
       const va = address + done;
       const chunk = bytes.subarray(done, done + Math.min(size - done, PAGE - (va % PAGE)));
       const page = this.page(va);
       if (page === undefined) break;
-      if (page.kind === 'ram') {
+      if (page.flash === undefined) {
         bus.writeBlock(page.pa, chunk);
       } else {
-        machine.memory.u8.set(chunk, page.host);
+        board[page.flash].loadImage(chunk, page.pa - virtMap[page.flash].base);
         bus.onCodeWrite(page.pa, chunk.length);
       }
       done += chunk.length;
@@ -71,14 +74,12 @@ export class GuestMemoryView {
     const pa = this.translate(address);
     if (pa === undefined) return undefined;
     const { bus, machine } = this.guest;
-    for (const name of ['flash0', 'flash1'] as const) {
-      const { base, size } = virtMap[name];
-      if (pa < base || pa >= base + size) continue;
-      // read the contents also while the flash shows its status
-      const flash = machine.memory.guests.find((memory) => memory.name === name);
-      return flash && { kind: 'flash', pa, host: flash.offset + pa - base };
-    }
+    const flash = FLASHES.find((name) => pa >= virtMap[name].base && pa < virtMap[name].base + virtMap[name].size);
     const host = bus.directPage(pa, false);
-    return host < 0 ? undefined : { kind: 'ram', pa, host: host + (pa % PAGE) };
+    if (host >= 0) return { flash, pa, host: host + (pa % PAGE) };
+    // a flash that shows its status instead of its contents
+    const contents = machine.memory.guests.find(({ name }) => name === flash);
+    if (flash === undefined || contents === undefined) return undefined;
+    return { flash, pa, host: contents.offset + pa - virtMap[flash].base };
   }
 }

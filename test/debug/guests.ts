@@ -2,8 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Debugger, LaunchOptions, SliceResult, StopReason } from '../../src/debug/api.js';
-import { createDebugger } from '../../src/debug/index.js';
+import { createDebugger, loadDisassembler } from '../../src/debug/index.js';
 import { compile, root } from './builds.js';
+
+before(() => loadDisassembler());
 
 export const MODES = ['bare', 'hypervised'] as const;
 export type Mode = (typeof MODES)[number];

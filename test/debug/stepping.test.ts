@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { loadDisassembler } from '../../src/debug/index.js';
 import { root } from './builds.js';
-import { line, launchSample, MODES, nextLine, runToFunction, settle, stepOver, stopOf, where, type Launched } from './guests.js';
+import {
+  line,
+  launchSample,
+  MODES,
+  nextLine,
+  runToFunction,
+  settle,
+  stepOver,
+  stopOf,
+  where,
+  type Launched,
+} from './guests.js';
 
 /** Lines of samples/privilege/privilege.s by their text, so that comments there may move. */
 const source = fs.readFileSync(path.join(root, 'samples/privilege/privilege.s'), 'utf8').split('\n');
@@ -12,8 +22,6 @@ function lineOf(text: RegExp): number {
   assert.ok(at >= 0, `no line of the sample matches ${text}`);
   return at + 1;
 }
-
-before(() => loadDisassembler());
 
 for (const mode of MODES) {
   for (const engine of ['reference', 'interpreter'] as const) {
@@ -33,7 +41,10 @@ for (const mode of MODES) {
           guest.stepInstruction('in');
           assert.deepEqual(stopOf(guest).reason, 'step');
         }
-        assert.deepEqual(pcs.map((pc) => pc - pcs[0]), [0, 4, 8, 12, 16, 20, 24]);
+        assert.deepEqual(
+          pcs.map((pc) => pc - pcs[0]),
+          [0, 4, 8, 12, 16, 20, 24],
+        );
       });
 
       it('goes on to the end of the guest', () => {

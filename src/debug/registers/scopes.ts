@@ -115,12 +115,12 @@ function registerVariable(source: ScopeSource, name: string, file = source.regis
   };
 }
 
-/** The value of a register or field as its view shows it. */
-export function registerText(source: ScopeSource, name: string): string {
+/** The value of a register of the guest, or of one of its fields, as its view shows it. */
+export function registerText(source: ScopeSource, name: string, file = source.registers): string {
   const dot = name.indexOf('.');
-  if (dot < 0) return registerVariable(source, name).value;
+  if (dot < 0) return registerVariable(source, name, file).value;
   const wanted = name.slice(dot + 1).toLowerCase();
-  const fields = fieldVariables(source.registers, name.slice(0, dot), '');
+  const fields = fieldVariables(file, name.slice(0, dot), '');
   return (fields.find((field) => field.name.toLowerCase() === wanted) as VariableInfo).value;
 }
 

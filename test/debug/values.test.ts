@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import type { Debugger, VariableInfo } from '../../src/debug/api.js';
+import { extract, fieldsOf, insert, psrFields } from '../../src/debug/registers/fields.js';
+import { systemRegisters } from '../../src/isa/sysreg.js';
+import { UserError } from '../../src/util/errors.js';
+import { launchSample, MODES, runToFunction, settle, stopOf } from './guests.js';
+
+const fails = (number: number, words: RegExp, action: () => unknown) => {
+  assert.throws(action, (error) => {
+    assert.ok(error instanceof UserError, String(error));
+    assert.equal(error.number, number, error.message);
+    assert.match(error.message, words);
+    return true;
+  });
+};
+
+describe('register fields', () => {
+  it('do not overlap, and are what was put in', () => {
+    const named = [...systemRegisters.map(({ name }) => name)];
+    const sets = [psrFields, ...named.flatMap((name) => [fieldsOf(name, 0), fieldsOf(name, -1)])];
+    assert.ok(sets.filter((set) => set.length > 0).length > 15);
+    for (const set of sets) {
+      let used = 0;
+      for (const field of set) {
+        const most = 2 ** field.bits - 1;
+        const mask = insert(0, field, most);
+        assert.equal(used & mask, 0, `${field.name} overlaps`);
+        used |= mask;
+        assert.equal(extract(mask, field), most);
+        assert.equal(extract(insert(-1, field, 0), field), 0);
+        assert.equal(insert(0x5a5a5a5a, field, extract(0x5a5a5a5a, field)), 0x5a5a5a5a);
+      }
+    }
+  });
+
+  it('join what the manual splits', () => {
+    const it = psrFields.find(({ name }) => name === 'IT');
+    assert.ok(it);
+    // IT<7:2> in bits 15:10, IT<1:0> in bits 26:25
+    assert.equal(extract(0b01 << 25, it), 1);
+    assert.equal(extract(0b100000 << 10, it), 0x80);
+    assert.equal(insert(0, it, 0b101011_01), (0b101011 << 10) | (0b01 << 25));
+  });
+});
+
+for (const mode of MODES) {
+  describe(`values, ${mode}`, () => {
+    const find = (variables: readonly VariableInfo[], ...path: string[]): VariableInfo => {
+      const found = variables.find(({ name }) => name === path[0]);
+      assert.ok(found, `${path[0]} among ${variables.map(({ name }) => name).join(', ')}`);
+      return path.length === 1 ? found : find(found.children ?? [], ...path.slice(1));
+    };
+    const inUser = (): Debugger => {
+      const { guest } = launchSample('privilege', { mode });
+      runToFunction(guest, 'user_main');
+      return guest;
+    };
+
+    it('are the registers of the guest, not of the processor under it', () => {
+      const guest = inUser();
+      const core = guest.variables('core');
+      assert.equal(find(core, 'pc').value, '0x40100000 <user_main>');
+      assert.equal(find(core, 'sp').value, '0x40180000');
+      assert.equal(find(core, 'CPSR', 'M').value, '0x10 (usr)');
+      assert.equal(find(core, 'CPSR', 'T').value, '1 (Thumb)');
+      assert.equal(find(core, 'CPSR', 'I').value, '0');
+      assert.equal(
+        core.some(({ name }) => name === 'SPSR'),
+        false,
+        'User mode has none',
+      );
+      assert.match(find(guest.variables('banked'), 'svc', 'sp_svc').value, /<svc_stack_top>$/);
+      assert.match(find(guest.variables('banked'), 'irq').value, /^sp 0x4001\w+ /);
+      const cp15 = guest.variables('cp15');
+      assert.equal(find(cp15, 'Control', 'SCTLR', 'M').value, '1 (on)');
+      assert.match(find(cp15, 'Control', 'VBAR').value, /<vectors>|^0x4001/);
+      assert.equal(find(cp15, 'Virtual memory', 'DACR', 'D0').value, '1 (client)');
+      assert.equal(find(cp15, 'Virtual memory', 'TTBCR', 'EAE').value, '0 (short)');
+      assert.equal(find(cp15, 'Identification', 'MIDR', 'PartNum').value, '0xc0f (Cortex-A15)');
+      assert.equal(find(cp15, 'Generic timer', 'CNTV_CTL', 'ENABLE').value, '1');
+      for (const scope of guest.scopes()) {
+        const seen: string[] = [];
+        const check = ({ evaluateName, children = [] }: VariableInfo) => {
+          if (evaluateName !== undefined) {
+            seen.push(evaluateName);
+            guest.evaluate(evaluateName);
+          }
+          children.forEach(check);
+        };
+        guest.variables(scope.id).forEach(check);
+        assert.ok(seen.length > 10, scope.id);
+      }
+      assert.deepEqual(guest.variables('nonsense'), []);
+    });
+
+    it('show what is virtual and what is real', () => {
+      const guest = inUser();
+      assert.deepEqual(
+        guest.scopes().map(({ id }) => id),
+        ['core', 'psr', 'banked', 'cp15', ...(mode === 'hypervised' ? ['real'] : [])],
+      );
+      if (mode === 'bare') {
+        fails(203, /real\.SCTLR/, () => guest.evaluate('real.SCTLR'));
+        return;
+      }
+      const kernel = launchSample('privilege', { mode }).guest;
+      runToFunction(kernel, 'print');
+      const rows = kernel.variables('real');
+      assert.equal(find(rows, 'mode').value, 'svc, really usr');
+      assert.equal(find(rows, 'CPSR', 'virtual', 'M').value, '0x13 (svc)');
+      assert.equal(find(rows, 'CPSR', 'real', 'M').value, '0x10 (usr)');
+      assert.notEqual(kernel.evaluate('TTBR0').value, kernel.evaluate('real.TTBR0').value);
+      assert.equal(kernel.evaluate('real.cpsr.M == 0x10').value, '1');
+      fails(230, /read-only/, () => kernel.setVariable('real.TTBR0', '0'));
+    });
+
+    it('can be set', () => {
+      const guest = inUser();
+      assert.equal(guest.setVariable('r3', '0x40010114'), guest.evaluate('r3').value);
+      assert.equal(guest.evaluate('r3,x').value, '0x40010114');
+      assert.equal(guest.setVariable('r3', '-1'), '0xffffffff');
+      assert.equal(guest.setVariable('r4', 'r3 >> 28'), '0x0000000f');
+      assert.equal(guest.setVariable('pc', '0x40100004 <user_main+4>'), '0x40100004 <user_main+4>');
+      assert.equal(guest.setVariable('CPSR.Z', '1'), '1');
+      assert.equal(guest.evaluate('cpsr.z').value, '1');
+      assert.equal(guest.setVariable('cpsr.GE', '0xa'), '0xa');
+      assert.equal(guest.setVariable('spsr_irq.M', '0x1f (sys)'), '0x1f (sys)');
+      assert.equal(guest.setVariable('sp_svc', '0x40018000').startsWith('0x40018000'), true);
+      assert.equal(guest.evaluate('r13_svc,x').value, '0x40018000');
+      assert.equal(guest.setVariable('DACR.D1', '3'), '3 (manager)');
+      assert.equal(guest.evaluate('DACR & 0xf,x').value, '0x0000000d');
+      assert.equal(guest.setVariable('*(u16*)page', '0x1234'), '0x1234 = 4660');
+      assert.equal(guest.setVariable('*(u8*)(page + 1)', '0xff'), '0xff = 255');
+      assert.equal(guest.evaluate('*(u32*)page,x').value, '0x0000ff34');
+
+      fails(230, /MIDR is read-only/, () => guest.setVariable('MIDR', '1'));
+      fails(231, /0x00000010|0xf0000000/, () => guest.setVariable('*(u32*)0xf0000000', '1'));
+      fails(232, /cannot be set/, () => guest.setVariable('r0 + 1', '1'));
+      fails(232, /cannot be set/, () => guest.setVariable('print', '1'));
+      fails(233, /bits/, () => guest.setVariable('r0', '0x100000000'));
+      fails(233, /4 bits/, () => guest.setVariable('cpsr.GE', '16'));
+      fails(204, /N, Z, C/, () => guest.setVariable('cpsr.X', '1'));
+      fails(234, /not a processor mode/, () => guest.setVariable('cpsr.M', '0x1a'));
+      fails(211, /User and System mode/, () => guest.evaluate('spsr'));
+    });
+
+    it('take effect in the guest', () => {
+      const { guest, printed } = launchSample('hello', { mode });
+      runToFunction(guest, 'next');
+      const text = [...'Changed!\r\n\0'].map((c) => c.charCodeAt(0));
+      assert.equal(guest.writeMemory(Number(guest.evaluate('message,d').value), Uint8Array.from(text)), text.length);
+      guest.setVariable('r5', 'message + 2');
+      guest.continue();
+      assert.equal(settle(guest).kind, 'exited');
+      assert.equal(printed(), 'anged!\r\n');
+    });
+
+    it('let the mode be changed by name, and the guest go on', () => {
+      const guest = launchSample('privilege', { mode }).guest;
+      runToFunction(guest, 'print');
+      const sp = guest.evaluate('sp,x').value;
+      guest.setVariable('CPSR.M', 'irq');
+      assert.equal(guest.statistics().cpuMode, 'irq');
+      assert.equal(guest.evaluate('sp_svc,x').value, sp);
+      assert.equal(guest.evaluate('sp,x').value, guest.evaluate('sp_irq,x').value);
+      guest.setVariable('CPSR.M', 'svc');
+      assert.equal(guest.evaluate('sp,x').value, sp);
+      guest.stepLine('out');
+      stopOf(guest);
+      assert.equal(guest.statistics().cpuMode, 'svc');
+    });
+
+    it('are memory as the guest has it, and never a device', () => {
+      const { guest } = launchSample('privilege', { mode });
+      assert.equal(guest.readMemory(0x0900_0000, 4).length, 0, 'UART');
+      assert.equal(guest.readMemory(0x4000_0000 + (32 << 20) - 2, 8).length, 2, 'the end of RAM');
+      assert.equal(guest.readMemory(0xffff_fffe, 8).length, 0);
+      assert.equal(guest.readMemory(0x0000_0000, 4).length, 4, 'flash');
+      assert.equal(guest.readMemory(0x4001_0000, 0).length, 0);
+      assert.equal(guest.writeMemory(0x0000_0010, Uint8Array.of(1, 2)), 2, 'flash, past its commands');
+      assert.deepEqual([...guest.readMemory(0x10, 2)], [1, 2]);
+      assert.equal(guest.writeMemory(0x0900_0000, Uint8Array.of(65)), 0);
+      // through the guest's tables: the page at DEMAND appears when the guest maps it
+      runToFunction(guest, 'user_main');
+      assert.equal(guest.readMemory(0x5000_0000, 4).length, 0);
+      runToFunction(guest, 'wait');
+      assert.deepEqual([...guest.readMemory(0x5000_0000, 4)], [0xfe, 0xca, 0, 0]);
+      assert.deepEqual([...guest.readMemory(Number(guest.evaluate('page,d').value), 4)], [0xfe, 0xca, 0, 0]);
+      // over a page's end, where the next one is not mapped
+      assert.equal(guest.readMemory(0x5000_0ffe, 8).length, 2);
+    });
+
+    it('see code that was written', () => {
+      const { guest } = launchSample('hello', { mode });
+      runToFunction(guest, 'next');
+      // replace the conditional store by a NOP: nothing is printed
+      const [store] = guest.disassemble(guest.pc(), 2, 1);
+      guest.writeMemory(store.address, Uint8Array.of(0x00, 0xf0, 0x20, 0xe3));
+      guest.continue();
+      assert.equal(settle(guest).kind, 'exited');
+    });
+  });
+}
