@@ -78,7 +78,7 @@ export class Lifecycle {
     configurationDone: () => {
       this.configured();
     },
-    restart: (args: DebugProtocol.RestartArguments | undefined) => this.restart(args),
+    restart: (args: DebugProtocol.RestartArguments) => this.restart(args),
     terminate: () => {
       this.finish();
     },
@@ -125,8 +125,8 @@ export class Lifecycle {
   }
 
   /** Reads the images anew: they may have been rebuilt. */
-  private async restart(args: DebugProtocol.RestartArguments | undefined): Promise<void> {
-    if (args?.arguments) this.arguments = args.arguments as LaunchArguments;
+  private async restart({ arguments: anew }: DebugProtocol.RestartArguments): Promise<void> {
+    if (anew) this.arguments = anew as LaunchArguments;
     const configuration = validateConfiguration(this.arguments);
     try {
       await this.load(configuration);

@@ -55,7 +55,7 @@ export class TraplineSession extends DebugSession {
   protected override dispatchRequest(request: DebugProtocol.Request): void {
     // the base class takes note of how the client counts lines, then calls initializeRequest
     if (request.command === 'initialize') super.dispatchRequest(request);
-    else void this.answer(new Response(request), request.command, request.arguments);
+    else void this.answer(new Response(request), request.command, request.arguments ?? {});
   }
 
   protected override initializeRequest(

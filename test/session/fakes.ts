@@ -3,7 +3,7 @@
  * test decides. They let slices and pacing be checked to the millisecond; what a real guest does is checked elsewhere.
  */
 import type { Debugger, DebuggerEvents, SliceResult, TrapInfo } from '../../src/debug/api.js';
-import type { Method, Params, SessionEvents } from '../../src/protocol/api.js';
+import type { Method, Params, Result, SessionEvents } from '../../src/protocol/api.js';
 import type { LaunchOptions } from '../../src/protocol/model.js';
 import type { EventMessage, RequestMessage, ResponseMessage, ToClient } from '../../src/protocol/wire.js';
 import type { Backend } from '../../src/session/backend.js';
@@ -290,6 +290,13 @@ export class FakeChannel {
     const response = this.posted.find((m): m is ResponseMessage => m.kind !== 'event' && m.id === id);
     if (!response) throw new Error(`${method} was not answered`);
     return response;
+  }
+
+  /** The result of a request that must succeed. */
+  async result<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    const response = await this.ask(method, params);
+    if (response.kind === 'error') throw new Error(`${method}: ${response.error.message}`);
+    return response.result as Result<M>;
   }
 
   events<E extends keyof SessionEvents>(event: E): SessionEvents[E][] {

@@ -249,17 +249,13 @@ describe('session server: traps page by page', () => {
     const { guest, channel } = await launch(1, { paced: false });
     for (let i = 0; i < 2000; i++)
       guest.trap(i % 100 === 0 ? 'wait' : 'status-register', i % 100 === 0 ? 'wfi' : 'mrs r0, apsr');
-    const first = await channel.ask('traps', { maximum: 5, filter: { text: 'WFI emulate' } });
-    assert.ok(first.kind === 'result');
-    const page = first.result as { records: { sequence: number }[]; more: boolean; next: number };
+    const page = await channel.result('traps', { maximum: 5, filter: { text: 'WFI emulate' } });
     assert.deepEqual(
       page.records.map(({ sequence }) => sequence),
       [1901, 1801, 1701, 1601, 1501],
     );
     assert.equal(page.more, true);
-    const second = await channel.ask('traps', { before: page.next, maximum: 100, filter: { cls: 'wait' } });
-    assert.ok(second.kind === 'result');
-    const rest = second.result as typeof page;
+    const rest = await channel.result('traps', { before: page.next, maximum: 100, filter: { cls: 'wait' } });
     assert.equal(rest.records.length, 15);
     assert.equal(rest.records[14].sequence, 1);
     assert.equal(rest.more, false);
@@ -280,12 +276,10 @@ describe('session server: listings and breakpoints', () => {
     const { guest, channel } = await launch(1, { paced: false });
     guest.memory.set([0x00, 0x00, 0x0f, 0xe1], 8);
     guest.sites = 1;
-    const place = await channel.ask('listingAt', { address: 8 });
-    assert.ok(place.kind === 'result');
-    const { document, line } = place.result as { document: string; line: number };
-    const answer = await channel.ask('listing', { document });
-    assert.ok(answer.kind === 'result');
-    const lines = (answer.result as { text: string }).text.split('\n');
+    const place = await channel.result('listingAt', { address: 8 });
+    assert.ok(place);
+    const { document, line } = place;
+    const lines = (await channel.result('listing', { document })).text.split('\n');
     assert.ok(lines.includes('_start:'));
     assert.match(
       lines[line - 1],
@@ -295,26 +289,23 @@ describe('session server: listings and breakpoints', () => {
 
   it('says when a text changed, and keeps the lines', async () => {
     const { guest, channel } = await launch(1, { paced: false });
-    const before = await channel.ask('listingAt', { address: 12 });
+    const before = await channel.result('listingAt', { address: 12 });
     await channel.ask('writeMemory', { address: 4, bytes: new Uint8Array([1, 2, 3, 4]) });
     assert.equal(guest.memory[5], 2);
     assert.equal(channel.events('listings').length, 1);
-    const after = await channel.ask('listingAt', { address: 12 });
-    assert.ok(before.kind === 'result' && after.kind === 'result');
-    assert.deepEqual(after.result, before.result);
+    assert.ok(before);
+    assert.deepEqual(await channel.result('listingAt', { address: 12 }), before);
   });
 
   it('merges breakpoints of listings and of the disassembly view, and keeps their ids apart', async () => {
     const { host, guest, channel } = await launch(100_000, { paced: false });
-    const place = await channel.ask('listingAt', { address: 8 });
-    assert.ok(place.kind === 'result');
-    const { document, line } = place.result as { document: string; line: number };
-    const inListing = await channel.ask('setListingBreakpoints', {
+    const place = await channel.result('listingAt', { address: 8 });
+    assert.ok(place);
+    const { document, line } = place;
+    const [set, refused] = await channel.result('setListingBreakpoints', {
       document,
       breakpoints: [{ line }, { line: 99_999 }],
     });
-    assert.ok(inListing.kind === 'result');
-    const [set, refused] = inListing.result as { id: number; verified: boolean; line?: number }[];
     assert.equal(set.verified, true);
     assert.equal(set.line, line);
     assert.equal(refused.verified, false);
