@@ -69,6 +69,8 @@ export class Processor implements SystemPort, EnginePort {
   /** Data memory with the current rights. */
   readonly data: DataAccess;
   firmware: Firmware | undefined;
+  /** Told the address (u32) of a sensitive UNPREDICTABLE form about to be taken as Undefined. */
+  onUnpredictable: ((pc: number) => void) | undefined;
 
   readonly #core: Core;
   readonly #exceptions: ExceptionUnit;
@@ -412,8 +414,9 @@ export class Processor implements SystemPort, EnginePort {
     return this.#exceptions.raise(Exception.Undefined);
   }
 
-  /** The run's policy for sensitive UNPREDICTABLE forms: Undefined. */
+  /** Sensitive UNPREDICTABLE forms are Undefined; who wants to know is told first. */
   unpredictable(): never {
+    this.onUnpredictable?.(this.state[Word.PC] >>> 0);
     return this.#exceptions.raise(Exception.Undefined);
   }
 

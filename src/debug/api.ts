@@ -38,7 +38,7 @@ export interface LaunchOptions {
   /** Seconds since 1970 that the real-time clock shows at power-on. */
   readonly epoch: number;
   readonly patches: 'overlay';
-  readonly unpredictable: 'undefined' | 'stop' | 'as-qemu';
+  readonly unpredictable: 'undefined' | 'stop';
 }
 
 /** Where and why execution stopped, or that it did not. */

@@ -108,6 +108,11 @@ export class GuestDebugger implements Debugger {
     this.control.stopFor(`${filter.label} taken at ${this.place(address)}`);
   }
 
+  /** The guest executes a sensitive UNPREDICTABLE form, which is taken as Undefined, and the launch asked to stop at such. */
+  unpredictable(address: number): void {
+    this.control.stopFor(`UNPREDICTABLE instruction at ${this.place(address)}, taken as Undefined`);
+  }
+
   /** The VMM has recorded a trap; `cls` is an index into its exit classes. */
   trapRecorded(cls: number): void {
     const { id, label } = exitClasses[cls];

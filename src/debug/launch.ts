@@ -33,6 +33,9 @@ class Hooks {
       guestException: (kind, address) => {
         this.debugger?.guestException(kind, address);
       },
+      unpredictable: (address) => {
+        this.debugger?.unpredictable(address);
+      },
     };
   }
 }

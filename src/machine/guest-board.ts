@@ -102,9 +102,10 @@ export class GuestBoard {
     this.#irq.push(cpu);
   }
 
-  /** Gives the guest's processor the board's firmware. */
+  /** Gives the guest's processor the board's firmware, and the run's policy. */
   installFirmware(cpu: Processor): void {
-    const { machine } = this;
+    const { machine, options, hooks } = this;
+    if (options.unpredictable === 'stop') cpu.onUnpredictable = (pc) => hooks.unpredictable?.(pc);
     const power = {
       powerOff: () => machine.end({ kind: 'exit', code: 0, how: 'power-off' }),
       systemReset: () => machine.end({ kind: 'reset' }),

@@ -17,8 +17,8 @@ export interface GuestOptions {
   readonly epoch: number;
   readonly semihosting: boolean;
   readonly images: GuestImages;
-  /** What executing a sensitive UNPREDICTABLE form does: Undefined, or what QEMU does. */
-  readonly unpredictable: 'undefined' | 'stop' | 'as-qemu';
+  /** A sensitive UNPREDICTABLE form is Undefined; with `stop` the hook `unpredictable` is called, too. */
+  readonly unpredictable: 'undefined' | 'stop';
 }
 
 export interface GuestHooks {
@@ -28,4 +28,6 @@ export interface GuestHooks {
   guestError(device: string, message: string): void;
   /** The guest takes an exception (as it sees it); `kind` as in arm/exceptions.ts. Called before the first instruction of the handler. */
   guestException(kind: number, address: number): void;
+  /** The guest executes a sensitive UNPREDICTABLE form at this address, and the options say that somebody wants to know. */
+  unpredictable?(address: number): void;
 }

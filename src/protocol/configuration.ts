@@ -41,7 +41,7 @@ export interface LaunchConfiguration {
   readonly semihosting: boolean;
   readonly nsPerInstruction: number;
   readonly patches: 'overlay';
-  readonly unpredictable: 'undefined' | 'stop' | 'as-qemu';
+  readonly unpredictable: 'undefined' | 'stop';
   readonly console: 'terminal' | 'debugConsole';
   readonly trace: boolean;
 }
@@ -188,11 +188,10 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   },
   unpredictable: {
     type: 'string',
-    enum: ['undefined', 'stop', 'as-qemu'],
+    enum: ['undefined', 'stop'],
     enumDescriptions: [
       'The guest takes an Undefined Instruction exception.',
-      'The session stops at the instruction.',
-      'What QEMU does, where that is known.',
+      'The same, and the session stops there.',
     ],
     default: 'undefined',
     description: 'What an UNPREDICTABLE form of a sensitive instruction does.',

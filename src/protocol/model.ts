@@ -33,7 +33,7 @@ export interface LaunchOptions {
   /** Seconds since 1970 that the real-time clock shows at power-on. */
   readonly epoch: number;
   readonly patches: 'overlay';
-  readonly unpredictable: 'undefined' | 'stop' | 'as-qemu';
+  readonly unpredictable: 'undefined' | 'stop';
 }
 
 /** A numbered error of the catalogue, as it crosses the wire. Number 0 is a bug of ours. */
