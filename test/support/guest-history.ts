@@ -7,9 +7,15 @@ import { createHash } from 'node:crypto';
 import { Cp15 } from '../../src/arm/cp15.js';
 import { Psr } from '../../src/arm/modes.js';
 import { STATE_WORDS, Word } from '../../src/arm/state.js';
-import { thumbLength } from '../../src/isa/decode.js';
-import { Reached, TestGuest, wayName, type GuestEvent, type TestGuestOptions, type Way } from './guest.js';
-import { disassemble } from './objdump.js';
+import {
+  instructionAt,
+  Reached,
+  TestGuest,
+  wayName,
+  type GuestEvent,
+  type TestGuestOptions,
+  type Way,
+} from './guest.js';
 
 /** What is done with a guest: run, expect, send. The same for every way of running it. */
 export type Script = (guest: TestGuest) => void;
@@ -149,8 +155,8 @@ function firstDivergence(a: Way, b: Way, subject: Subject, from: number, to: num
         continue;
       }
       if (stride > 1) break;
-      const pc = before[0][15] >>> 0;
-      return `Instruction ${start} at ${hex(pc)}, ${textAt(guests[0], before[0])}: ${registerDifference(one, other, found)}`;
+      const text = instructionAt(guests[0], before[0][15], (before[0][16] & Psr.T) !== 0);
+      return `Instruction ${start} at ${hex(before[0][15])}, ${text}: ${registerDifference(one, other, found)}`;
     }
     if (stride === 1) return 'Repeating the runs showed no instruction at which the registers part.';
     stride = Math.ceil(stride / DIVISIONS);
@@ -176,16 +182,4 @@ function advance(guest: TestGuest, count: number): void {
     const stop = guest.run(end - guest.instructions);
     if (stop.kind !== 'host' && stop.kind !== 'limit') return;
   }
-}
-
-/** The word at the PC of a record, with its text. */
-function textAt({ guest }: TestGuest, state: Int32Array): string {
-  const { pa, fault } = guest.cpu.mmu.translate(state[15] >>> 0, 2, true);
-  if (fault !== 0) return 'which cannot be fetched';
-  const thumb = (state[16] & Psr.T) !== 0;
-  const word = guest.bus.read(pa, 4);
-  if (!thumb) return `${hex(word)} ${disassemble('A32', [word])[0]}`;
-  if (thumbLength(word & 0xffff) === 2) return `${hex(word & 0xffff)} ${disassemble('T16', [word & 0xffff])[0]}`;
-  const wide = (word << 16) | (word >>> 16);
-  return `${hex(wide)} ${disassemble('T32', [wide])[0]}`;
 }

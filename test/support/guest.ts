@@ -4,12 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { Word } from '../../src/arm/state.js';
+import { thumbLength } from '../../src/isa/decode.js';
+import type { Isa } from '../../src/isa/row.js';
 import { createBareGuest } from '../../src/machine/bare-guest.js';
 import type { GuestHooks, GuestOptions } from '../../src/machine/guest-options.js';
 import type { Guest, GuestStop } from '../../src/machine/guest.js';
 import type { GuestImages } from '../../src/machine/images.js';
 import { createHypervisor, type Hypervisor } from '../../src/vmm/hypervisor.js';
 import { assemble } from './assemble.js';
+import { disassemble } from './objdump.js';
 
 export type EngineName = GuestOptions['engine'];
 
@@ -202,3 +205,18 @@ export function assembled(source: string): GuestImages {
 
 /** Text for {@link assembled}: ends the guest by PSCI SYSTEM_OFF. Changes r0. */
 export const POWER_OFF = 'ldr r0, =0x84000008\n hvc #0\n .ltorg\n';
+
+/** The word at a virtual address, as the guest's kernel would fetch it; 0 where it cannot. */
+export function wordAt({ guest }: TestGuest, va: number): number {
+  const { pa, fault } = guest.cpu.mmu.translate(va >>> 0, 2, true);
+  return fault === 0 ? guest.bus.read(pa, 4) | 0 : 0;
+}
+
+/** The instruction at a virtual address as "0xe1a00000 nop", for messages. */
+export function instructionAt(guest: TestGuest, va: number, thumb: boolean): string {
+  const word = wordAt(guest, va);
+  const show = (isa: Isa, value: number): string => `0x${(value >>> 0).toString(16)} ${disassemble(isa, [value])[0]}`;
+  if (!thumb) return show('A32', word);
+  const first = word & 0xffff;
+  return thumbLength(first) === 2 ? show('T16', first) : show('T32', (first << 16) | (word >>> 16));
+}

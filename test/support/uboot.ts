@@ -9,29 +9,23 @@ import { setTimeout } from 'node:timers/promises';
 import path from 'node:path';
 import type { GuestImages, ImageFile } from '../../src/machine/images.js';
 import { FLASH_SIZE } from '../../src/machine/virt-map.js';
-import { MIB, type TestGuest } from './guest.js';
+import type { TestGuest } from './guest.js';
+import { QEMU_BOARD } from './qemu-lockstep.js';
 import { UBOOT } from './tools.js';
-
-/** RAM on both sides, bytes. */
-export const UBOOT_RAM = 128 * MIB;
 
 /** What the real-time clock of both sides shows at power-on: seconds since 1970. */
 export const UBOOT_EPOCH = Date.UTC(2024, 1, 29, 12, 34, 56) / 1000;
 
-/** QEMU's arguments for the board that we emulate, with U-Boot in its first flash. One instruction takes 16 virtual ns, as with us. */
-export const QEMU_BOARD: readonly string[] = [
-  ...['-M', 'virt,gic-version=2,highmem=off,dtb-randomness=off', '-cpu', 'cortex-a15', '-m', `${UBOOT_RAM / MIB}M`],
-  ...['-rtc', 'base=2024-02-29T12:34:56,clock=vm'],
-  ...['-icount', 'shift=4', '-nic', 'none', '-display', 'none', '-monitor', 'none', '-bios', UBOOT],
-];
+/** QEMU's arguments, beside those of the board. */
+export const QEMU_UBOOT: readonly string[] = ['-bios', UBOOT, '-rtc', 'base=2024-02-29T12:34:56,clock=vm'];
 
-/** The device tree that QEMU gives to the guest on {@link QEMU_BOARD}. */
+/** The device tree that QEMU gives to the guest with {@link QEMU_UBOOT}. */
 export function qemuDeviceTree(): ImageFile {
   const folder = mkdtempSync(path.join(tmpdir(), 'trapline-dtb-'));
   try {
     const file = path.join(folder, 'virt.dtb');
     const board = QEMU_BOARD.map((arg) => (arg.startsWith('virt,') ? `${arg},dumpdtb=${file}` : arg));
-    execFileSync('qemu-system-arm', [...board, '-serial', 'null'], { stdio: 'pipe' });
+    execFileSync('qemu-system-arm', [...board, ...QEMU_UBOOT, '-serial', 'null'], { stdio: 'pipe' });
     return { name: "QEMU's device tree", bytes: new Uint8Array(readFileSync(file)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -70,7 +64,7 @@ export function guestConsole(guest: TestGuest, patience: number): Console {
 
 /** QEMU with U-Boot, its serial port on our pipes. */
 export class QemuConsole implements Console {
-  readonly #process = spawn('qemu-system-arm', [...QEMU_BOARD, '-serial', 'stdio'], {
+  readonly #process = spawn('qemu-system-arm', [...QEMU_BOARD, ...QEMU_UBOOT, '-serial', 'stdio'], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   #text = '';

@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { TestGuest, wayName, WAYS } from '../support/guest.js';
+import { BOARD_RAM } from '../support/qemu-lockstep.js';
 import { need, UBOOT } from '../support/tools.js';
 import {
   answered,
@@ -14,7 +15,6 @@ import {
   toPrompt,
   UBOOT_EPOCH,
   ubootImages,
-  UBOOT_RAM,
   type Console,
 } from '../support/uboot.js';
 
@@ -81,7 +81,7 @@ describe('U-Boot in dialogue', () => {
   for (const way of ways) {
     it(`${wayName(way)}: every text is QEMU's`, async function () {
       this.timeout(way.engine === 'reference' ? 900_000 : 180_000);
-      const guest = new TestGuest(way, { images: ubootImages(), memory: UBOOT_RAM, epoch: UBOOT_EPOCH });
+      const guest = new TestGuest(way, { images: ubootImages(), memory: BOARD_RAM, epoch: UBOOT_EPOCH });
       const console = guestConsole(guest, PATIENCE);
       const exchanges = await dialogue(console);
       exchanges.forEach(({ typed, shown }, i) => assert.equal(shown, atQemu[i].shown, typed));
