@@ -174,7 +174,8 @@ function loadItem(text: string): { file: string; address: string } {
 /** The value of a launch attribute as the configuration has it. */
 function attributeValue(option: Option, text: string): unknown {
   const attribute = LAUNCH_ATTRIBUTES[option.attribute as keyof LaunchConfiguration];
-  const number = attribute.type === 'integer' ? /^[0-9]+$/ : attribute.type === 'number' ? /^[0-9]+(\.[0-9]+)?$/ : undefined;
+  const number =
+    attribute.type === 'integer' ? /^[0-9]+$/ : attribute.type === 'number' ? /^[0-9]+(\.[0-9]+)?$/ : undefined;
   const value = number?.test(text) ? Number(text) : text;
   const wrong = complaint(attribute, value);
   if (wrong) throw usage(`--${option.name} must be ${wrong.wanted.replace(/"/g, '')}, not ${text}.`);
