@@ -173,7 +173,7 @@ export class ExceptionUnit {
       state[Cp15.DFSR] = encodeDfsr(this.#longFormat(), p.fault, p.level, p.domain, p.write, p.maintenance);
       state[Cp15.DFAR] = p.address;
     }
-    this.enterMode(p.kind, p.lr, p.spsr);
+    this.#enterMode(p.kind, p.lr, p.spsr);
   }
 
   #longFormat(): boolean {
@@ -181,7 +181,7 @@ export class ExceptionUnit {
   }
 
   /** Writes LR and SPSR, masks, mode and state, and goes to the vector: all that entry does beside fault registers. */
-  enterMode(kind: ExceptionKind, lr: number, spsr: number): void {
+  #enterMode(kind: ExceptionKind, lr: number, spsr: number): void {
     const state = this.#state;
     const core = this.#core;
     const mode = modeOfException(kind);

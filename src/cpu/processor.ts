@@ -26,7 +26,7 @@ import { ExclusiveMonitor } from './monitor.js';
 import { BadMode, CPSRWriteByInstr, SPSRWriteByInstr } from './status.js';
 import { debugBehaviours } from './sysreg-debug.js';
 import { memoryBehaviours } from './sysreg-memory.js';
-import { PerformanceMonitor } from './sysreg-performance.js';
+import { isPerformanceRegister, PerformanceMonitor } from './sysreg-performance.js';
 import { timerBehaviours } from './sysreg-timer.js';
 import { SystemRegisters } from './system-registers.js';
 
@@ -41,6 +41,8 @@ export interface ProcessorParts {
   readonly timer?: GenericTimerPort;
   /** Instructions executed since power-on, exact at the current one: what the performance monitors count. */
   readonly instructions?: () => number;
+  /** Whether it has performance monitors; without them their registers are Undefined. Default: it has. */
+  readonly performanceMonitors?: boolean;
 }
 
 /** Calls that the board's firmware may serve. Each returns true if it did; the call then completes like any instruction. */
@@ -98,12 +100,14 @@ export class Processor implements SystemPort, EnginePort {
     this.#operationMemory = new OperationMemory(exceptions, this.data);
     this.#executor = new Executor(core, parts.fetch, exceptions, this.#operationMemory);
     const performance = new PerformanceMonitor(state, parts.instructions ?? (() => 0), model.eventCounters);
-    this.systemRegisters = new SystemRegisters(core, exceptions, model, {
+    const behaviours = {
       ...memoryBehaviours({ core, mmu, exceptions, model }),
       ...performance.behaviours(),
       ...timerBehaviours(timer),
       ...debugBehaviours(state),
-    });
+    };
+    const lacks = parts.performanceMonitors === false ? isPerformanceRegister : undefined;
+    this.systemRegisters = new SystemRegisters(core, exceptions, model, behaviours, lacks);
     this.reset();
   }
 
@@ -290,14 +294,6 @@ export class Processor implements SystemPort, EnginePort {
    */
   executeOriginal(word: number, view: MemoryView = this.data, port: SystemPort = this): Readonly<OriginalOutcome> {
     return this.#executor.executeOriginal(word, view, port);
-  }
-
-  /**
-   * Takes an exception of kind `kind` on behalf of a monitor: LR, SPSR, masks, mode and vector as given and as entry has them. No trap
-   * handler is asked and no fault register written.
-   */
-  enterException(kind: ExceptionKind, lr: number, spsr: number): void {
-    this.#exceptions.enterMode(kind, lr, spsr);
   }
 
   // ---- SystemPort: registers and status

@@ -6,6 +6,7 @@
  * @deviates overflow sets a flag for the cycle counter only, and raises no interrupt.
  */
 import { Cp15, PMCR_C, PMCR_D, PMCR_E, PMCR_P } from '../arm/cp15.js';
+import type { SystemRegister } from '../isa/sysreg.js';
 import type { Behaviours } from './system-registers.js';
 
 /** What PMCR keeps of a write: E, D, X and DP. */
@@ -17,6 +18,11 @@ const TWO_32 = 0x1_0000_0000;
 const SW_INCR = 0x00;
 const INST_RETIRED = 0x08;
 const CPU_CYCLES = 0x11;
+
+/** Whether a register is one of the Performance Monitors'. */
+export function isPerformanceRegister({ name }: SystemRegister): boolean {
+  return name.startsWith('PM');
+}
 
 export class PerformanceMonitor {
   readonly #state: Int32Array;

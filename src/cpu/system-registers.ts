@@ -78,8 +78,17 @@ export class SystemRegisters {
   readonly #entries = new Map<number, Entry>();
   readonly #out: DoubleWord = { low: 0, high: 0 };
 
-  /** @param behaviours of every `computed` and `operation` row that this processor offers; a row without is Undefined. */
-  constructor(core: Core, exceptions: ExceptionUnit, model: CpuModel, behaviours: Behaviours) {
+  /**
+   * @param behaviours of every `computed` and `operation` row that this processor offers; a row without is Undefined
+   * @param lacks whether this processor does not have a register, whatever its row says
+   */
+  constructor(
+    core: Core,
+    exceptions: ExceptionUnit,
+    model: CpuModel,
+    behaviours: Behaviours,
+    lacks: (row: SystemRegister) => boolean = () => false,
+  ) {
     this.#core = core;
     this.#state = core.state;
     this.#exceptions = exceptions;
@@ -91,7 +100,7 @@ export class SystemRegisters {
       );
     }
     for (const row of systemRegisters) {
-      const entry = this.#entry(row, behaviours[row.name]);
+      const entry = lacks(row) ? undefined : this.#entry(row, behaviours[row.name]);
       if (entry === undefined) continue;
       const key =
         row.width === 64
