@@ -1,4 +1,5 @@
 /** The suite that runs in every extension host, file by file. mocha's globals must exist before it is loaded. */
 export async function loadSuite(): Promise<void> {
   await import('./activation.test.js');
+  await import('./guest.test.js');
 }

@@ -18,7 +18,7 @@ function reachableKeys(): Map<string, Predecoded> {
   for (const row of table) {
     for (let i = 0; i < 40; i++) {
       // Shifts by nothing have a key of their own, and chance hardly finds them.
-      const fields = i % 4 === 0 ? { imm5: 0, imm3: 0, imm2: 0, type: 0 } : {};
+      const fields: Record<string, number> = i % 4 === 0 ? { imm5: 0, imm3: 0, imm2: 0, type: 0 } : {};
       const word = randomWord(row, random, { fields });
       if (word === undefined) continue;
       const predecoded = predecode(row.isa, word);

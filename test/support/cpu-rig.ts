@@ -2,7 +2,7 @@
 import { CodeBreakpoints } from '../../src/arm/breakpoints.js';
 import type { StopKind } from '../../src/arm/engine.js';
 import { Disposition, type DispositionKind, type PendingException } from '../../src/arm/exceptions.js';
-import { Mode, Psr } from '../../src/arm/modes.js';
+import { Psr, type ModeName } from '../../src/arm/modes.js';
 import { Word } from '../../src/arm/state.js';
 import type { GenericTimerPort } from '../../src/arm/timer-port.js';
 import { cortexA15, type CpuModel } from '../../src/cpu/models.js';
@@ -126,4 +126,4 @@ export class CpuRig extends Rig {
 }
 
 /** The names of `Mode` for loops over the modes of this processor. */
-export const PRIVILEGED_MODES = ['fiq', 'irq', 'svc', 'abt', 'und', 'sys'] as const satisfies readonly (keyof typeof Mode)[];
+export const PRIVILEGED_MODES = ['fiq', 'irq', 'svc', 'abt', 'und', 'sys'] as const satisfies readonly ModeName[];

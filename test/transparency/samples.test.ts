@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import type { GuestImages } from '../../src/machine/images.js';
-import { wayName, WAYS } from '../support/guest.js';
+import { wayName, WAYS, type TestGuest } from '../support/guest.js';
 import { assertSameHistory, recordHistory, type GuestHistory, type Subject } from '../support/guest-history.js';
 
 function sample(name: string): GuestImages {
@@ -43,5 +43,62 @@ for (const { name, sampleEvery, events, last } of SAMPLES) {
         assertSameHistory(baseline, recordHistory(way, subject), subject);
       });
     }
+
+    for (const level of [1, 0] as const) {
+      it(`level ${level}: both engines leave the same trap records`, () => {
+        const [ours, theirs] = (['interpreter', 'reference'] as const).map((engine) => {
+          const { guest } = recordHistory({ engine, level }, subject);
+          const { records } = guest.hypervisor!;
+          assert.equal(records.oldest, 1, 'all records are kept');
+          return Array.from({ length: records.newest }, (_, i) => records.read(i + 1)!);
+        });
+        assert.ok(ours.length > 1, 'there are records');
+        ours.forEach((record, i) => assert.deepEqual(record, theirs[i]));
+        assert.equal(ours.length, theirs.length);
+      });
+    }
   });
 }
+
+describe('two histories that differ', () => {
+  /** Changes a register of the hypervised guest behind the VMM's back, at an instruction between two events. */
+  function spoilt(spoil: (guest: TestGuest) => void): Subject {
+    return {
+      options: { images: sample('privilege') },
+      script: (guest) => {
+        guest.expect(/entering user mode\r\n/, 1_000_000);
+        guest.run(700);
+        if (guest.hypervisor !== undefined) spoil(guest);
+        guest.end();
+      },
+    };
+  }
+
+  function compare(subject: Subject): void {
+    const [a, b] = [bareInterpreter, { engine: 'interpreter', level: 1 } as const].map((way) =>
+      recordHistory(way, subject),
+    );
+    assertSameHistory(a, b, subject);
+  }
+
+  it('are told apart at the instruction, with the register', () => {
+    const subject = spoilt((guest) => {
+      guest.guest.cpu.state[9] = 0x1234;
+      guest.guest.commit();
+    });
+    assert.throws(
+      () => compare(subject),
+      /bare, interpreter and level 1, interpreter part at event \d+ of \d+: at exception 2 .*: R9 is 0x0 against 0x1234\n(Instruction|Already before instruction) \d+/,
+    );
+  });
+
+  it('are told apart by the time alone', () => {
+    const subject = spoilt((guest) => guest.guest.machine.clock.advance(1));
+    assert.throws(() => compare(subject), /part at event \d+ of \d+: exception \d .* against exception \d/);
+  });
+
+  it('are told apart by memory that nothing has read back', () => {
+    const subject = spoilt((guest) => guest.guest.bus.write(0x4080_0000, 1, 1));
+    assert.throws(() => compare(subject), /memory at the end/);
+  });
+});

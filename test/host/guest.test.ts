@@ -1,0 +1,171 @@
+/** Guests on the whole road in a real extension host: workers, adapter, console, listings. Runs on Node and in web workers alike. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { TraplineApi } from '../../src/extension/activate.js';
+
+const WAIT_MS = 10_000;
+
+function folder(): vscode.WorkspaceFolder {
+  const [first] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(first, 'no folder is open');
+  return first;
+}
+
+const fileOf = (name: string): vscode.Uri => vscode.Uri.joinPath(folder().uri, name);
+
+async function api(): Promise<TraplineApi> {
+  const extension = vscode.extensions.getExtension<TraplineApi>('trapline.trapline');
+  assert.ok(extension);
+  return extension.activate();
+}
+
+/** Resolves with what `look` returns as soon as it returns something. */
+async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
+  for (const end = Date.now() + WAIT_MS; Date.now() < end;) {
+    const found = look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${what} did not happen within ${WAIT_MS / 1000} s`);
+}
+
+interface Heard {
+  readonly event: string;
+  readonly body: Record<string, unknown> | undefined;
+}
+
+/** Starts a configuration of the samples' launch.json (by name) or one of its own; hears every event of its adapter. */
+async function start(configuration: string | vscode.DebugConfiguration) {
+  const events: Heard[] = [];
+  const sessions: vscode.DebugSession[] = [];
+  const tracker = vscode.debug.registerDebugAdapterTrackerFactory('trapline', {
+    createDebugAdapterTracker: (session) => {
+      sessions.push(session);
+      return {
+        onDidSendMessage: (message: { type: string } & Heard) => {
+          if (message.type === 'event') events.push(message);
+        },
+      };
+    },
+  });
+  let console = '';
+  const listener = (await api()).onDidWriteConsole(({ text }) => {
+    console += text;
+  });
+  const started = await vscode.debug.startDebugging(folder(), configuration);
+  return {
+    started,
+    events,
+    session: (): vscode.DebugSession => {
+      assert.ok(sessions[0], 'no session was made');
+      return sessions[0];
+    },
+    console: () => console,
+    async stop(): Promise<void> {
+      if (sessions[0] && !events.some(({ event }) => event === 'terminated'))
+        await vscode.debug.stopDebugging(sessions[0]);
+      tracker.dispose();
+      listener.dispose();
+    },
+    /** The next stop after `count` that were heard. */
+    stopped: (count = 0) =>
+      until('a stop', () => events.filter(({ event }) => event === 'stopped')[count]).then(({ body }) => body),
+  };
+}
+
+describe('guests', () => {
+  for (const name of ['hello (bare)', 'hello']) {
+    it(`${name}: stops on entry in its source, steps, runs to its end, its console heard`, async () => {
+      const run = await start(name);
+      try {
+        assert.equal((await run.stopped())?.reason, 'entry');
+        const source = fileOf('hello/hello.s');
+        await until('the source', () => vscode.window.activeTextEditor?.document.uri.toString() === source.toString());
+        const line = await until('the line', () => vscode.window.activeTextEditor?.selection.active.line);
+        await vscode.commands.executeCommand('workbench.action.debug.stepOver');
+        await run.stopped(1);
+        await until('the next line', () => vscode.window.activeTextEditor?.selection.active.line === line + 1);
+        await vscode.commands.executeCommand('workbench.action.debug.continue');
+        await until('the end', () => run.events.some(({ event }) => event === 'terminated'));
+        assert.match(run.console(), /Hello from a guest on ARM\.\r\n/);
+      } finally {
+        await run.stop();
+      }
+    });
+  }
+
+  it('stop at a breakpoint in their source', async () => {
+    const source = fileOf('hello/hello.s');
+    const text = (await vscode.workspace.openTextDocument(source)).getText();
+    const line = text.split('\n').findIndex((candidate) => candidate.includes('strbne'));
+    const breakpoint = new vscode.SourceBreakpoint(new vscode.Location(source, new vscode.Position(line, 0)));
+    vscode.debug.addBreakpoints([breakpoint]);
+    const run = await start({ type: 'trapline', request: 'launch', name: 'b', program: 'hello/hello.elf' });
+    try {
+      assert.equal((await run.stopped())?.reason, 'breakpoint');
+      await until('the line', () => vscode.window.activeTextEditor?.selection.active.line === line);
+    } finally {
+      vscode.debug.removeBreakpoints([breakpoint]);
+      await run.stop();
+    }
+  });
+
+  it('show their code in a listing, with what the monitor planted', async () => {
+    const run = await start({
+      type: 'trapline',
+      request: 'launch',
+      name: 'l',
+      program: 'hello/hello.elf',
+      stopOnEntry: true,
+    });
+    try {
+      await run.stopped();
+      const client = (await api()).activeClient();
+      assert.ok(client);
+      const [frame] = await client.request('stack', { maximum: 1 });
+      assert.ok(frame.listing);
+      const uri = vscode.Uri.parse(`trapline-listing:/hello.elf/${frame.listing.document}.listing`);
+      const document = await vscode.workspace.openTextDocument(uri);
+      assert.equal(document.languageId, 'trapline-listing');
+      assert.match(document.lineAt(frame.listing.line - 1).text, /r4/);
+      assert.match(document.getText(), /^_start:$/m);
+      await run.session().customRequest('setExceptionBreakpoints', { filters: ['status-register'] });
+      await vscode.commands.executeCommand('workbench.action.debug.continue');
+      await run.stopped(1);
+      await until('the planted word', () => /planted ef/.test(document.getText()));
+      const page = await client.request('traps', { maximum: 5, filter: { text: 'mrs' } });
+      assert.equal(page.records[0]?.cls, 'status-register');
+    } finally {
+      await run.stop();
+    }
+  });
+
+  it('that cannot run say why', async () => {
+    const run = await start({ type: 'trapline', request: 'launch', name: 'w', program: 'hello/hello.s.gone' }).catch(
+      () => undefined,
+    );
+    // VS Code shows the error; a test sees that nothing runs
+    await until('the end of the launch', () => vscode.debug.activeDebugSession === undefined);
+    await run?.stop();
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+});
+
+describe('the image editor', () => {
+  it('opens ELF files', async () => {
+    await vscode.commands.executeCommand('vscode.open', fileOf('hello/hello.elf'));
+    const tab = await until('the editor', () => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      return input instanceof vscode.TabInputCustom ? input : undefined;
+    });
+    assert.equal(tab.viewType, 'trapline.image');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+});
+
+describe('the Traps view', () => {
+  it('can be brought up', async () => {
+    await vscode.commands.executeCommand('trapline.traps.focus');
+    await vscode.commands.executeCommand('trapline.filterTraps');
+  });
+});
