@@ -1,7 +1,8 @@
 /** A guest that owns the board: no VMM. The reference for what the VMM must not change, and the baseline for what it costs. */
 import type { Processor } from '../cpu/processor.js';
 import type { PhysicalBus } from '../mem/bus.js';
-import type { Guest, GuestStop, RunOptions } from './guest.js';
+import type { Guest } from './guest.js';
+import type { GuestStop, RunOptions } from './run.js';
 import { allocateBoard, boardMemories, GuestBoard, planGuest } from './guest-board.js';
 import type { GuestHooks, GuestOptions } from './guest-options.js';
 import type { LoadPlan } from './images.js';

@@ -16,7 +16,7 @@ import { MachineMemory } from '../mem/memory.js';
 import { Mmu } from '../mem/mmu.js';
 import { FetchOverlay } from '../mem/overlay.js';
 import { boardErrors } from './errors.js';
-import type { GuestStop, RunOptions } from './guest.js';
+import type { GuestStop, RunOptions } from './run.js';
 import { VirtualClock } from './virtual-clock.js';
 
 /** Attempts that one `Engine.run` is given at most. */
@@ -75,7 +75,10 @@ export class Machine {
     );
   }
 
-  /** Completes the machine with its processor. `timer` is what its CP15 c14 registers reach. */
+  /**
+   * Completes the machine with its processor.
+   * @param timer what its CP15 c14 registers reach; without one it has neither a generic timer nor performance monitors
+   */
   attach(timer: GenericTimerPort | undefined): Processor {
     const { memory, bus, mmu, fetch, model, breakpoints } = this;
     const processor = new Processor({
@@ -86,6 +89,7 @@ export class Machine {
       model,
       timer,
       instructions: () => this.clock.instructions(),
+      performanceMonitors: timer !== undefined,
     });
     this.#processor = processor;
     this.#sleeper = processor;
@@ -143,7 +147,8 @@ export class Machine {
     for (;;) {
       clock.fireDue();
       if (this.ended !== undefined) return this.ended;
-      if (sleeper.sleeping) {
+      // Under a VMM either of the two may: guest user code executes WFI and WFE on the real one.
+      if (sleeper.sleeping || processor.sleeping) {
         const next = clock.nextAt();
         if (next > options.sleepUntil) {
           clock.sleepTo(options.sleepUntil);

@@ -10,13 +10,14 @@
  *                  shadow tables            –
  */
 import { Mode } from '../arm/modes.js';
-import { Cp15, SCTLR_A, SCTLR_M } from '../arm/cp15.js';
+import { Cp15, SCTLR_M } from '../arm/cp15.js';
 import { Word } from '../arm/state.js';
 import { Processor } from '../cpu/processor.js';
 import { boardErrors } from '../machine/errors.js';
 import { allocateBoard, boardMemories, GuestBoard, planGuest, type BoardMemories } from '../machine/guest-board.js';
 import type { GuestHooks, GuestOptions } from '../machine/guest-options.js';
-import type { Guest, GuestStop, RunOptions } from '../machine/guest.js';
+import type { Guest } from '../machine/guest.js';
+import type { GuestStop, RunOptions } from '../machine/run.js';
 import type { LoadPlan } from '../machine/images.js';
 import { Machine } from '../machine/machine.js';
 import type { VirtBoard } from '../machine/virt-board.js';
@@ -31,7 +32,7 @@ import { levels, Patcher, type Level } from './patcher.js';
 import { TrapRecords } from './records.js';
 import { GUEST_KERNEL, GUEST_USER, SECTION, shadowBytes, ShadowTables } from './shadow.js';
 import type { Site } from './sites.js';
-import { enterVmm, leaveVmm } from './world.js';
+import { closeUserRegisters, enterVmm, leaveVmm } from './world.js';
 
 /** Where the machine's RAM begins. Not where any guest-physical memory is. */
 const PHYSICAL_BASE = 0x0800_0000;
@@ -233,10 +234,11 @@ export class Hypervisor implements Guest {
     const real = this.machine.processor;
     const { state } = real;
     this.shadow.flush();
-    state[Cp15.SCTLR] = (state[Cp15.SCTLR] & ~SCTLR_A) | SCTLR_M;
+    state[Cp15.SCTLR] |= SCTLR_M;
     state[Cp15.TTBCR] = 0;
     state[Cp15.DACR] = 1;
     state[Cp15.TTBR0] = this.shadow.table(GUEST_KERNEL);
+    closeUserRegisters(state);
     real.setCpsr(Mode.usr);
     real.mmu.useContexts(true);
     real.mmu.setContextTable(GUEST_KERNEL, this.shadow.table(GUEST_KERNEL));

@@ -5,7 +5,12 @@
  * Shared (the same in both worlds while the guest runs): R0..R14, PC, the flags, Q, GE, T, ITSTATE, CPSR.E.
  * Virtual only: CPSR.M, banked registers, SPSRs, CP15. Mirrored into the real CPSR: A, I and F, so that an interrupt is taken at the very
  * instruction at which it would be taken bare, and guest user code reads what it would read bare. The real CPU is always in User mode.
+ *
+ * Of CP15, what takes effect without an access that traps is mirrored, too: the thread ID registers that User mode reads (TPIDRURW it also
+ * writes), whether accesses must be aligned, and whether the event stream wakes WFE. All other registers that User mode may reach under some
+ * control are closed to the real User mode by that control ({@link closeUserRegisters}), so that an access traps.
  */
+import { Cp15, CNTKCTL_EVNTEN, SCTLR_A } from '../arm/cp15.js';
 import { Mode, Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
 import { GUEST_KERNEL, GUEST_USER } from './shadow.js';
@@ -18,11 +23,27 @@ const MIRRORED = Psr.E | Psr.A | Psr.I | Psr.F;
 export function enterVmm(real: Int32Array, virtual: Int32Array): void {
   for (let i = 0; i < SHARED_WORDS; i++) virtual[i] = real[i];
   virtual[Word.PSR] = (virtual[Word.PSR] & ~Psr.E) | (real[Word.PSR] & Psr.E);
+  virtual[Cp15.TPIDRURW] = real[Cp15.TPIDRURW];
 }
 
 /** Copies what the VMM did on the virtual CPU back. Returns the fetch context in which the guest goes on. */
 export function leaveVmm(real: Int32Array, virtual: Int32Array): number {
   for (let i = 0; i < SHARED_WORDS; i++) real[i] = virtual[i];
   real[Word.PSR] = Mode.usr | (virtual[Word.PSR] & MIRRORED);
+  real[Cp15.TPIDRURW] = virtual[Cp15.TPIDRURW];
+  real[Cp15.TPIDRURO] = virtual[Cp15.TPIDRURO];
+  real[Cp15.SCTLR] = (real[Cp15.SCTLR] & ~SCTLR_A) | (virtual[Cp15.SCTLR] & SCTLR_A);
+  real[Cp15.CNTKCTL] = virtual[Cp15.CNTKCTL] & CNTKCTL_EVNTEN;
   return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
+}
+
+/** DBGDSCR.UDCCdis: the debug registers are closed to PL0. */
+const DBGDSCR_UDCCdis = 1 << 12;
+/** TEECR.XED: ThumbEE's registers are closed to PL0. */
+const TEECR_XED = 1 << 0;
+
+/** Sets the controls of the real CPU under which registers of CP14 trap in User mode. Timers and performance monitors it has none. */
+export function closeUserRegisters(real: Int32Array): void {
+  real[Cp15.DBGDSCR] |= DBGDSCR_UDCCdis;
+  real[Cp15.TEECR] |= TEECR_XED;
 }
