@@ -140,7 +140,7 @@ export class Unwinder {
   private byCode(frame: Frame, r: Registers, top: boolean): Found | undefined {
     const returning = top ? this.returnsAt(frame, r) : undefined;
     if (returning !== undefined) return returning;
-    const start = this.source.functionStart(frame.pc) ?? this.guessStart(frame);
+    const start = this.source.functionStart(frame.pc) ?? this.guessStart(frame, top ? r[LR] : undefined);
     if (start === undefined) return top ? leaf(r) : undefined;
     const state = frameAt(this.code(start, frame.pc, frame.thumb));
     const cfa = frameAddress(state, r);
@@ -217,16 +217,21 @@ export class Unwinder {
     return instruction !== undefined && hasFact(instruction, Fact.exceptionCall);
   }
 
-  /** The call that a return address is behind. */
+  /** The call that a return address is behind, if it may have called what the frame is in. */
   private callBefore(returnTo: number, frame: Frame): Instruction | undefined {
+    const call = this.linkingBefore(returnTo);
+    return call !== undefined && this.mayCall(call, frame) ? call : undefined;
+  }
+
+  /** The instruction that would have put this address into LR. */
+  private linkingBefore(returnTo: number): Instruction | undefined {
     const thumb = (returnTo & 1) !== 0;
     const pc = (returnTo & (thumb ? ~1 : ~3)) >>> 0;
     if (this.source.read(pc, 2).length < 2) return undefined;
     for (const length of thumb ? [4, 2] : [4]) {
       const address = pc - length;
       const instruction = address < 0 ? undefined : decodeBytes(this.source.read(address, 4), 0, address, thumb);
-      if (instruction?.length !== length || !hasFact(instruction, Fact.link)) continue;
-      return this.mayCall(instruction, frame) ? instruction : undefined;
+      if (instruction?.length === length && hasFact(instruction, Fact.link)) return instruction;
     }
     return undefined;
   }
@@ -252,8 +257,11 @@ export class Unwinder {
     }
   }
 
-  /** Looks backwards for an instruction that saves LR, up to the end of another function. */
-  private guessStart({ pc, thumb }: Frame): number | undefined {
+  /**
+   * Looks backwards for an instruction that saves LR. A return on the way may be an early one of the same function, or the end of another; the
+   * latter only if LR (undefined: it is known to be saved) says that what follows was called.
+   */
+  private guessStart({ pc, thumb }: Frame, lr: number | undefined): number | undefined {
     const step = thumb ? 2 : 4;
     const from = Math.max(0, pc - FURTHEST_START);
     const bytes = this.source.read(from, pc - from);
@@ -263,14 +271,21 @@ export class Unwinder {
       if (instruction === undefined || conditionOf(instruction) !== ALWAYS) continue;
       const { operation, operands: a } = operandsOf(instruction);
       const pushesLink =
-        (operation === 'STM' && a.n === SP && a.wback !== 0 && ((a.registers >>> LR) & 1) !== 0) ||
+        (operation.startsWith('STM') && a.n === SP && a.wback !== 0 && ((a.registers >>> LR) & 1) !== 0) ||
         (operation === 'STR_imm' && a.n === SP && a.t === LR && a.wback !== 0);
       if (pushesLink) return at;
-      if (operation === 'LDM_pc' || ((operation === 'BX' || operation === 'MOV_reg_pc') && a.m === LR)) {
-        return at + instruction.length;
-      }
+      const returns = operation === 'LDM_pc' || ((operation === 'BX' || operation === 'MOV_reg_pc') && a.m === LR);
+      const next = at + instruction.length;
+      if (returns && lr !== undefined && this.wasCalled(next, pc, lr)) return next;
     }
     return undefined;
+  }
+
+  /** True if LR is behind a call of something between two addresses, or of something unknown. */
+  private wasCalled(first: number, last: number, lr: number): boolean {
+    const call = this.linkingBefore(lr);
+    const target = call && directTarget(call);
+    return call !== undefined && (target === undefined || (target.address >= first && target.address <= last));
   }
 
   private word(address: number): number | undefined {
