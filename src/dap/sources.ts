@@ -98,10 +98,10 @@ export class Sources {
   private listingSource(document: string): DebugProtocol.Source {
     const name = `${document}.listing`;
     const { listings } = this.context.host;
-    if (listings) return { name, path: listings.nameOf(document), origin: 'listing' };
+    if (listings) return { name, path: listings.nameOf(document) };
     let index = this.references.indexOf(document);
     if (index < 0) index = this.references.push(document) - 1;
-    return { name, sourceReference: index + 1, origin: 'listing' };
+    return { name, sourceReference: index + 1 };
   }
 
   /** The listing document that a source of the client names, or undefined if it is a file. */

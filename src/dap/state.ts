@@ -9,6 +9,9 @@ import type { Sources } from './sources.js';
 /** Frames beyond these are the work of a confused unwinder. */
 const MOST_FRAMES = 200;
 
+/** What the client says of frames that the unwinder is not sure of. */
+const GUESSED = 'guessed from the stack';
+
 /** A scope by its id, or the fields of a register. */
 type Container = { readonly scope: string } | { readonly items: readonly VariableInfo[] };
 
@@ -46,7 +49,7 @@ export class State {
           line: place?.line ?? 0,
           column: place ? 1 : 0,
           instructionPointerReference: hexAddress(frame.pc),
-          ...(place && { source: place.source }),
+          ...(place && { source: frame.certain ? place.source : { ...place.source, origin: GUESSED } }),
           ...(!frame.certain && { presentationHint: 'subtle' as const }),
         };
       }),

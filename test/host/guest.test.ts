@@ -67,9 +67,12 @@ async function start(configuration: string | vscode.DebugConfiguration) {
       tracker.dispose();
       listener.dispose();
     },
-    /** The next stop after `count` that were heard. */
-    stopped: (count = 0) =>
-      until('a stop', () => events.filter(({ event }) => event === 'stopped')[count]).then(({ body }) => body),
+    /** The next stop after `count` that were heard, and VS Code's eyes on it. */
+    async stopped(count = 0): Promise<Heard['body']> {
+      const { body } = await until('a stop', () => events.filter(({ event }) => event === 'stopped')[count]);
+      await until('the focus', () => vscode.debug.activeStackItem instanceof vscode.DebugStackFrame);
+      return body;
+    },
   };
 }
 
@@ -81,7 +84,9 @@ describe('guests', () => {
         assert.equal((await run.stopped())?.reason, 'entry');
         const source = fileOf('hello/hello.s');
         await until('the source', () => vscode.window.activeTextEditor?.document.uri.toString() === source.toString());
-        const line = await until('the line', () => vscode.window.activeTextEditor?.selection.active.line);
+        const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+        const line = text.split('\n').findIndex((candidate) => candidate.startsWith('_start:'));
+        await until('the line', () => vscode.window.activeTextEditor?.selection.active.line === line);
         await vscode.commands.executeCommand('workbench.action.debug.stepOver');
         await run.stopped(1);
         await until('the next line', () => vscode.window.activeTextEditor?.selection.active.line === line + 1);
