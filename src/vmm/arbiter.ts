@@ -187,7 +187,8 @@ export class Arbiter implements TrapHandler {
     else virtual.executeReference();
     virtual.state[Word.ATTENTION] = 0;
     if (virtual.state[Cp15.DACR] !== DACR) this.forget(undefined);
-    this.finish(e, cls, word, length, this.guestException ? (cls === UNDEFINED ? DENY : INJECT) : expected);
+    if (!this.guestException) this.finish(e, cls, word, length, expected);
+    else this.finish(e, cls === DEVICE ? GUEST_FAULT : cls, word, length, cls === UNDEFINED ? DENY : INJECT);
   }
 
   /** Back to the guest, with a record. */

@@ -23,6 +23,7 @@ import { Machine } from '../machine/machine.js';
 import type { VirtBoard } from '../machine/virt-board.js';
 import { virtMap } from '../machine/virt-map.js';
 import { PhysicalBus } from '../mem/bus.js';
+import type { GuestMemory } from '../mem/memory.js';
 import { FetchUnit } from '../mem/fetch.js';
 import { Mmu } from '../mem/mmu.js';
 import { FetchOverlay } from '../mem/overlay.js';
@@ -71,8 +72,12 @@ class Placement implements GuestMap {
     this.#shift = shift;
   }
 
+  /** RAM may be written whether or not code was found in the page: the machine's own bus notices stores to code. */
   pageOf(gpa: number, write: boolean): number {
-    const host = this.#bus.directPage(gpa, write);
+    const { ram } = this.#memories;
+    const offset = gpa - virtMap.ram.base;
+    if (offset >= 0 && offset < ram.length) return ram.offset + this.#shift + (offset - (offset % 4096));
+    const host = write ? -1 : this.#bus.directPage(gpa, false);
     return host < 0 ? -1 : host + this.#shift;
   }
 
@@ -86,22 +91,29 @@ class Placement implements GuestMap {
     return start >= 0 && start + SECTION <= ram.length && (ram.offset + this.#shift) % SECTION === 0;
   }
 
-  /** Physical address of a byte address in the one memory. */
-  physical(host: number): number {
-    return host + this.#shift;
+  /** Physical address of a byte of the guest's memories, whether or not it can be read directly now; -1 if the guest has none there. */
+  physical(gpa: number): number {
+    for (const { memory, base } of this.#mapped()) {
+      if (gpa >= base && gpa < base + memory.length) return memory.offset + this.#shift + (gpa - base);
+    }
+    return -1;
   }
 
   /** Guest-physical address of a byte address in the one memory, or -1 if the guest has nothing there. */
   guestPhysical(host: number): number {
-    const { flash0, flash1, ram } = this.#memories;
-    for (const [memory, base] of [
-      [ram, virtMap.ram.base],
-      [flash0, virtMap.flash0.base],
-      [flash1, virtMap.flash1.base],
-    ] as const) {
+    for (const { memory, base } of this.#mapped()) {
       if (host >= memory.offset && host < memory.offset + memory.length) return host - memory.offset + base;
     }
     return -1;
+  }
+
+  #mapped(): readonly { readonly memory: GuestMemory; readonly base: number }[] {
+    const { flash0, flash1, ram } = this.#memories;
+    return [
+      { memory: ram, base: virtMap.ram.base },
+      { memory: flash0, base: virtMap.flash0.base },
+      { memory: flash1, base: virtMap.flash1.base },
+    ];
   }
 }
 
@@ -212,8 +224,11 @@ export class Hypervisor implements Guest {
       patcher.codeChanged(pa, length);
     };
     this.bus.onCodeWrite = (gpa, length) => {
-      const page = placement.pageOf(gpa, false);
-      if (page >= 0) bus.onCodeWrite(page + (gpa % 4096), length);
+      const pa = placement.physical(gpa);
+      if (pa < 0) return;
+      bus.onCodeWrite(pa, length);
+      // A flash that changes its mode has forgotten its marks. Nothing analysed there is left, so the next fetch marks the page in both places.
+      if (!placement.permanent(gpa)) bus.unmarkCode(pa);
     };
     const mark = bus.onCodeMarked;
     bus.onCodeMarked = (host) => {
