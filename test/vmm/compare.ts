@@ -83,3 +83,72 @@ export function runAlike(
   }
   return runs;
 }
+
+/** Ways that between them have both engines, both levels, and a bare run: for guests that do not need all. */
+export const BRIEF_WAYS: readonly Way[] = [
+  { engine: 'interpreter' },
+  { engine: 'interpreter', level: 1 },
+  { engine: 'reference', level: 0 },
+];
+
+/** Texts of assembly for {@link kernelAndUser}. Handlers may change r4 to r6 only, and go on behind the instruction (interrupts: at it). */
+export interface KernelParts {
+  /** Executed in SVC mode before user code, interrupts masked, MMU off, stacks set. */
+  readonly kernel?: string;
+  /** User code; it starts with all registers as the kernel left them, and ends by SVC. */
+  readonly user: string;
+  /** Executed in SVC mode at the end. */
+  readonly end?: string;
+  readonly undefined?: string;
+  readonly dataAbort?: string;
+  readonly interrupt?: string;
+  /** PSR of the user code. Default: User mode in ARM state, nothing masked. */
+  readonly spsr?: number;
+}
+
+/** A kernel that executes something, goes into User mode for something, and powers off. Prefetch aborts end it, too. */
+export function kernelAndUser(parts: KernelParts): string {
+  const stop = 'b stop';
+  return `
+      ldr r0, =vectors
+      mcr p15, 0, r0, c12, c0, 0
+      cps #0x1f
+      ldr sp, =0x40080000
+      cps #0x13
+      ldr sp, =0x40090000
+      ${parts.kernel ?? ''}
+      ldr r0, =${parts.spsr ?? 0x10}
+      msr spsr_cxsf, r0
+      ldr lr, =user
+      movs pc, lr
+      .ltorg
+      .balign 32
+    vectors:
+      b .
+      b on_undefined
+      b stop
+      b stop
+      b on_data_abort
+      b .
+      b on_irq
+      b stop
+    on_undefined:
+      ${parts.undefined ?? stop}
+      movs pc, lr
+    on_data_abort:
+      ${parts.dataAbort ?? stop}
+      subs pc, lr, #4
+    on_irq:
+      ${parts.interrupt ?? stop}
+      subs pc, lr, #4
+    stop:
+      ${parts.end ?? ''}
+      ldr r0, =0x84000008
+      hvc #0
+      b .
+      .ltorg
+    user:
+      ${parts.user}
+      svc #0
+      .ltorg`;
+}
