@@ -38,13 +38,9 @@ interface Mapping {
 /** Of symbols at one address the first is shown. */
 const KIND_ORDER: Readonly<Record<Symbol['kind'], number>> = { function: 0, label: 1, object: 2, absolute: 3 };
 
+/** For sorting an array whose order is that of the files reversed: of labels at one address the last stands for what follows, others end something. */
 function before(a: Symbol, b: Symbol): number {
-  return (
-    a.address - b.address ||
-    KIND_ORDER[a.kind] - KIND_ORDER[b.kind] ||
-    Number(b.global) - Number(a.global) ||
-    (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
-  );
+  return a.address - b.address || KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || Number(b.global) - Number(a.global);
 }
 
 function holds(ranges: readonly AddressRange[], address: number): boolean {
@@ -61,7 +57,7 @@ export class SymbolTable {
 
   constructor(modules: readonly Module[]) {
     for (const module of modules) this.add(module);
-    this.placed.sort(before);
+    this.placed.reverse().sort(before);
     this.mappings.sort((a, b) => a.address - b.address);
     this.ranges.sort((a, b) => a.start - b.start);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import type { DwarfSections } from '../../src/debug/dwarf/forms.js';
 import { readLineTables, type LineTables } from '../../src/debug/dwarf/line.js';
@@ -186,38 +187,38 @@ describe('source map', () => {
     return made;
   };
 
+  /** The line of a sample's source that begins with `_start:`, its first instruction. */
+  const startLine = (name: string) => {
+    const text = fs.readFileSync(path.join(root, 'samples', name, `${name}.s`), 'utf8').split('\n');
+    return text.findIndex((line) => line.startsWith('_start:')) + 1;
+  };
+
   it('finds lines of addresses and addresses of lines in a sample', () => {
     const lines = map(sample('privilege'));
-    assert.deepEqual(lines.lineAt(0x40010000), { path: 'privilege.s', line: 42, isStart: true });
-    assert.deepEqual(lines.lineAt(0x40010002), { path: 'privilege.s', line: 42, isStart: false });
-    assert.equal(lines.lineAt(0x40010300), undefined);
+    const first = startLine('privilege');
+    // a comment follows, then three instructions
+    const second = first + 2;
+    assert.deepEqual(lines.lineAt(0x40010000), { path: 'privilege.s', line: first, isStart: true });
+    assert.deepEqual(lines.lineAt(0x40010002), { path: 'privilege.s', line: first, isStart: false });
+    assert.equal(lines.lineAt(0x40013ffc), undefined);
     assert.equal(lines.lineAt(0x3ffffffc), undefined);
-    const at = lines.resolve('/home/someone/samples/privilege/privilege.s', 44, () => 0);
-    assert.deepEqual(at, { line: 44, addresses: [0x40010004] });
-    assert.deepEqual(
-      lines.resolve('privilege.s', 43, () => 0),
-      { line: 44, addresses: [0x40010004] },
-      'the next line with code',
-    );
-    assert.equal(
-      lines.resolve('privilege.s', 4000, () => 0),
-      undefined,
-    );
-    assert.equal(
-      lines.resolve('hello.s', 10, () => 0),
-      undefined,
-    );
-    assert.deepEqual(lines.linesWithCode('privilege.s', 40, 47), [42, 44, 45, 46, 47]);
+    const resolve = (file: string, line: number) => lines.resolve(file, line, () => 0);
+    const expected = { line: second, addresses: [0x40010004] };
+    assert.deepEqual(resolve('/home/someone/samples/privilege/privilege.s', second), expected);
+    assert.deepEqual(resolve('privilege.s', first + 1), expected, 'the next line with code');
+    assert.equal(resolve('privilege.s', 4000), undefined);
+    assert.equal(resolve('hello.s', first), undefined);
+    const found = lines.linesWithCode('privilege.s', first - 2, second + 2);
+    assert.deepEqual(found, [first, second, second + 1, second + 2]);
   });
 
   it('moves with its module', () => {
     const lines = map(sample('hello'), 0x1000_0000);
-    assert.deepEqual(lines.lineAt(0x5001_0000)?.line, 10);
+    const first = startLine('hello');
+    assert.deepEqual(lines.lineAt(0x5001_0000)?.line, first);
     assert.equal(lines.lineAt(0x4001_0000), undefined);
-    assert.deepEqual(
-      lines.resolve('hello.s', 10, () => 0),
-      { line: 10, addresses: [0x5001_0000] },
-    );
+    const found = lines.resolve('hello.s', first, () => 0);
+    assert.deepEqual(found, { line: first, addresses: [0x5001_0000] });
   });
 
   it('gives every place that an inlined line was compiled to, one for each function', function () {

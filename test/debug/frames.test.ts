@@ -7,7 +7,10 @@ import { compile, elfAt, OTHER_C, PROGRAM_C, SQUARE_H } from './builds.js';
 
 /** Rows of readelf's interpreted frame tables: address, CFA, then registers by name. */
 function readelfRows(file: string): { address: number; cfa: string; registers: Map<string, string> }[] {
-  const text = execFileSync('arm-none-eabi-readelf', ['--debug-dump=frames-interp', file], { encoding: 'utf8', stdio: 'pipe' });
+  const text = execFileSync('arm-none-eabi-readelf', ['--debug-dump=frames-interp', file], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
   const rows: ReturnType<typeof readelfRows> = [];
   let names: string[] = [];
   let inCie = false;
@@ -49,7 +52,12 @@ function cfaText({ cfa }: FrameRules): string {
 describe('call frame information', () => {
   const programs = { 'main.c': PROGRAM_C, 'square.h': SQUARE_H, 'other.c': OTHER_C };
 
-  for (const options of [['-O0'], ['-O2'], ['-O1', '-mthumb', '-gdwarf-4'], ['-Os', '-fno-omit-frame-pointer', '-gdwarf-3']]) {
+  for (const options of [
+    ['-O0'],
+    ['-O2'],
+    ['-O1', '-mthumb', '-gdwarf-4'],
+    ['-Os', '-fno-omit-frame-pointer', '-gdwarf-3'],
+  ]) {
     it(`by ${options.join(' ')} says what readelf says`, function () {
       need(this, 'arm-none-eabi-gcc');
       const file = compile(programs, ...options);
@@ -64,7 +72,7 @@ describe('call frame information', () => {
         assert.ok(rules, address.toString(16));
         assert.equal(cfaText(rules), cfa, address.toString(16));
         for (const [name, expected] of registers) {
-          const n = name === 'ra' ? rules.returnRegister : Number(name.slice(1));
+          const n: number = name === 'ra' ? rules.returnRegister : Number(name.slice(1));
           assert.equal(ruleText(rules.registers.get(n)), expected, `${name} at ${address.toString(16)}`);
         }
       }

@@ -75,8 +75,14 @@ describe('call stack', () => {
       runToFunction(a, 'leaf');
       const expected = ['leaf', 'middle', 'recurse', 'recurse', 'recurse', 'recurse', 'indirect', 'main', '_start'];
       const frames = a.stack(20);
-      assert.deepEqual(frames.map(({ name }) => name.split('+')[0]), expected);
-      assert.ok(frames.slice(0, 7).every(({ certain }) => certain), 'by the compiler');
+      assert.deepEqual(
+        frames.map(({ name }) => name.split('+')[0]),
+        expected,
+      );
+      assert.ok(
+        frames.slice(0, 7).every(({ certain }) => certain),
+        'by the compiler',
+      );
       assert.equal(frames[0].path?.endsWith('chain.c'), true);
       assert.equal(frames[7].line, CHAIN_C.split('\n').findIndex((text) => text.includes('indirect(recurse, 3)')) + 1);
 
@@ -85,7 +91,12 @@ describe('call stack', () => {
         b.runTo(a.pc());
         stopOf(b);
         assert.deepEqual(pcs(b), pcs(a), path.basename(other));
-        assert.ok(b.stack(20).slice(1).every(({ certain }) => !certain));
+        assert.ok(
+          b
+            .stack(20)
+            .slice(1)
+            .every(({ certain }) => !certain),
+        );
       }
     });
 
@@ -105,7 +116,9 @@ describe('call stack', () => {
         stopOf(b);
         assert.equal(a.pc(), b.pc());
         if (where(a).startsWith('_start')) continue;
-        const text = a.disassemble(a.pc(), -2, 5).map((i) => `${i.address === a.pc() ? '>' : ' '}${i.address.toString(16)} ${i.text}`);
+        const text = a
+          .disassemble(a.pc(), -2, 5)
+          .map((i) => `${i.address === a.pc() ? '>' : ' '}${i.address.toString(16)} ${i.text}`);
         assert.deepEqual(pcs(b), pcs(a), `after ${steps} steps:\n${text.join('\n')}`);
       }
       assert.ok(steps > 90 && steps < 3000, `${steps} steps`);

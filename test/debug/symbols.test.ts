@@ -15,6 +15,16 @@ function nm(file: string): string[] {
     .sort();
 }
 
+/** Addresses in a sample by its file's own symbols. */
+function addressOf(name: string) {
+  const { symbols } = sample(name);
+  return (symbol: string) => {
+    const found = symbols.find((s) => s.name === symbol);
+    assert.ok(found, symbol);
+    return found.address;
+  };
+}
+
 function named(table: SymbolTable): string[] {
   return table.all.map((s) => `${s.address.toString(16).padStart(8, '0')} ${s.name}`).sort();
 }
@@ -46,16 +56,18 @@ describe('symbol table', () => {
   it('names addresses by the nearest symbol within the same memory', () => {
     const table = new SymbolTable([{ elf: sample('privilege'), offset: 0 }]);
     assert.equal(table.describe(0x40010000), '_start');
-    assert.equal(table.describe(0x40010118), 'print+4');
-    assert.equal(table.describe(0x4001021c), 'fatal');
-    assert.equal(table.describe(0x400100a4), 'mmu_on+72');
-    assert.equal(table.describe(0x40019400), 'ticks');
+    const at = addressOf('privilege');
+    assert.equal(table.describe(at('print') + 4), 'print+4');
+    assert.equal(table.describe(at('on_undefined')), 'fatal', 'of three labels at one place the last');
+    assert.equal(table.describe(at('services_end')), 'sys_exit', 'what begins, not what ends');
+    assert.equal(table.describe(at('mmu_on') + 72), 'mmu_on+72');
+    assert.equal(table.describe(at('ticks')), 'ticks');
     assert.equal(table.describe(0x40100000), 'user_main');
     assert.equal(table.describe(0x400ffffc), undefined, 'between segments');
     assert.equal(table.describe(0x3ffffffc), undefined);
     assert.equal(table.describe(0x10), undefined, '.equ names no address');
-    assert.deepEqual(table.extent(0x40010120), { start: 0x40010114, end: 0x40010140 });
-    assert.equal(table.extent(0x40019400), undefined, 'data has no extent of code');
+    assert.deepEqual(table.extent(at('print') + 12), { start: at('print'), end: at('vectors') });
+    assert.equal(table.extent(at('ticks')), undefined, 'data has no extent of code');
   });
 
   it('knows absolute symbols by name only', () => {
@@ -63,16 +75,16 @@ describe('symbol table', () => {
     const [tick] = table.named('TICK');
     assert.equal(tick.address, 62500, 'not moved');
     assert.equal(tick.kind, 'absolute');
-    assert.equal(table.named('print')[0].address, 0x40011114, 'moved');
+    assert.equal(table.named('print')[0].address, addressOf('privilege')('print') + 0x1000, 'moved');
     assert.deepEqual(table.named('nothing'), []);
   });
 
   it('tells ARM, Thumb and data apart by mapping symbols', () => {
     const table = new SymbolTable([{ elf: sample('privilege'), offset: 0 }]);
     assert.equal(table.stateAt(0x40010000), 'arm');
-    assert.equal(table.stateAt(0x40010228), 'data');
+    assert.equal(table.stateAt(addressOf('privilege')('banner')), 'data');
     assert.equal(table.stateAt(0x40100000), 'thumb');
-    assert.equal(table.stateAt(0x40100046), 'data');
+    assert.equal(table.stateAt(addressOf('privilege')('greeting') + 2), 'data');
     assert.equal(table.stateAt(0x50000000), undefined);
   });
 
@@ -81,11 +93,12 @@ describe('symbol table', () => {
       { elf: sample('hello'), offset: 0 },
       { elf: sample('hello'), offset: 0x0800_0000 },
     ]);
+    const next = addressOf('hello')('next');
     assert.deepEqual(
       table.named('next').map(({ address }) => address),
-      [0x40010008, 0x48010008],
+      [next, next + 0x0800_0000],
     );
-    assert.equal(table.describe(0x4801000c), 'next+4');
+    assert.equal(table.describe(next + 0x0800_0004), 'next+4');
   });
 
   it('searches by part of a name, beginnings first', () => {
