@@ -374,10 +374,8 @@ export class TrapsElement extends LitElement {
   }
 
   private drawTraps(): TemplateResult {
-    const { rows, waiting, filter, total } = this.model;
+    const { rows, waiting } = this.model;
     const { first, end } = visibleRows(this.listTop, this.listHeight, ROW_HEIGHT, rows.length);
-    const filtered = (filter.text ?? '') !== '' || filter.cls !== undefined;
-    const empty = filtered ? 'No trap matches the filter.' : total > 0 ? '' : 'No traps yet.';
     return html`<div class="around">
       ${waiting > 0 ? html`<button class="held" @click=${this.showNewest}>${full(waiting)} newer</button>` : nothing}
       <div
@@ -397,12 +395,21 @@ export class TrapsElement extends LitElement {
           this.letGo();
         }}
       >
-        ${rows.length === 0 ? html`<div class="welcome dim">${empty}</div>` : nothing}
+        ${rows.length === 0 ? html`<div class="welcome dim">${this.whyEmpty()}</div>` : nothing}
         <div class="spacer" style="height: ${rows.length * ROW_HEIGHT}px">
           ${rows.slice(first, end).map((row, i) => this.row(row, first + i, rows.length))}
         </div>
       </div>
     </div>`;
+  }
+
+  private whyEmpty(): string {
+    const { filter, classes, total } = this.model;
+    const text = filter.text ?? '';
+    const counted = classes.find(({ cls }) => cls === filter.cls)?.count ?? 0;
+    if (text === '' && counted > 0) return 'Traps of this class are counted, but no records of them are kept.';
+    if (text !== '' || filter.cls !== undefined) return 'No trap matches the filter.';
+    return total > 0 ? '' : 'No traps yet.';
   }
 
   private row(row: Row, index: number, count: number): TemplateResult {
