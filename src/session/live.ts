@@ -1,9 +1,15 @@
 /**
- * What clients hear while the guest runs: console bytes, status, traps, each no more often than a person can follow. Collects and sends; never runs
- * anything.
+ * What clients hear while the guest runs: console bytes, status, traps, each no more often than a person can follow, and what changed in the second
+ * flash. Collects and sends; never runs anything.
  */
 import type { Debugger } from '../debug/api.js';
-import { LIVE_INTERVAL_MS, type EventName, type Params, type SessionEvents } from '../protocol/api.js';
+import {
+  FLASH_INTERVAL_MS,
+  LIVE_INTERVAL_MS,
+  type EventName,
+  type Params,
+  type SessionEvents,
+} from '../protocol/api.js';
 import type { RunState, StatusInfo } from '../protocol/model.js';
 import type { SessionHost } from './host.js';
 import { TrapFeed } from './trap-feed.js';
@@ -19,21 +25,27 @@ export class Live {
   readonly traps: TrapFeed;
   private subscribed = false;
   private every = false;
-  private bytes: Uint8Array[] = [];
+  private buffer = new Uint8Array(CONSOLE_BATCH);
   private byteCount = 0;
   private lastConsole = 0;
   private lastLive = 0;
   private lastInstructions = 0;
   private lastRunMs = 0;
   private trailing: (() => void) | undefined;
+  private lastFlash = 0;
+  private trailingFlash: (() => void) | undefined;
 
-  /** @param runMs host milliseconds spent running the guest so far */
+  /**
+   * @param runMs host milliseconds spent running the guest so far
+   * @param reportsFlash whether anybody keeps what the second flash holds
+   */
   constructor(
     private readonly guest: Debugger,
     private readonly host: SessionHost,
     private readonly runMs: () => number,
     private readonly state: () => RunState,
     private readonly send: Send,
+    private readonly reportsFlash: boolean,
   ) {
     this.traps = new TrapFeed(guest, () => host.now());
   }
@@ -48,8 +60,14 @@ export class Live {
   }
 
   consoleOut(bytes: Uint8Array): void {
-    this.bytes.push(bytes.slice());
-    this.byteCount += bytes.length;
+    const needed = this.byteCount + bytes.length;
+    if (needed > this.buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.buffer.length));
+      larger.set(this.buffer.subarray(0, this.byteCount));
+      this.buffer = larger;
+    }
+    this.buffer.set(bytes, this.byteCount);
+    this.byteCount = needed;
   }
 
   /** After a slice: sends what is due. */
@@ -59,12 +77,19 @@ export class Live {
     if (this.subscribed && this.every) this.sendTraps();
     if (now - this.lastLive >= LIVE_INTERVAL_MS) this.sendLive();
     else if (this.state() !== 'running' || this.byteCount > 0) this.sendLater();
+    if (this.reportsFlash) this.flashTurn(now);
   }
 
-  /** Sends everything now: before a stop, an end, or an answer that must not overtake it. */
+  /** Sends what was collected now: before a line of output or an answer that must not overtake it. */
   flush(): void {
     this.flushConsole();
     if (this.subscribed) this.sendTraps();
+  }
+
+  /** The same, and what the second flash holds: before it is said that the guest stands still. */
+  settle(): void {
+    this.flush();
+    this.sendFlash();
   }
 
   /** The state of this moment. */
@@ -78,6 +103,8 @@ export class Live {
   dispose(): void {
     this.trailing?.();
     this.trailing = undefined;
+    this.trailingFlash?.();
+    this.trailingFlash = undefined;
   }
 
   private sendLater(): void {
@@ -93,7 +120,8 @@ export class Live {
   }
 
   private sendLive(): void {
-    this.dispose();
+    this.trailing?.();
+    this.trailing = undefined;
     this.send('status', this.status());
     const { instructions } = this.guest.statistics();
     this.lastLive = this.host.now();
@@ -104,6 +132,28 @@ export class Live {
     if (this.subscribed && this.traps.active && this.state() !== 'running') this.sendLater();
   }
 
+  private flashTurn(now: number): void {
+    const due = this.lastFlash + FLASH_INTERVAL_MS - now;
+    if (due <= 0) this.sendFlash();
+    // a guest that sleeps may take no further turn
+    else if (this.state() !== 'running') {
+      this.trailingFlash ??= this.host.delay(due, () => {
+        this.sendFlash();
+      });
+    }
+  }
+
+  private sendFlash(): void {
+    this.trailingFlash?.();
+    this.trailingFlash = undefined;
+    if (!this.reportsFlash) return;
+    this.lastFlash = this.host.now();
+    const sectors = this.guest.takeFlashChanges();
+    if (sectors.length === 0) return;
+    const buffers = sectors.map(({ bytes }) => bytes.buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+    this.send('flash', { sectors }, buffers);
+  }
+
   private sendTraps(): void {
     const event = this.traps.next(this.every, this.state() !== 'stopped' && this.state() !== 'ended');
     if (event) this.send('traps', event);
@@ -112,13 +162,7 @@ export class Live {
   private flushConsole(): void {
     this.lastConsole = this.host.now();
     if (this.byteCount === 0) return;
-    const all = new Uint8Array(this.byteCount);
-    let at = 0;
-    for (const chunk of this.bytes) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    this.bytes = [];
+    const all = this.buffer.slice(0, this.byteCount);
     this.byteCount = 0;
     this.send('console', { bytes: all }, [all.buffer]);
   }

@@ -142,21 +142,21 @@ export class SessionServer implements Handlers {
           this.automate(automation);
           return;
         }
-        live.flush();
+        live.settle();
         this.refreshListings();
         const breakpoints = this.session.addressBreakpoints.clientIds(reason.breakpoints);
         this.send('stopped', { stop: { ...reason, breakpoints, dead }, status: live.status() });
       },
       ended: (code, text) => {
-        live.flush();
+        live.settle();
         this.send('ended', { code, text, status: live.status() });
       },
       limit: () => {
-        live.flush();
+        live.settle();
         this.send('limit', { status: live.status() });
       },
       crashed: (error) => {
-        live.flush();
+        live.settle();
         this.send('failed', { message: `Trapline has a bug: ${describe(error)}` });
       },
     });
@@ -168,6 +168,7 @@ export class SessionServer implements Handlers {
       (event, body, transfer) => {
         this.send(event, body, transfer);
       },
+      options.flash1 !== undefined,
     );
     const listings = new Listings(guest);
     const addressBreakpoints = new AddressBreakpoints(guest);
@@ -198,6 +199,14 @@ export class SessionServer implements Handlers {
     });
   }
 
+  finish(): void {
+    if (!this.launched) return;
+    const { runner, live } = this.launched;
+    runner.halt();
+    live.settle();
+    live.dispose();
+  }
+
   private resume(start: (guest: Debugger) => void): void {
     const { guest, runner, live, automation } = this.session;
     if (runner.state === 'ended') throw sessionErrors.guestEnded();
@@ -217,7 +226,7 @@ export class SessionServer implements Handlers {
     const { guest, runner, live } = this.session;
     for (const bytes of automation.act()) guest.input(bytes);
     if (automation.met) {
-      live.flush();
+      live.settle();
       this.send('met', { status: live.status() });
       return;
     }
@@ -383,6 +392,7 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   pause: true,
   step: true,
   runTo: true,
+  finish: true,
   setSourceBreakpoints: true,
   setListingBreakpoints: true,
   setFunctionBreakpoints: true,

@@ -40,6 +40,13 @@ describe('traps view: model', () => {
     assert.equal(model.total, 3);
   });
 
+  it('asks on below the first batch of a session that runs already', () => {
+    const model = new TrapsModel();
+    model.live(event(501, 502, true), false);
+    assert.equal(show(model.rows), '502 501');
+    assert.deepEqual(model.older, { before: 501 });
+  });
+
   it('marks what the live feed left out, and merges gaps', () => {
     const model = new TrapsModel();
     model.live(event(1, 1, true), false);

@@ -57,6 +57,10 @@ export class TrapsModel {
     if (records.length === 0) return;
     const fresh: Row[] = [];
     const [oldest] = records;
+    if (event.cleared) {
+      this.newest = oldest.sequence - 1;
+      if (oldest.sequence > 1) this.older = { before: oldest.sequence };
+    }
     const missed = { after: this.newest, before: oldest.sequence };
     if (gapSize(missed) > 0) fresh.push({ kind: 'gap', ...missed });
     for (const trap of records) if (matchesFilter(trap, this.filter)) fresh.push({ kind: 'trap', trap });
