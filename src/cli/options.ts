@@ -25,6 +25,12 @@ const RUN_OPTIONS: readonly Option[] = [
   { name: 'engine', value: 'ENGINE', help: 'what executes instructions', attribute: 'engine' },
   { name: 'memory', value: 'SIZE', help: 'size of the RAM, such as 64M', attribute: 'memory' },
   { name: 'bios', value: 'FILE', help: 'image of the flash at address 0', attribute: 'bios' },
+  {
+    name: 'flash',
+    value: 'FILE',
+    help: 'file behind the flash at 0x04000000; changes are written back',
+    attribute: 'flash',
+  },
   { name: 'kernel', value: 'FILE', help: 'Linux kernel', attribute: 'kernel' },
   { name: 'initrd', value: 'FILE', help: 'initial RAM disk', attribute: 'initrd' },
   { name: 'dtb', value: 'FILE', help: "device tree instead of the board's own", attribute: 'dtb' },

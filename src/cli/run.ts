@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import type { AutomationOptions } from '../protocol/api.js';
 import type { SessionClient } from '../protocol/client.js';
+import { followFlash } from '../protocol/flash-file.js';
 import type { StatusInfo } from '../protocol/model.js';
 import { prepareLaunch, readImage, type FilePort } from '../protocol/prepare.js';
 import { sessionErrors } from '../util/errors.js';
@@ -41,6 +42,8 @@ class Run {
   /** Somebody may still type. */
   private listening: boolean;
   private waiting = false;
+  /** Something that was to outlast the run did not. */
+  private lost = false;
   private readonly start = performance.now();
 
   constructor(
@@ -65,8 +68,17 @@ class Run {
     );
   }
 
-  /** @returns the exit code */
-  async go(): Promise<number> {
+  /** What the guest stored could not be written to its file. */
+  unsaved(message: string): void {
+    this.lost = true;
+    this.terminal.say(message);
+  }
+
+  /**
+   * @param leave to be done when the guest has run, before the end is announced
+   * @returns the exit code
+   */
+  async go(leave: () => Promise<void>): Promise<number> {
     const { command, client, terminal } = this;
     this.listen();
     const interrupted = (): void => {
@@ -85,10 +97,12 @@ class Run {
     const { code, text } = await this.ended;
     const wallMs = performance.now() - this.start;
     clearTimeout(timer);
+    await leave();
     if (text !== undefined) terminal.say(text);
     terminal.close();
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     if (command.stats) await this.printStatistics(command.stats, wallMs);
+    if (code === Exit.met && this.lost) return Exit.failed;
     return code > LARGEST_CODE || code < 0 ? LARGEST_CODE : code;
   }
 
@@ -181,12 +195,19 @@ export async function run(command: RunCommand, host: CliHost): Promise<number> {
   const closeTrace = trace === undefined ? undefined : traceTo(client, trace);
   try {
     if (closeTrace) await client.request('subscribeTraps', { on: true, every: true });
+    const guest = new Run(command, client);
+    let leave = () => Promise.resolve();
+    if (options.flash1) {
+      leave = followFlash(client, options.flash1, host.files, ({ message }) => {
+        guest.unsaved(message);
+      });
+    }
     await client.request('launch', {
       options,
       pacing: { paced: false, ...(maxInstructions !== undefined && { instructionLimit: maxInstructions }) },
       ...(automation && { automation }),
     });
-    return await new Run(command, client).go();
+    return await guest.go(leave);
   } finally {
     closeTrace?.();
     client.close();

@@ -4,6 +4,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { SessionClient } from '../protocol/client.js';
 import type { LaunchConfiguration } from '../protocol/configuration.js';
+import { followFlash } from '../protocol/flash-file.js';
 import type { LaunchOptions, StopInfo } from '../protocol/model.js';
 import { prepareLaunch, transferables } from '../protocol/prepare.js';
 import { validateConfiguration } from '../protocol/validate.js';
@@ -55,6 +56,9 @@ export class Lifecycle {
   private arguments: LaunchArguments = {};
   private readonly decoder = new TextDecoder();
   private finished = false;
+  private closing: Promise<void> | undefined;
+  /** Brings the file behind the second flash up to date, and no longer follows the guest. */
+  private leaveFlash: (() => Promise<void>) | undefined;
 
   constructor(
     private readonly context: AdapterContext,
@@ -79,12 +83,8 @@ export class Lifecycle {
       this.configured();
     },
     restart: (args: DebugProtocol.RestartArguments) => this.restart(args),
-    terminate: () => {
-      this.finish();
-    },
-    disconnect: () => {
-      this.close();
-    },
+    terminate: () => this.finish(),
+    disconnect: () => this.close(),
   };
 
   private async launch(args: LaunchArguments): Promise<void> {
@@ -100,7 +100,7 @@ export class Lifecycle {
     try {
       await this.load(configuration);
     } catch (error) {
-      this.close();
+      await this.close();
       throw error;
     }
     // breakpoints are wanted now that there is something to verify them against
@@ -111,8 +111,16 @@ export class Lifecycle {
 
   private async load(configuration: LaunchConfiguration): Promise<void> {
     const { host, client } = this.context;
+    // of the guest before: its file may be read again
+    await this.leaveFlash?.();
+    this.leaveFlash = undefined;
     const options = await prepareLaunch(configuration, host.files, host.epoch());
     this.families.sources.setImages(imageNames(options));
+    if (options.flash1) {
+      this.leaveFlash = followFlash(client, options.flash1, host.files, ({ message }) => {
+        this.output('important', message);
+      });
+    }
     await client.request('launch', { options, pacing: { paced: true } }, transferables(options));
   }
 
@@ -133,7 +141,7 @@ export class Lifecycle {
       await this.families.breakpoints.applyAgain();
     } catch (error) {
       // the guest before it is gone already
-      this.finish();
+      await this.finish();
       throw error;
     }
     this.context.stop = undefined;
@@ -152,14 +160,14 @@ export class Lifecycle {
     client.on('ended', ({ code, text }) => {
       this.output('console', text);
       this.context.emit('exited', { exitCode: code });
-      this.finish();
+      void this.finish();
     });
     client.on('output', ({ category, text }) => {
       this.output(category, text);
     });
     client.on('failed', ({ message }) => {
       this.output('important', sessionErrors.workerDied(message).message);
-      this.finish();
+      void this.finish();
     });
     if (configuration.console === 'debugConsole' || !this.context.host.hasTerminal) {
       client.on('console', ({ bytes }) => {
@@ -186,14 +194,21 @@ export class Lifecycle {
     this.context.emit('output', { category, output: text.endsWith('\n') ? text : `${text}\n` });
   }
 
-  private finish(): void {
+  private async finish(): Promise<void> {
     if (this.finished) return;
-    this.close();
+    await this.close();
     this.context.emit('terminated');
   }
 
-  private close(): void {
+  /** Ends the worker once the file behind the flash is up to date. */
+  close(): Promise<void> {
     this.finished = true;
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    if (this.leaveFlash) await this.leaveFlash();
     if (!this.context.hasClient) return;
     this.context.client.close();
     this.context.setClient(undefined);

@@ -21,6 +21,7 @@ const UNKNOWN_REQUEST = 1014;
 
 export class TraplineSession extends DebugSession {
   private readonly families: Handlers;
+  private readonly lifecycle: Lifecycle;
 
   constructor(host: AdapterHost) {
     super();
@@ -37,11 +38,11 @@ export class TraplineSession extends DebugSession {
     const breakpoints = new Breakpoints(context, sources);
     const execution = new Execution(context);
     const state = new State(context, sources);
-    const lifecycle = new Lifecycle(context, { breakpoints, execution, sources, state });
+    this.lifecycle = new Lifecycle(context, { breakpoints, execution, sources, state });
     this.families = Object.assign(
       Object.create(null) as Handlers,
       ...[
-        lifecycle,
+        this.lifecycle,
         breakpoints,
         execution,
         state,
@@ -50,6 +51,13 @@ export class TraplineSession extends DebugSession {
         new Exceptions(context),
       ].map(({ handlers }) => handlers),
     ) as Handlers;
+  }
+
+  /** Ends the process behind a pipe; what the guest stored is in its file before. */
+  override shutdown(): void {
+    void this.lifecycle.close().finally(() => {
+      super.shutdown();
+    });
   }
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {

@@ -161,10 +161,17 @@ export interface Statistics {
 }
 
 export interface DebuggerEvents {
-  /** A byte left the guest's UART (or semihosting console). */
+  /** Bytes left the guest's UART (or semihosting console). Called while `run` executes; `pause` from here stops at the next instruction. */
   console(bytes: Uint8Array): void;
   /** A line for the debug console: log points, guest errors, notices. */
   output(category: 'console' | 'important' | 'stdout' | 'stderr', text: string): void;
+}
+
+/** A sector of the second flash, as it is now. */
+export interface FlashSector {
+  /** Byte offset in the flash. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
 }
 
 /** One launched guest under the debugger. */
@@ -178,6 +185,7 @@ export interface Debugger {
   pause(): void;
   /** The next `run` calls carry this out, until one returns `stopped`. */
   continue(): void;
+  /** @throws UserError 235 for `out` where the caller is not known */
   stepInstruction(kind: 'in' | 'over' | 'out'): void;
   stepLine(kind: 'in' | 'over' | 'out'): void;
   /** Continue to an address once. */
@@ -196,14 +204,15 @@ export interface Debugger {
   setInstructionBreakpoints(
     addresses: readonly (BreakpointRequest & { readonly address: number })[],
   ): readonly BreakpointResult[];
-  /** Trap classes to stop at: ids from `trapClasses`. */
+  /** What to stop at: ids from `trapClasses`. The stop comes when the trap was arbitrated, or when the exception's handler is about to begin. */
   setTrapFilters(classes: readonly string[]): void;
+  /** The VMM's exit classes, which records have; and, as further filters, the guest's own exceptions (`exception-…`). */
   trapClasses(): readonly { readonly id: string; readonly label: string; readonly description: string }[];
 
   stack(maximum: number): readonly StackFrameInfo[];
   scopes(): readonly ScopeInfo[];
   variables(scope: string): readonly VariableInfo[];
-  /** Sets a register or field by its evaluateName. Returns the value as it now shows. */
+  /** Sets a register, a field or memory by its evaluateName; takes what the view shows as well. Returns the value as it now shows. */
   setVariable(evaluateName: string, expression: string): string;
   evaluate(expression: string): { readonly value: string; readonly type?: string; readonly memoryReference?: string };
 
@@ -228,6 +237,8 @@ export interface Debugger {
   /** Bytes typed by the user; stamped with the current instruction count. */
   input(bytes: Uint8Array): void;
   statistics(): Statistics;
+  /** Copies of the sectors of the second flash that were changed since the last call, by the guest or by a write of the debugger. */
+  takeFlashChanges(): readonly FlashSector[];
   /** Records with sequence number > `after` (and < `before`), oldest first, at most `maximum` newest ones. Numbers start at 1 and only grow. */
   traps(after: number, maximum: number, before?: number): readonly TrapInfo[];
   clearTraps(): void;

@@ -11,6 +11,7 @@ import type {
   BreakpointResult,
   Debugger,
   DebuggerEvents,
+  FlashSector,
   InstructionInfo,
   ScopeInfo,
   SliceResult,
@@ -286,6 +287,10 @@ export class GuestDebugger implements Debugger {
       ...(this.vmm?.statistics() ?? none),
       cpuMode: modeName(cpu.state[Word.PSR] & Psr.M),
     };
+  }
+
+  takeFlashChanges(): readonly FlashSector[] {
+    return [...this.guest.board.flash1.takeDirty()].map(({ offset, bytes }) => ({ offset, bytes: bytes.slice() }));
   }
 
   traps(after: number, maximum: number, before?: number): readonly TrapInfo[] {

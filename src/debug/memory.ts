@@ -54,7 +54,7 @@ export class GuestMemoryView {
       if (page.flash === undefined) {
         bus.writeBlock(page.pa, chunk);
       } else {
-        board[page.flash].loadImage(chunk, page.pa - virtMap[page.flash].base);
+        board[page.flash].patch(chunk, page.pa - virtMap[page.flash].base);
         bus.onCodeWrite(page.pa, chunk.length);
       }
       done += chunk.length;

@@ -102,6 +102,8 @@ export class CfiFlash implements DirectDevice {
   private readonly query: Uint8Array;
   private readonly materialised: Uint8Array;
   private readonly dirty: Uint8Array;
+  /** Sectors that were ever marked dirty. */
+  private readonly changed: Uint8Array;
   private reading: number = Reading.array;
   private cycle: number = Cycle.command;
   private status = SR_READY;
@@ -131,6 +133,7 @@ export class CfiFlash implements DirectDevice {
     this.query = queryTable(size / CHIPS);
     this.materialised = new Uint8Array(size / FLASH_SECTOR);
     this.dirty = new Uint8Array(size / FLASH_SECTOR);
+    this.changed = new Uint8Array(size / FLASH_SECTOR);
   }
 
   /** Fills cells before the machine starts. The image must fit: the loader has seen to it. */
@@ -141,7 +144,16 @@ export class CfiFlash implements DirectDevice {
     this.bytes.set(image, offset);
   }
 
-  /** Sectors that the guest changed since the last call. Not part of the machine's state: going back in time leaves them marked. */
+  /** Writes cells past the command interface, as a debugger does. They must lie in the bank. */
+  patch(bytes: Uint8Array, offset: number): void {
+    this.loadImage(bytes, offset);
+    for (let at = offset - (offset % FLASH_SECTOR); at < offset + bytes.length; at += FLASH_SECTOR) this.mark(at);
+  }
+
+  /**
+   * Sectors that were changed since the last call. Not part of the machine's state: after going back in time it is every sector that was ever
+   * changed, so that who keeps a copy has what the cells hold now.
+   */
   *takeDirty(): Generator<DirtySector> {
     for (let sector = 0; sector < this.dirty.length; sector++) {
       if (!this.dirty[sector]) continue;
@@ -297,14 +309,21 @@ export class CfiFlash implements DirectDevice {
   private program(offset: number, data: Uint8Array): void {
     this.materialise(offset);
     for (let i = 0; i < data.length; i++) this.bytes[offset + i] &= data[i];
-    this.dirty[Math.floor(offset / FLASH_SECTOR)] = 1;
+    this.mark(offset);
   }
 
   private erase(offset: number): void {
     const sector = Math.floor(offset / FLASH_SECTOR);
     if (!this.materialised[sector]) return;
     this.bytes.fill(0xff, sector * FLASH_SECTOR, (sector + 1) * FLASH_SECTOR);
+    this.mark(offset);
+  }
+
+  /** The sector of `offset` no longer holds what it did. */
+  private mark(offset: number): void {
+    const sector = Math.floor(offset / FLASH_SECTOR);
     this.dirty[sector] = 1;
+    this.changed[sector] = 1;
   }
 
   /** Gives the sector of `offset` real cells. */
@@ -363,6 +382,7 @@ export class CfiFlash implements DirectDevice {
     Object.assign(this, registers);
     if (buffer) this.buffer.set(buffer);
     this.materialised.set(materialised);
+    this.dirty.set(this.changed);
     this.announce();
   }
 }

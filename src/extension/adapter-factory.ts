@@ -1,6 +1,6 @@
 /** Gives each debug session an adapter that runs in the extension host and talks to a worker of its own. */
 import * as vscode from 'vscode';
-import { fileExists, readFile } from './files.js';
+import { fileExists, hasDirectory, readFile, writeFile } from './files.js';
 import { documentOf, listingName } from './listing-documents.js';
 import type { Platform } from './platform.js';
 import { mainImage, type Sessions } from './sessions.js';
@@ -16,7 +16,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
   async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
     const image = mainImage(session.configuration);
     const adapter = await this.platform.createAdapter({
-      files: { read: readFile, exists: fileExists },
+      files: { read: readFile, write: writeFile, hasDirectory, exists: fileExists },
       openSession: (trace) => this.sessions.open(session, trace),
       listings: {
         nameOf: (document) => listingName(image, document),

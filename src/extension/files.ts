@@ -1,5 +1,5 @@
 /**
- * Files by the names that launch configurations and DAP use: plain paths for the disk, URIs for everything else. All reading goes through VS Code, so
+ * Files by the names that launch configurations and DAP use: plain paths for the disk, URIs for everything else. All access goes through VS Code, so
  * that virtual workspaces and web hosts work.
  */
 import * as vscode from 'vscode';
@@ -21,12 +21,31 @@ export function nameOf(uri: vscode.Uri): string {
   return uri.scheme === 'file' ? uri.fsPath : uri.toString();
 }
 
-export async function readFile(name: string): Promise<Uint8Array> {
+async function rejectWithProblem<T>(promise: Thenable<T>): Promise<T> {
   try {
-    return await vscode.workspace.fs.readFile(uriOf(name));
+    return await promise;
   } catch (error) {
     const missing = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
     throw new FileProblem(missing, error instanceof Error ? error.message : String(error));
+  }
+}
+
+export function readFile(name: string): Promise<Uint8Array> {
+  return rejectWithProblem(vscode.workspace.fs.readFile(uriOf(name)));
+}
+
+/** Makes the file hold `bytes`; it need not exist. */
+export function writeFile(name: string, bytes: Uint8Array): Promise<void> {
+  return rejectWithProblem(vscode.workspace.fs.writeFile(uriOf(name), bytes));
+}
+
+/** Whether the folder is there that a file lies in, or would. */
+export async function hasDirectory(name: string): Promise<boolean> {
+  try {
+    const { type } = await vscode.workspace.fs.stat(vscode.Uri.joinPath(uriOf(name), '..'));
+    return (type & vscode.FileType.Directory) !== 0;
+  } catch {
+    return false;
   }
 }
 

@@ -1,11 +1,12 @@
 /** What the extension needs of the extension host that it runs in, Node or web worker: workers, and the adapter that talks to them. */
 import type * as vscode from 'vscode';
 import type { SessionClient } from '../protocol/client.js';
+import type { FilePort } from '../protocol/prepare.js';
 import type { WorkerChannel } from '../protocol/wire.js';
 
 /** The surroundings that an adapter is given; the `dap` layer defines the same shape. */
 export interface AdapterSurroundings {
-  readonly files: { read(name: string): Promise<Uint8Array>; exists(name: string): Promise<boolean> };
+  readonly files: FilePort & { exists(name: string): Promise<boolean> };
   openSession(trace: boolean): Promise<SessionClient>;
   readonly listings: { nameOf(document: string): string; documentOf(path: string): string | undefined };
   readonly hasTerminal: boolean;

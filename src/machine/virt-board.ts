@@ -128,16 +128,19 @@ export class VirtBoard {
     this.fwCfg.addNumber(FwCfgKey.cpuCount, 1, 2);
   }
 
-  /** Writes a launch's images where the plan says. RAM beside them is zero afterwards. */
+  /**
+   * Writes a launch's images where the plan says. RAM beside them is zero afterwards. The second flash is filled at power-on only: what the guest
+   * stored there outlives a reset.
+   */
   load(plan: LoadPlan): void {
     const { buffer, ram } = this.wiring;
     if (!this.pristine) new Uint8Array(buffer, ram.offset, ram.length).fill(0);
+    if (this.pristine && plan.flash1) this.flash1.loadImage(plan.flash1.bytes);
     this.pristine = false;
     for (const image of plan.images) {
       new Uint8Array(buffer, ram.offset + image.address - virtMap.ram.base, image.length).set(image.bytes);
     }
     if (plan.flash0) this.flash0.loadImage(plan.flash0.bytes);
-    if (plan.flash1) this.flash1.loadImage(plan.flash1.bytes);
     const linux = plan.firmwareKernel;
     if (linux) {
       const commandLine = Uint8Array.from(linux.commandLine + '\0', (c) => c.charCodeAt(0));

@@ -7,6 +7,7 @@ import type {
   BreakpointRequest,
   CensusInfo,
   EvaluateInfo,
+  FlashSector,
   ImageFile,
   ImageInfo,
   InstructionInfo,
@@ -34,6 +35,8 @@ export const PROTOCOL_VERSION = 1;
 export const TRAP_PAGE = 200;
 /** Live events about traps and status come at most this often, ms. */
 export const LIVE_INTERVAL_MS = 100;
+/** So do events about the second flash, whose contents a client may write to a file, ms. */
+export const FLASH_INTERVAL_MS = 1000;
 
 /** How the worker spends host time. */
 export interface PacingOptions {
@@ -86,6 +89,8 @@ export interface SessionApi {
   pause(params: Record<string, never>): void;
   step(params: { readonly unit: StepUnit; readonly kind: StepKind }): void;
   runTo(params: { readonly address: number }): void;
+  /** Halts the guest without a `stopped` event, for a session that is about to end. What is left to say of the second flash comes before the answer. */
+  finish(params: Record<string, never>): void;
 
   setSourceBreakpoints(params: {
     readonly path: string;
@@ -160,6 +165,11 @@ export interface SessionEvents {
   /** First when a guest is loaded; while it runs, at most every {@link LIVE_INTERVAL_MS}; also when it falls asleep or wakes. */
   status: StatusInfo;
   traps: TrapsEvent;
+  /**
+   * Sectors of the second flash that changed since the last such event, if the launch gave that flash contents: before the guest is said to stand still
+   * or to have ended, and while it runs at most every {@link FLASH_INTERVAL_MS}.
+   */
+  flash: { readonly sectors: readonly FlashSector[] };
   /** Texts of listing documents changed (code was patched or written). */
   listings: { readonly documents: readonly string[] };
   /** The worker met a bug of ours. The session is of no more use. */

@@ -117,7 +117,8 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   },
   flash: {
     ...FILE,
-    description: 'Contents of the second flash, at 0x04000000: a boot loader keeps its variables there.',
+    description:
+      'File behind the second flash, at 0x04000000, where boot loaders keep their variables: what the guest programs or erases there is written back to it. A file that does not exist yet, or is empty, is an erased flash; it is made on the first write, in a folder that must exist.',
   },
   kernel: { ...FILE, description: 'A Linux kernel (zImage or Image), started by the Linux boot protocol for ARM.' },
   initrd: { ...FILE, description: 'Initial RAM disk for the kernel.' },
@@ -189,10 +190,7 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   unpredictable: {
     type: 'string',
     enum: ['undefined', 'stop'],
-    enumDescriptions: [
-      'The guest takes an Undefined Instruction exception.',
-      'The same, and the session stops there.',
-    ],
+    enumDescriptions: ['The guest takes an Undefined Instruction exception.', 'The same, and the session stops there.'],
     default: 'undefined',
     description: 'What an UNPREDICTABLE form of a sensitive instruction does.',
   },

@@ -20,6 +20,7 @@ export interface LaunchOptions {
   readonly memory: number;
   readonly program?: ImageFile;
   readonly bios?: ImageFile;
+  /** Contents of the second flash; its changes are reported only if this is there. */
   readonly flash1?: ImageFile;
   readonly kernel?: ImageFile;
   readonly initrd?: ImageFile;
@@ -34,6 +35,13 @@ export interface LaunchOptions {
   readonly epoch: number;
   readonly patches: 'overlay';
   readonly unpredictable: 'undefined' | 'stop';
+}
+
+/** A sector of the second flash, as the guest left it. */
+export interface FlashSector {
+  /** Byte offset in the flash. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
 }
 
 /** A numbered error of the catalogue, as it crosses the wire. Number 0 is a bug of ours. */

@@ -11,9 +11,13 @@ import { attributeLabel } from './validate.js';
 export interface FilePort {
   /** The whole file. Rejects with {@link FileProblem}. */
   read(name: string): Promise<Uint8Array>;
+  /** Makes the file hold `bytes` and nothing else; it need not exist. Rejects with {@link FileProblem}. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Whether the directory is there that the file lies in, or would. */
+  hasDirectory(name: string): Promise<boolean>;
 }
 
-/** Why a file could not be read. */
+/** Why a file could not be read or written. */
 export class FileProblem extends Error {
   constructor(
     readonly missing: boolean,
@@ -38,6 +42,21 @@ export async function readImage(files: FilePort, attribute: string, name: string
   }
 }
 
+/**
+ * The file behind the second flash. One that is not there yet is an erased flash: it is made when the guest stores something.
+ * @throws UserError 602, 608
+ */
+async function readFlash(files: FilePort, attribute: string, name: string): Promise<ImageFile> {
+  try {
+    return { name, bytes: await files.read(name) };
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    if (!error.missing) throw sessionErrors.cannotRead(attribute, name, error.message);
+    if (!(await files.hasDirectory(name))) throw sessionErrors.missingDirectory(attribute, name);
+    return { name, bytes: new Uint8Array(0) };
+  }
+}
+
 /** The value of text that the attribute's pattern has let through, or a number. */
 function numberOf(attribute: string, value: string | number): number {
   const number = parseNumber(value);
@@ -48,7 +67,7 @@ function numberOf(attribute: string, value: string | number): number {
 /**
  * @param epoch seconds since 1970 that the guest's clock starts at
  * @param label how errors name an attribute
- * @throws UserError 600, 602, 603, 604
+ * @throws UserError 600, 602, 603, 604, 608
  */
 export async function prepareLaunch(
   configuration: LaunchConfiguration,
@@ -63,7 +82,7 @@ export async function prepareLaunch(
   const [programFile, biosFile, flashFile, kernelFile, initrdFile, dtbFile] = await Promise.all([
     optional('program', program),
     optional('bios', bios),
-    optional('flash', flash),
+    flash ? readFlash(files, label('flash'), flash) : undefined,
     optional('kernel', kernel),
     optional('initrd', initrd),
     optional('dtb', dtb),

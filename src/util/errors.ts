@@ -51,6 +51,16 @@ export const sessionErrors = {
     606,
     (attribute: string, of: string, known: string) => `"${attribute}" in ${of} is unknown; it may have ${known}.`,
   ),
+  cannotWriteFlash: entry(
+    607,
+    (path: string, why: string) =>
+      `${path} cannot be written (${why}); what the guest stored in its flash is lost unless that is mended before the session ends.`,
+  ),
+  missingDirectory: entry(
+    608,
+    (attribute: string, path: string) =>
+      `The folder of ${path} does not exist; make it, or correct the path of ${attribute}.`,
+  ),
   notLaunched: entry(620, () => 'No guest is loaded; launch one first.'),
   versionMismatch: entry(
     622,

@@ -85,6 +85,8 @@ describe('preparing a launch', () => {
       name in known
         ? Promise.resolve(known[name])
         : Promise.reject(new FileProblem(name !== 'locked', 'permission denied')),
+    write: () => Promise.reject(new Error('nothing is to be written before the guest runs')),
+    hasDirectory: (name) => Promise.resolve(!name.startsWith('nowhere/')),
   });
 
   it('reads every file and turns text into numbers', async () => {

@@ -2,7 +2,7 @@
  * Stand-ins for what surrounds a session: host time that a test turns by hand, a channel that keeps what was posted, a guest whose every `run` the
  * test decides. They let slices and pacing be checked to the millisecond; what a real guest does is checked elsewhere.
  */
-import type { Debugger, DebuggerEvents, SliceResult, TrapInfo } from '../../src/debug/api.js';
+import type { Debugger, DebuggerEvents, FlashSector, SliceResult, TrapInfo } from '../../src/debug/api.js';
 import type { Method, Params, Result, SessionEvents } from '../../src/protocol/api.js';
 import type { LaunchOptions } from '../../src/protocol/model.js';
 import type { EventMessage, RequestMessage, ResponseMessage, ToClient } from '../../src/protocol/wire.js';
@@ -75,6 +75,8 @@ export class FakeGuest implements Debugger {
   readonly records: TrapInfo[] = [];
   readonly exits = new Map<string, number>();
   memory = new Uint8Array(0x100);
+  /** Sectors of the second flash that the guest has changed. */
+  flash: FlashSector[] = [];
   pauseAsked = false;
   goal = '';
   sites = 0;
@@ -158,6 +160,9 @@ export class FakeGuest implements Debugger {
   setInstructionBreakpoints(addresses: readonly { readonly address: number }[]) {
     this.lastAddresses = addresses.map(({ address }) => address);
     return addresses.map(({ address }) => ({ id: this.nextId++, verified: true, address }));
+  }
+  takeFlashChanges(): readonly FlashSector[] {
+    return this.flash.splice(0);
   }
   setTrapFilters(): void {}
   trapClasses() {
