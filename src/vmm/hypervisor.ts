@@ -27,6 +27,7 @@ import type { GuestMemory } from '../mem/memory.js';
 import { FetchUnit } from '../mem/fetch.js';
 import { Mmu } from '../mem/mmu.js';
 import { FetchOverlay } from '../mem/overlay.js';
+import { Access } from '../mem/ports.js';
 import { Arbiter, type GuestMap } from './arbiter.js';
 import { Metrics } from './metrics.js';
 import { levels, Patcher, type Level } from './patcher.js';
@@ -159,9 +160,10 @@ export class Hypervisor implements Guest {
     this.#around.interrupts(real);
     this.#around.installFirmware(this.cpu);
 
+    // By the TLB that the fetch goes by, not by the guest's tables: they may say something else meanwhile.
     this.patcher = new Patcher(machine.bus, machine.overlay, level, (gva) => {
-      const outcome = this.cpu.mmu.translate(gva, 2, true);
-      return outcome.fault === 0 ? placement.pageOf(outcome.pa, false) : -1;
+      const outcome = real.mmu.access(gva, Access.fetch, false, GUEST_KERNEL);
+      return outcome.fault === 0 ? outcome.pa : -1;
     });
     this.#arbiter = new Arbiter({
       real,

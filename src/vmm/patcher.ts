@@ -25,7 +25,7 @@ export class Patcher implements BlockAdmission {
 
   /**
    * @param bus the physical bus that guest code is read from
-   * @param nextPage physical address at which a guest virtual address (u32, page-aligned) would be fetched by the guest kernel, or -1
+   * @param nextPage physical address at which the CPU would fetch a guest virtual address (u32, page-aligned) of the guest kernel, or -1
    */
   constructor(
     bus: PhysicalBus,

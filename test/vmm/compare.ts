@@ -10,7 +10,7 @@ import { TestGuest, wayName, WAYS, type TestGuestOptions, type Way } from '../su
 /** Modes with registers of their own; `usr` stands for System mode too. */
 const BANKED = ['usr', 'fiq', 'irq', 'svc', 'abt', 'und'] as const;
 
-const cp15Names = new Map(Object.entries(Cp15).map(([name, index]) => [index as number, name]));
+const cp15Names = new Map(Object.entries(Cp15).map(([name, index]) => [index, name]));
 
 /** Everything that a guest, or someone who looks at it, can see of its state, by name. */
 export function visibleState(test: TestGuest): Map<string, number | string> {
