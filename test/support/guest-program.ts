@@ -137,3 +137,58 @@ export function assertRegisters(guest: TestGuest, expected: Readonly<Record<stri
   const wanted = Object.fromEntries(names.map((name) => [name, show(expected[name])]));
   assert.deepEqual(got, wanted, wayName(guest.way));
 }
+
+/** Where {@link mmuOn} maps pages: an otherwise empty MiB of virtual addresses. */
+export const WINDOW = 0x6000_0000;
+const LEVEL1 = 0x4080_0000;
+const LEVEL2 = 0x4080_4000;
+
+/** A page for {@link mmuOn}: address in the window, physical address, and rights (AP[1:0] of short descriptors; read and write at any level unless told). */
+export interface MappedPage {
+  readonly va: number;
+  readonly pa: number;
+  readonly ap?: 0 | 1 | 2 | 3;
+  readonly executeNever?: boolean;
+}
+
+/** Address of the level 2 entry of a page of the window. */
+export function level2Entry(va: number): number {
+  return LEVEL2 + 4 * ((va - WINDOW) >>> 12);
+}
+
+/** The level 2 entry of a page, as short descriptors have it: a small page, cacheable. */
+export function level2Word({ pa, ap = 3, executeNever = false }: MappedPage): number {
+  return pa | (ap << 4) | 0xe | (executeNever ? 1 : 0);
+}
+
+/**
+ * Text that turns the MMU on, with short descriptors: RAM and devices where they are, and these pages. TTBR0's table and the window's level 2
+ * table lie in RAM as words that the guest may change. Changes r0 to r3.
+ */
+export function mmuOn(pages: readonly MappedPage[]): string {
+  const store = (address: number, value: number): string =>
+    `ldr r0, =${address}\n ldr r1, =${value >>> 0}\n str r1, [r0]\n`;
+  const section = (va: number, attributes: number): string => store(LEVEL1 + 4 * (va >>> 20), va | attributes);
+  return [
+    ...Array.from({ length: 16 }, (_, i) => section(0x4000_0000 + (i << 20), 0xc0e)),
+    section(0x0800_0000, 0xc16),
+    section(0x0900_0000, 0xc16),
+    store(LEVEL1 + 4 * (WINDOW >>> 20), LEVEL2 | 1),
+    ...pages.map((page) => store(level2Entry(page.va), level2Word(page))),
+    `ldr r0, =${LEVEL1}
+     mcr p15, 0, r0, c2, c0, 0
+     mov r0, #0
+     mcr p15, 0, r0, c2, c0, 2
+     mov r0, #1
+     mcr p15, 0, r0, c3, c0, 0
+     mcr p15, 0, r0, c8, c7, 0
+     dsb
+     mrc p15, 0, r0, c1, c0, 0
+     orr r0, r0, #1
+     mcr p15, 0, r0, c1, c0, 0
+     isb
+     b 9f
+     .ltorg
+     9:`,
+  ].join('\n');
+}
