@@ -18,18 +18,25 @@ const IT_OPERATION = 'IT';
 /** Slots that the instructions of an IT block and the IT instruction itself can take: 1 + 4 × 2. */
 const IT_REACH = 9;
 
-const needsByKey = new Map<string, VariantNeeds>();
-
-function needsOf(operation: PlainOperation, predecoded: Predecoded): VariantNeeds {
-  let needs = needsByKey.get(predecoded.key);
-  if (needs === undefined) needsByKey.set(predecoded.key, (needs = variantNeeds(operation, predecoded.statics)));
-  return needs;
+/** What slots of one operation with its statics have in common, in one instruction set state. */
+interface Kind {
+  readonly operation: PlainOperation;
+  readonly needs: VariantNeeds;
+  /** The body's handler by what else distinguishes variants ({@link Choice}); 0 where not asked for yet. */
+  readonly bodies: Int16Array;
 }
+
+/** Bits of an index of {@link Kind.bodies}. */
+const Choice = { wide: 1, readsR15: 2, inIT: 4, counted: 8, near: 16 } as const;
+const CHOICES = 32;
 
 export class SlotDecoder {
   readonly #i32: Int32Array;
   /** For ARM and for Thumb state. */
   readonly #handlers: readonly HandlerSet[];
+
+  /** PERF: by state and key, so that decoding an instruction of a known kind builds no variant and no name. */
+  readonly #kinds = [new Map<string, Kind>(), new Map<string, Kind>()];
 
   constructor(memory: MachineMemory, handlers: readonly HandlerSet[]) {
     this.#i32 = memory.i32;
@@ -59,7 +66,8 @@ export class SlotDecoder {
       this.#special(slot, Handler.reference);
       return;
     }
-    const needs = needsOf(operation, predecoded);
+    const kind = this.#kind(thumb, operation, predecoded);
+    const { needs } = kind;
     // In an IT block: what has a condition of its own, or branches from its middle, is UNPREDICTABLE there.
     const odd = (inIT || covered) && (predecoded.cond !== 14 || (needs.branch && (itstate & 15) !== 8));
     if (odd && predecoded.cond !== 14) {
@@ -67,18 +75,16 @@ export class SlotDecoder {
       return;
     }
     const target = this.#nearTarget(page, slot, needs, predecoded);
-    const handlers = this.#handlers[thumb];
-    const readsR15 = predecoded.regs.includes(15);
-    const body = handlers.body({
-      operation,
-      statics: predecoded.statics,
-      thumb: needs.state || readsR15 ? thumb : 0,
-      wide,
-      readsR15,
-      inIT: needs.itBlock && inIT,
-      counted: fetched.patch?.kind === PatchKind.counted,
-      nearImmediate: target >= 0 ? needs.branchImmediate : -1,
-    });
+    const body = this.#body(
+      thumb,
+      kind,
+      predecoded,
+      (wide ? Choice.wide : 0) |
+        (predecoded.regs.includes(15) ? Choice.readsR15 : 0) |
+        (needs.itBlock && inIT ? Choice.inIT : 0) |
+        (fetched.patch?.kind === PatchKind.counted ? Choice.counted : 0) |
+        (target >= 0 ? Choice.near : 0),
+    );
     if (body === Handler.reference) {
       this.#special(slot, Handler.reference);
       return;
@@ -86,8 +92,34 @@ export class SlotDecoder {
     let handler: number;
     if (odd || (covered && !inIT) || itstate >>> 4 === 15) handler = Handler.alone;
     else if (inIT) handler = Handler.inIT + (itstate >>> 4);
-    else handler = handlers.under(predecoded.cond, body);
+    else handler = this.#handlers[thumb].under(predecoded.cond, body);
     this.#write(slot, slotWord(handler, body, wide), predecoded, target >= 0 ? needs.branchImmediate : -1, target);
+  }
+
+  #kind(thumb: number, operation: PlainOperation, { key, statics }: Predecoded): Kind {
+    let kind = this.#kinds[thumb].get(key);
+    if (kind === undefined) {
+      kind = { operation, needs: variantNeeds(operation, statics), bodies: new Int16Array(CHOICES) };
+      this.#kinds[thumb].set(key, kind);
+    }
+    return kind;
+  }
+
+  #body(thumb: number, { operation, needs, bodies }: Kind, { statics }: Predecoded, choice: number): number {
+    if (bodies[choice] === 0) {
+      const readsR15 = (choice & Choice.readsR15) !== 0;
+      bodies[choice] = this.#handlers[thumb].body({
+        operation,
+        statics,
+        thumb: needs.state || readsR15 ? thumb : 0,
+        wide: choice & Choice.wide,
+        readsR15,
+        inIT: (choice & Choice.inIT) !== 0,
+        counted: (choice & Choice.counted) !== 0,
+        nearImmediate: (choice & Choice.near) !== 0 ? needs.branchImmediate : -1,
+      });
+    }
+    return bodies[choice];
   }
 
   /** A slot at which the loop stops because there may be a breakpoint. */

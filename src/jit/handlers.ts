@@ -29,7 +29,6 @@ function signature(variant: Variant): string {
 }
 
 export class HandlerSet {
-  readonly #bodies = new Map<string, number>();
   readonly #bodiesBySignature = new Map<string, number>();
   readonly #variants: (Variant | undefined)[] = [];
   readonly #conditional = new Int16Array(HANDLER_LIMIT * CONDITIONS);
@@ -73,9 +72,6 @@ export class HandlerSet {
 
   /** The number of a variant's handler; {@link Handler.reference} when the numbers are used up. */
   body(variant: Variant): number {
-    const key = variantKey(variant);
-    const known = this.#bodies.get(key);
-    if (known !== undefined) return known;
     const code = signature(variant);
     let body = this.#bodiesBySignature.get(code);
     if (body === undefined) {
@@ -84,7 +80,6 @@ export class HandlerSet {
       this.#bodiesBySignature.set(code, body);
       this.#variants[body] = variant;
     }
-    this.#bodies.set(key, body);
     return body;
   }
 
