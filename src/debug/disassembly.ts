@@ -6,7 +6,7 @@ import { Fact, type CompiledRow } from '../isa/row.js';
 import { classIndex, exitClasses, siteClass } from '../vmm/classes.js';
 import type { InstructionInfo } from './api.js';
 import { bytesText, decodeBytes, itConditions, wordText, type Instruction } from './code.js';
-import { instructionText } from './disassembler.js';
+import { instructionText, learnTexts } from './disassembler.js';
 import { hexadecimal } from './expressions/format.js';
 import type { SourceMap } from './source-map.js';
 import type { CodeState, SymbolTable } from './symbols.js';
@@ -36,6 +36,8 @@ const RUN_UP = 8;
 const MOST = 1 << 16;
 /** Bytes read at a time. */
 const CHUNK = 1 << 14;
+/** Bytes from which on texts are made in one go. */
+const WORTH_LEARNING = 256;
 /** Memory is mapped in no smaller pieces than this. */
 const SMALLEST_PAGE = 0x400;
 
@@ -146,6 +148,9 @@ export class Disassembly {
     let pending = conditions;
     for (let start = address; start < ADDRESS_SPACE && items.length < count;) {
       const bytes = this.code.read(start, Math.min(CHUNK, 4 * (count - items.length)));
+      if (bytes.length >= WORTH_LEARNING && start % 4 === 0) {
+        learnTexts(bytes, start, this.code.stateAt(start) === 'thumb');
+      }
       // what begins in this chunk and ends in the next is decoded with the next
       const complete = bytes.length < CHUNK ? bytes.length : bytes.length - 2;
       let offset = 0;

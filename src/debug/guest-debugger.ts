@@ -37,6 +37,7 @@ import {
   stepLinePlan,
   stepOutPlan,
   stepOverPlan,
+  type Plan,
   type PlanSource,
 } from './run/plans.js';
 import { RunControl } from './run/run-control.js';
@@ -134,17 +135,17 @@ export class GuestDebugger implements Debugger {
   }
 
   continue(): void {
-    this.control.start(continuePlan());
+    this.control.start(continuePlan(), 'pause');
   }
 
   stepInstruction(kind: 'in' | 'over' | 'out'): void {
     if (kind === 'out') this.stepOut();
-    else this.control.start(kind === 'in' ? stepInPlan() : stepOverPlan(this.planSource()));
+    else this.step(kind === 'in' ? stepInPlan() : stepOverPlan(this.planSource()));
   }
 
   stepLine(kind: 'in' | 'over' | 'out'): void {
     if (kind === 'out') this.stepOut();
-    else this.control.start(stepLinePlan(this.planSource(), kind === 'over'));
+    else this.step(stepLinePlan(this.planSource(), kind === 'over'));
   }
 
   runTo(address: number): void {
@@ -160,7 +161,11 @@ export class GuestDebugger implements Debugger {
   private stepOut(): void {
     const caller = this.callStack.frames(2).at(1);
     if (caller === undefined) throw debugErrors.noCaller(this.place(this.pc()));
-    this.control.start(stepOutPlan(this.planSource(), caller));
+    this.step(stepOutPlan(this.planSource(), caller));
+  }
+
+  private step(plan: Plan): void {
+    this.control.start(plan, 'step');
   }
 
   private position() {

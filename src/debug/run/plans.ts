@@ -85,8 +85,11 @@ function runBack(source: PlanSource, from: Pick<Position, 'sp' | 'mode'>, ...unt
   return { kind: 'run', until, accept: backIn(source, from) };
 }
 
+/** Operations that call a kernel, hypervisor or monitor, and return behind themselves. */
+const SYSTEM_CALLS: readonly (string | null | undefined)[] = ['SVC', 'HVC', 'SMC'];
+
 function isCall(instruction: Instruction): boolean {
-  return hasFact(instruction, Fact.link | Fact.exceptionCall);
+  return hasFact(instruction, Fact.link) || SYSTEM_CALLS.includes(instruction.row?.operation);
 }
 
 /**

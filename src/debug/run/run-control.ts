@@ -28,8 +28,8 @@ type Stopped = Extract<SliceResult, { kind: 'stopped' }>;
 export class RunControl {
   private plan: Plan | undefined;
   private request: Request | undefined;
-  /** What to report when the plan ends. */
-  private done: StopReason['reason'] = 'step';
+  /** What to report when the plan ends. A step ends at a reset of the board, too. */
+  private done: StopReason['reason'] = 'pause';
   /** Exceptions that the guest took in the present step, or at the very start of the present run. */
   private taken: TakenException[] = [];
   /** Instructions executed when the present call of `Guest.run` began. */
@@ -46,7 +46,7 @@ export class RunControl {
   constructor(private readonly context: RunContext) {}
 
   /** Replaces whatever was under way. `done` is the reason of the stop at its end. */
-  start(plan: Plan, done: StopReason['reason'] = 'step'): void {
+  start(plan: Plan, done: StopReason['reason']): void {
     this.abandon();
     this.pausing = false;
     this.plan = plan;
