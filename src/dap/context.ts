@@ -11,6 +11,8 @@ export interface AdapterHost {
   readonly files: SourceFiles;
   /** Starts a worker, shakes hands with it. `trace`: every message is to be logged. */
   openSession(trace: boolean): Promise<SessionClient>;
+  /** The adapter has done with it; the host ends it, now or when nobody looks at it any more. */
+  closeSession(client: SessionClient): void;
   /** How the editor names listing documents; without it they travel by `source` requests. */
   readonly listings?: ListingNames;
   /** Something beside the adapter shows the guest's console. Without it, it becomes output. */

@@ -56,6 +56,7 @@ export class Lifecycle {
   private arguments: LaunchArguments = {};
   private readonly decoder = new TextDecoder();
   private finished = false;
+  private unlisten: (() => void)[] = [];
   private closing: Promise<void> | undefined;
   /** Brings the file behind the second flash up to date, and no longer follows the guest. */
   private leaveFlash: (() => Promise<void>) | undefined;
@@ -92,7 +93,7 @@ export class Lifecycle {
     const configuration = validateConfiguration(args);
     const client = await this.context.host.openSession(configuration.trace);
     if (this.finished) {
-      client.close();
+      this.context.host.closeSession(client);
       throw sessionErrors.notLaunched();
     }
     this.context.setClient(client);
@@ -149,31 +150,34 @@ export class Lifecycle {
   }
 
   private listen(client: SessionClient, configuration: LaunchConfiguration): void {
-    client.on('stopped', ({ stop }) => {
-      this.stopped(stop);
-    });
-    client.on('continued', () => {
-      this.context.stop = undefined;
-      this.families.state.forget();
-      if (!this.context.resuming) this.context.emit('continued', { threadId: THREAD_ID, allThreadsContinued: true });
-    });
-    client.on('ended', ({ code, text }) => {
-      this.output('console', text);
-      this.context.emit('exited', { exitCode: code });
-      void this.finish();
-    });
-    client.on('output', ({ category, text }) => {
-      this.output(category, text);
-    });
-    client.on('failed', ({ message }) => {
-      this.output('important', sessionErrors.workerDied(message).message);
-      void this.finish();
-    });
-    if (configuration.console === 'debugConsole' || !this.context.host.hasTerminal) {
+    this.unlisten = [
+      client.on('stopped', ({ stop }) => {
+        this.stopped(stop);
+      }),
+      client.on('continued', () => {
+        this.context.stop = undefined;
+        this.families.state.forget();
+        if (!this.context.resuming) this.context.emit('continued', { threadId: THREAD_ID, allThreadsContinued: true });
+      }),
+      client.on('ended', ({ code, text }) => {
+        this.output('console', text);
+        this.context.emit('exited', { exitCode: code });
+        this.finish();
+      }),
+      client.on('output', ({ category, text }) => {
+        this.output(category, text);
+      }),
+      client.on('failed', ({ message }) => {
+        this.output('important', sessionErrors.workerDied(message).message);
+        this.finish();
+      }),
+    ];
+    if (configuration.console === 'terminal' && this.context.host.hasTerminal) return;
+    this.unlisten.push(
       client.on('console', ({ bytes }) => {
         this.context.emit('output', { category: 'stdout', output: this.decoder.decode(bytes, { stream: true }) });
-      });
-    }
+      }),
+    );
   }
 
   private stopped(stop: StopInfo): void {
@@ -210,7 +214,7 @@ export class Lifecycle {
   private async end(): Promise<void> {
     if (this.leaveFlash) await this.leaveFlash();
     if (!this.context.hasClient) return;
-    this.context.client.close();
+    this.context.host.closeSession(this.context.client);
     this.context.setClient(undefined);
   }
 }

@@ -10,6 +10,9 @@ const MS = 1000;
 const adapter = new TraplineSession({
   files: nodeFiles,
   hasTerminal: false,
+  closeSession: (client) => {
+    client.close();
+  },
   epoch: () => Math.floor(Date.now() / MS),
   async openSession(trace) {
     const log = trace

@@ -18,6 +18,9 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     const adapter = await this.platform.createAdapter({
       files: { read: readFile, write: writeFile, hasDirectory, exists: fileExists },
       openSession: (trace) => this.sessions.open(session, trace),
+      closeSession: (client) => {
+        this.sessions.close(client);
+      },
       listings: {
         nameOf: (document) => listingName(image, document),
         documentOf: (path) => documentOf(image, path),

@@ -8,6 +8,7 @@ import type { WorkerChannel } from '../protocol/wire.js';
 export interface AdapterSurroundings {
   readonly files: FilePort & { exists(name: string): Promise<boolean> };
   openSession(trace: boolean): Promise<SessionClient>;
+  closeSession(client: SessionClient): void;
   readonly listings: { nameOf(document: string): string; documentOf(path: string): string | undefined };
   readonly hasTerminal: boolean;
   epoch(): number;

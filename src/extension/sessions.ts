@@ -1,5 +1,6 @@
 /**
- * The debug sessions that run now, each with its worker's client. Panels, console and commands find theirs here; nobody else keeps a client.
+ * The debug sessions that run now, each with its worker's client, and the one that ended last: its traps and its code can be looked at until the next
+ * guest starts. Panels, console and commands find theirs here; nobody else keeps a client.
  */
 import * as vscode from 'vscode';
 import { PROTOCOL_VERSION } from '../protocol/api.js';
@@ -30,6 +31,7 @@ export function mainImage(configuration: vscode.DebugConfiguration): string {
 
 export class Sessions implements vscode.Disposable {
   private readonly running = new Map<string, RunningSession>();
+  private last: RunningSession | undefined;
   private readonly changed = new vscode.EventEmitter<RunningSession | undefined>();
   private readonly started = new vscode.EventEmitter<RunningSession>();
   private readonly ended = new vscode.EventEmitter<RunningSession>();
@@ -56,14 +58,19 @@ export class Sessions implements vscode.Disposable {
     ];
   }
 
-  /** The session that the user looks at: VS Code's active one if it is ours, else any of ours. */
+  /** The session that the user looks at: VS Code's active one if it is ours, else any of ours, else the one that ended last. */
   get active(): RunningSession | undefined {
     const id = vscode.debug.activeDebugSession?.id;
-    return (id === undefined ? undefined : this.running.get(id)) ?? [...this.running.values()].pop();
+    return (id === undefined ? undefined : this.running.get(id)) ?? [...this.running.values()].pop() ?? this.last;
   }
 
+  /** The running ones. */
   get all(): readonly RunningSession[] {
     return [...this.running.values()];
+  }
+
+  hasEnded(session: RunningSession): boolean {
+    return !this.running.has(session.debug.id);
   }
 
   /** A worker with which hands were shaken, for a purpose of its own. */
@@ -104,22 +111,34 @@ export class Sessions implements vscode.Disposable {
 
   /** The guest is loaded. A session whose launch was refused never gets here. */
   private add(session: RunningSession): void {
+    this.last?.client.close();
+    this.last = undefined;
     this.running.set(session.debug.id, session);
     this.started.fire(session);
     this.changed.fire(this.active);
+  }
+
+  /** The adapter needs the worker no more. A guest that was loaded is kept, asleep, to be looked at. */
+  close(client: SessionClient): void {
+    const session = this.all.find((candidate) => candidate.client === client);
+    if (!session) client.close();
+    // one that cannot be paused has ended, or its worker has
+    else client.request('pause', {}).catch(() => undefined);
   }
 
   private remove(debug: vscode.DebugSession): void {
     const session = this.running.get(debug.id);
     if (!session) return;
     this.running.delete(debug.id);
-    session.client.close();
+    this.last?.client.close();
+    this.last = session;
     this.ended.fire(session);
     this.changed.fire(this.active);
   }
 
   dispose(): void {
     for (const { client } of this.running.values()) client.close();
+    this.last?.client.close();
     this.running.clear();
     for (const subscription of [...this.subscriptions, this.changed, this.started, this.ended]) subscription.dispose();
   }

@@ -30,7 +30,7 @@ export class StatusBar implements vscode.Disposable {
   private stopListening: (() => void)[] = [];
   private readonly subscription: vscode.Disposable;
 
-  constructor(sessions: Sessions) {
+  constructor(private readonly sessions: Sessions) {
     this.item.name = 'Trapline';
     this.item.command = `${TRAPS_VIEW}.focus`;
     this.subscription = sessions.onDidChangeActive((session) => {
@@ -41,7 +41,7 @@ export class StatusBar implements vscode.Disposable {
   private follow(session: RunningSession | undefined): void {
     for (const stop of this.stopListening) stop();
     this.stopListening = [];
-    if (!session) {
+    if (!session || this.sessions.hasEnded(session)) {
       this.item.hide();
       return;
     }

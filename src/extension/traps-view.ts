@@ -101,9 +101,12 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
     }
   }
 
-  /** Shows another session, or none; what is shown of an ended one stays. */
+  /** Shows another session, or none; one that has ended is shown until the next one starts. */
   private follow(session: RunningSession | undefined): void {
-    if (session === this.session && session) return;
+    if (session && session === this.session) {
+      if (this.sessions.hasEnded(session)) this.post({ kind: 'state', state: 'ended' });
+      return;
+    }
     for (const stop of this.stopListening) stop();
     this.stopListening = [];
     this.session = session;
@@ -113,7 +116,8 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
     }
     const { client, debug } = session;
     const mode = debug.configuration.mode === 'bare' ? 'bare' : 'hypervised';
-    this.post({ kind: 'session', session: { name: debug.name, mode, state: session.status?.state ?? 'stopped' } });
+    const state = this.sessions.hasEnded(session) ? 'ended' : (session.status?.state ?? 'stopped');
+    this.post({ kind: 'session', session: { name: debug.name, mode, state } });
     this.stopListening = [
       client.on('traps', (event) => {
         this.post({ kind: 'traps', event });

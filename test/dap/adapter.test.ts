@@ -100,6 +100,21 @@ describe('debug adapter: lifecycle', () => {
     assert.equal(dap.worker.closed, true);
   });
 
+  it('says nothing more of a guest that the host keeps', async () => {
+    const kept: unknown[] = [];
+    const dap = new Played({}, undefined, {
+      closeSession: (client) => {
+        kept.push(client);
+      },
+    });
+    await dap.launch();
+    await dap.ask('terminate');
+    dap.forget();
+    dap.worker.emit('stopped', { stop: stop('pause'), status: STATUS });
+    assert.equal(kept.length, 1);
+    assert.deepEqual(dap.events, []);
+  });
+
   it('says what happened when the worker dies', async () => {
     const dap = new Played();
     await dap.launch();

@@ -76,7 +76,7 @@ export class PlayedWorker implements WorkerChannel {
 }
 
 export interface PlayedFiles {
-  readonly [name: string]: Uint8Array;
+  [name: string]: Uint8Array;
 }
 
 const EVENT_LIMIT_MS = 2000;
@@ -99,12 +99,20 @@ export class Played {
       files: {
         read: (name) =>
           name in files ? Promise.resolve(files[name]) : Promise.reject(new FileProblem(true, 'no such file')),
+        write: (name, bytes) => {
+          files[name] = bytes.slice();
+          return Promise.resolve();
+        },
+        hasDirectory: () => Promise.resolve(true),
         exists: (name) => Promise.resolve(name in files),
       },
       openSession: () => {
         const worker = new PlayedWorker({ launch: () => ({ trapClasses: [], status: STATUS }), ...answers });
         this.workers.push(worker);
         return Promise.resolve(new SessionClient(worker));
+      },
+      closeSession: (client) => {
+        client.close();
       },
       hasTerminal: true,
       epoch: () => 0,

@@ -127,6 +127,22 @@ describe('preparing a launch', () => {
     });
   });
 
+  it('takes a flash file that is not there yet, or is empty, for an erased flash, where its folder exists', async () => {
+    const known = { a: new Uint8Array(4), empty: new Uint8Array(0), vars: Uint8Array.of(7) };
+    const flash = async (name: string) =>
+      (await prepareLaunch(validateConfiguration({ program: 'a', flash: name }), files(known), 0)).flash1;
+    assert.deepEqual(await flash('vars'), { name: 'vars', bytes: known.vars });
+    assert.deepEqual(await flash('empty'), { name: 'empty', bytes: new Uint8Array(0) });
+    assert.deepEqual(await flash('to come'), { name: 'to come', bytes: new Uint8Array(0) });
+    assert.equal(await flash(''), undefined);
+    await assert.rejects(flash('nowhere/vars'), {
+      number: 608,
+      message:
+        'The folder of nowhere/vars does not exist; make it, or correct the path of "flash" in the launch configuration.',
+    });
+    await assert.rejects(flash('locked'), { number: 602 });
+  });
+
   it("says how to get Debian's U-Boot", async () => {
     await assert.rejects(launch({ bios: '/usr/lib/u-boot/qemu_arm/u-boot.bin' }), {
       number: 604,

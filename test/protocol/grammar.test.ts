@@ -52,6 +52,7 @@ describe('grammar of ARM assembly', () => {
       cbnz: 'keyword.control.branch.arm-asm',
       mrs: 'keyword.other.sensitive.arm-asm',
       cpsid: 'keyword.other.sensitive.arm-asm',
+      cps: 'keyword.other.sensitive.arm-asm',
       svc: 'keyword.other.sensitive.arm-asm',
       r10: 'variable.language.register.arm-asm',
       cpsr: 'variable.language.register.arm-asm',

@@ -9,7 +9,8 @@ const CONDITIONS = 'eq|ne|cs|hs|cc|lo|mi|pl|vs|vc|hi|ls|ge|lt|gt|le|al';
 /** What the angle brackets of the syntax column stand for, as regular expressions; `op` stands for a family that others name. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   amode: 'ia|ib|da|db|ea|ed|fa|fd',
-  effect: 'ie|id',
+  // CPS #mode changes nothing but the mode
+  effect: 'ie|id|',
   'BT|TB': 'bt|tb',
   n: '[1-4]',
   x: '[bt]',
