@@ -1,6 +1,6 @@
 /** Small guests as assembly text: stacks, exception vectors and a way out around the part that a test is about, run bare and hypervised alike. */
 import assert from 'node:assert/strict';
-import type { GuestStop } from '../../src/machine/guest.js';
+import type { GuestStop } from '../../src/machine/run.js';
 import { assembled, wayName, WAYS, type TestGuest, type Way } from './guest.js';
 import { assertSameHistory, recordHistory, type GuestHistory, type Subject } from './guest-history.js';
 

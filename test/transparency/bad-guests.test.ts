@@ -3,7 +3,7 @@
  * at each instruction; nothing hangs and nothing is thrown, and a guest that can never go on is told so in one sentence.
  */
 import assert from 'node:assert/strict';
-import type { GuestStop } from '../../src/machine/guest.js';
+import type { GuestStop } from '../../src/machine/run.js';
 import { ASSEMBLER } from '../support/assemble.js';
 import {
   assertRegisters,
