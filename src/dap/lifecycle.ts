@@ -162,14 +162,14 @@ export class Lifecycle {
       client.on('ended', ({ code, text }) => {
         this.output('console', text);
         this.context.emit('exited', { exitCode: code });
-        this.finish();
+        void this.finish();
       }),
       client.on('output', ({ category, text }) => {
         this.output(category, text);
       }),
       client.on('failed', ({ message }) => {
         this.output('important', sessionErrors.workerDied(message).message);
-        this.finish();
+        void this.finish();
       }),
     ];
     if (configuration.console === 'terminal' && this.context.host.hasTerminal) return;
@@ -213,6 +213,7 @@ export class Lifecycle {
 
   private async end(): Promise<void> {
     if (this.leaveFlash) await this.leaveFlash();
+    for (const stop of this.unlisten) stop();
     if (!this.context.hasClient) return;
     this.context.host.closeSession(this.context.client);
     this.context.setClient(undefined);

@@ -141,6 +141,7 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
     }
   }
   if (images.bios) {
+    checkSize(images.bios);
     checkFlash(images.bios, board.flashSize);
     start = begin(0, false);
   }
@@ -178,7 +179,6 @@ function isZImage(bytes: Uint8Array): boolean {
 }
 
 function checkFlash(file: ImageFile, room: number): void {
-  if (file.bytes.length === 0) throw imageErrors.empty(file.name);
   if (file.bytes.length > room) throw imageErrors.flashTooLarge(file.name, file.bytes.length, room);
 }
 

@@ -202,9 +202,10 @@ export class SessionServer implements Handlers {
   finish(): void {
     if (!this.launched) return;
     const { runner, live } = this.launched;
-    runner.halt();
+    if (runner.state !== 'ended') runner.halt();
     live.settle();
     live.dispose();
+    this.send('status', live.status());
   }
 
   private resume(start: (guest: Debugger) => void): void {

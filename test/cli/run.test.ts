@@ -1,11 +1,9 @@
 /** The command as a process: its exit codes, what it writes where, and one sentence for each bad end. Guests are a few words of machine code. */
-import * as esbuild from 'esbuild';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { need, UBOOT } from '../support/tools.js';
+import { buildCli, type CliProcess, type Outcome } from './process.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const HELLO = path.join(root, 'samples/hello/hello.elf');
@@ -29,56 +27,22 @@ const GUESTS: Readonly<Record<string, readonly number[]>> = {
   ],
 };
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 describe('trapline as a process', function () {
   this.timeout(60_000);
-  let folder: string;
+  let cli: CliProcess;
 
   before(async () => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-cli-'));
-    await esbuild.build({
-      absWorkingDir: root,
-      entryPoints: ['src/entry/cli.ts'],
-      outfile: path.join(folder, 'cli.js'),
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      define: { 'import.meta.url': '"file:///trapline"' },
-      logLevel: 'error',
-    });
-    fs.copyFileSync(
-      path.join(root, 'node_modules/capstone-wasm/dist/capstone.wasm'),
-      path.join(folder, 'capstone.wasm'),
-    );
+    cli = await buildCli();
     for (const [name, words] of Object.entries(GUESTS)) {
       fs.writeFileSync(guest(name), Buffer.from(Uint32Array.from(words).buffer));
     }
   });
   after(() => {
-    fs.rmSync(folder, { recursive: true, force: true });
+    cli.remove();
   });
 
-  const guest = (name: string): string => path.join(folder, `${name}.bin`);
-
-  function trapline(args: readonly string[], input = ''): Promise<Outcome> {
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, [path.join(folder, 'cli.js'), ...args], { cwd: folder });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-      child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-      child.once('close', (code) => {
-        resolve({ code, stdout, stderr });
-      });
-      child.stdin.end(input);
-    });
-  }
+  const guest = (name: string): string => path.join(cli.folder, `${name}.bin`);
+  const trapline = (args: readonly string[], input = ''): Promise<Outcome> => cli.run(args, input);
 
   const sentence = /^[^\n]+[.;:)!]\n$/;
 
@@ -150,7 +114,7 @@ describe('trapline as a process', function () {
       });
 
       it('follows a script', async () => {
-        const script = path.join(folder, `script-${mode}`);
+        const script = path.join(cli.folder, `script-${mode}`);
         fs.writeFileSync(script, '# type, wait, type\nsend "abc"\nexpect /abc$/\nsend "xq"\nexpect /xq/\nquit\n');
         const { code, stdout } = await run([guest('echo'), '--script', script, '--timeout', '20']);
         assert.equal(stdout, 'abcxq');
@@ -158,7 +122,7 @@ describe('trapline as a process', function () {
       });
 
       it('is the same run each time a script types', async () => {
-        const script = path.join(folder, `same-${mode}`);
+        const script = path.join(cli.folder, `same-${mode}`);
         fs.writeFileSync(script, 'send "ab"\nexpect /b/\nsend "c"\nexpect /c/\n');
         const counts = new Set<number>();
         for (let i = 0; i < 3; i++) {
@@ -171,7 +135,7 @@ describe('trapline as a process', function () {
   }
 
   it('writes a line of JSON for each trap, and leaves none out', async () => {
-    const trace = path.join(folder, 'trace.jsonl');
+    const trace = path.join(cli.folder, 'trace.jsonl');
     const { stdout } = await trapline(['run', PRIVILEGE, '--trace', trace, '--stats', 'json']);
     const { exits } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as { exits: Record<string, number> };
     const records = fs
@@ -228,7 +192,7 @@ describe('trapline as a process', function () {
 
   it('boots U-Boot by a script, the same bare and hypervised', async function () {
     need(this, UBOOT);
-    const script = path.join(folder, 'u-boot');
+    const script = path.join(cli.folder, 'u-boot');
     fs.writeFileSync(
       script,
       'expect /stop autoboot/\nsend " "\nexpect /=> $/\nsend "version\\r"\nexpect /=> $/\nquit\n',

@@ -216,6 +216,31 @@ describe('cfi-flash', () => {
     assert.deepEqual([...flash.takeDirty()], []);
   });
 
+  it('hands out what a debugger wrote, and leaves alone what only was loaded', () => {
+    const { flash } = setUp();
+    flash.patch(Uint8Array.of(1, 2, 3), 2 * FLASH_SECTOR - 1);
+    assert.deepEqual(
+      [...flash.takeDirty()].map(({ offset, bytes }) => [offset, bytes[0], bytes[FLASH_SECTOR - 1]]),
+      [
+        [FLASH_SECTOR, 0xff, 1],
+        [2 * FLASH_SECTOR, 2, 0xff],
+      ],
+    );
+  });
+
+  it('hands out again, after going back in time, every sector that was ever changed', () => {
+    const { flash, program } = setUp();
+    const saved = structuredClone(flash.save());
+    program(FLASH_SECTOR, 0);
+    assert.equal([...flash.takeDirty()].length, 1);
+    flash.restore(saved);
+    assert.deepEqual(
+      [...flash.takeDirty()].map(({ offset, bytes }) => [offset, bytes[0]]),
+      [[FLASH_SECTOR, 0xff]],
+    );
+    assert.deepEqual([...flash.takeDirty()], []);
+  });
+
   it('marks as ones a changed sector that going back in time has emptied', () => {
     const { flash, program } = setUp();
     const saved = structuredClone(flash.save());
