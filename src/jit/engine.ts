@@ -75,7 +75,7 @@ export class InterpreterEngine implements Engine {
       enterPage: () => this.#enterPage(),
       decode: (slot) => this.#decode(slot),
       executeReference: () => port.executeReference(),
-      compile: (entry) => handlers[entry < HANDLER_LIMIT ? 0 : 1].compile(entry % HANDLER_LIMIT),
+      want: (entry) => (handlers[entry < HANDLER_LIMIT ? 0 : 1].want(entry % HANDLER_LIMIT) ? 1 : 0),
       slowLoad: (va, size, flags) => port.slowLoad(va, size, flags),
       slowStore: (va, size, value, flags) => port.slowStore(va, size, value, flags),
     };

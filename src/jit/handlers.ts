@@ -10,8 +10,12 @@ import { Handler, HANDLER_LIMIT } from './slots.js';
 import { type Variant, variantKey } from './variant.js';
 import { ModuleWriter } from './wasm/module.js';
 
-/** Most handlers that are compiled into one module: beyond some dozens the cost per handler no longer falls. */
-const BATCH = 64;
+/**
+ * A handler's function is compiled when it has been asked for so often, or when so many wait for theirs.
+ * PERF: a module costs V8 close to a millisecond whatever is in it, as much as some hundred instructions cost the reference.
+ */
+const PATIENCE = 200;
+const BATCH = 32;
 
 /** Indices of the functions that a module of out-of-line handlers imports, in this order. */
 const CALLS: ColdCalls = { slowLoad: 0, slowStore: 1 };
@@ -19,25 +23,35 @@ const CALLS: ColdCalls = { slowLoad: 0, slowStore: 1 };
 /** A condition's handler number by body: index `body * 16 + cond`. */
 const CONDITIONS = 16;
 
+const signatures = new Map<string, string>();
+
 /**
  * What tells whether two variants can share a handler: the bytes of their out-of-line functions, as a string. (A static may change nothing,
  * as the carry of an immediate does where no flags are set.)
  */
 function signature(variant: Variant): string {
-  const bytes = emitCold(variant, CALLS).finish().finish();
-  return (variant.inIT ? 'it' : '') + (variant.wide ? 'wide' : '') + String.fromCharCode(...bytes);
+  const key = variantKey(variant);
+  let known = signatures.get(key);
+  if (known === undefined) {
+    const bytes = emitCold(variant, CALLS).finish().finish();
+    known = (variant.inIT ? 'it' : '') + (variant.wide ? 'wide' : '') + String.fromCharCode(...bytes);
+    signatures.set(key, known);
+  }
+  return known;
 }
 
 export class HandlerSet {
   readonly #bodiesBySignature = new Map<string, number>();
   readonly #variants: (Variant | undefined)[] = [];
   readonly #conditional = new Int16Array(HANDLER_LIMIT * CONDITIONS);
-  readonly #compiled = new Uint8Array(HANDLER_LIMIT);
+  /** How often each handler's function was asked for while it was missing. */
+  readonly #asked = new Uint8Array(HANDLER_LIMIT);
+  /** Handlers whose function was asked for and is missing. */
+  #waiting: number[] = [];
   readonly #environment: Record<string, WebAssembly.ImportValue>;
   readonly #table: WebAssembly.Table;
   readonly #firstEntry: number;
-  /** The first number behind those of the fast loop, and the first free one. */
-  readonly #firstCold: number;
+  /** The first free number. */
   #next: number;
 
   /**
@@ -54,8 +68,7 @@ export class HandlerSet {
     this.#environment = environment;
     this.#table = table;
     this.#firstEntry = firstEntry;
-    this.#firstCold = Handler.first + hot.length;
-    this.#next = this.#firstCold;
+    this.#next = Handler.first + hot.length;
     hot.forEach(({ variant, cond }, i) => {
       if (cond === 14) {
         this.#bodiesBySignature.set(signature(variant), Handler.first + i);
@@ -89,13 +102,19 @@ export class HandlerSet {
     return this.#conditional[body * CONDITIONS + cond] || Handler.condition + cond;
   }
 
-  /** Compiles the out-of-line function of a handler, together with others that have been given out lately and have none. */
-  compile(handler: number): void {
-    const batch = [handler];
-    // Handlers of the fast loop have such a function too, but few of them ever need it.
-    for (let other = this.#next - 1; other >= this.#firstCold && batch.length < BATCH; other--) {
-      if (other !== handler && this.#compiled[other] === 0) batch.push(other);
-    }
+  /**
+   * Told that the out-of-line function of a handler is needed. Returns whether it is there now; if not, the instruction is the reference's
+   * to execute.
+   */
+  want(handler: number): boolean {
+    if (this.#asked[handler]++ === 0) this.#waiting.push(handler);
+    if (this.#asked[handler] < PATIENCE && this.#waiting.length < BATCH) return false;
+    this.#compile(this.#waiting);
+    this.#waiting = [];
+    return true;
+  }
+
+  #compile(batch: readonly number[]): void {
     const module = new ModuleWriter();
     module.importMemory(ENVIRONMENT, 'memory');
     module.importFunction(ENVIRONMENT, 'slowLoad', module.type(3, 1));
@@ -110,7 +129,6 @@ export class HandlerSet {
     });
     for (const one of batch) {
       this.#table.set(this.#firstEntry + one, exports[String(one)]);
-      this.#compiled[one] = 1;
     }
   }
 }

@@ -8,7 +8,7 @@
  *   enterPage()         there is no code page for PC in the hash: put one there, or take the prefetch abort
  *   decode(slot)        the slot at PC is not decoded: decode it
  *   executeReference()  execute the instruction at PC by the reference
- *   compile(entry)      the handler's table entry is still empty: fill it
+ *   want(entry)         the handler's table entry is still empty: fill it and return 1, or 0 to have the reference execute the instruction
  */
 import { Attention, Word } from '../arm/state.js';
 import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_BYTES } from '../mem/layout.js';
@@ -40,7 +40,7 @@ export interface DriverCalls {
   enterPage(): void;
   decode(slot: number): void;
   executeReference(): void;
-  compile(entry: number): void;
+  want(entry: number): number;
   slowLoad(va: number, size: number, flags: number): number;
   slowStore(va: number, size: number, value: number, flags: number): void;
 }
@@ -66,13 +66,13 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[]): Ui
   const enterPage = module.importFunction(ENVIRONMENT, 'enterPage', nothing);
   const decode = module.importFunction(ENVIRONMENT, 'decode', takesOne);
   const executeReference = module.importFunction(ENVIRONMENT, 'executeReference', nothing);
-  const compile = module.importFunction(ENVIRONMENT, 'compile', takesOne);
+  const want = module.importFunction(ENVIRONMENT, 'want', module.type(1, 1));
   const slowLoad = module.importFunction(ENVIRONMENT, 'slowLoad', module.type(3, 1));
   const slowStore = module.importFunction(ENVIRONMENT, 'slowStore', module.type(4, 0));
 
   const fast = hot.map((handlers, thumb) => module.addFunction(module.type(0, 1), emitFastLoop(thumb, handlers)));
   const passes = module.addFunction(module.type(1, 1), emitConditionPassed());
-  const missing = module.addFunction(handlerType, emitMissing(compile, handlerType));
+  const missing = module.addFunction(handlerType, emitMissing(want, handlerType));
   const run = module.addFunction(
     module.type(0, 1),
     emitDriver({ enterPage, decode, executeReference, fast, passes, handlerType }),
@@ -104,11 +104,19 @@ function emitConditionPassed(): CodeWriter {
   return code;
 }
 
-/** What the table holds before a handler is compiled: has it compiled, and calls it. */
-function emitMissing(compile: number, handlerType: number): CodeWriter {
+/** What an out-of-line handler returns. */
+const Outcome = { advance: 0, branched: 1, missing: 2 } as const;
+
+/** What the table holds before a handler is compiled. */
+function emitMissing(want: number, handlerType: number): CodeWriter {
   const code = new CodeWriter(COLD_PARAMS);
   code.get(1);
-  code.call(compile);
+  code.call(want);
+  code.op(Op.i32_eqz);
+  code.if(() => {
+    code.const(Outcome.missing);
+    code.op(Op.return);
+  });
   code.get(0);
   code.get(1);
   code.get(1);
@@ -159,7 +167,7 @@ function emitDriver(parts: DriverParts): CodeWriter {
   const shift = code.local();
   const entry = code.local();
   const itstate = code.local();
-  const branched = code.local();
+  const outcome = code.local();
   const cond = code.local();
   const exit = code.local();
   const lookup = new Label('lookup');
@@ -362,12 +370,16 @@ function emitDriver(parts: DriverParts): CodeWriter {
         code.get(body);
         code.get(body);
         code.callIndirect(parts.handlerType);
-        code.set(branched);
+        code.set(outcome);
+        code.get(outcome);
+        code.const(Outcome.missing);
+        code.op(Op.i32_eq);
+        code.if(byReference);
         code.loadWord(state('ATTENTION'));
         code.const(Attention.abandoned);
         code.op(Op.i32_and);
         code.if(() => heedAttention());
-        code.get(branched);
+        code.get(outcome);
         code.if(() => {
           // A branch to ARM state has ended the IT block already.
           code.loadWord(state('ITSTATE'));
