@@ -63,7 +63,7 @@ function hex(value: number): string {
 }
 
 /** What the table's facts make of an instruction, in words: an exit class where the VMM replaces it, else `branch` or `innocuous`. */
-export function classText(row: CompiledRow | undefined): string {
+function classText(row: CompiledRow | undefined): string {
   const cls = siteClass(row);
   if (cls !== undefined) return exitClasses[classIndex(cls)].label.toLowerCase();
   return ((row as CompiledRow).facts & Fact.branch) !== 0 ? 'branch' : 'innocuous';

@@ -25,7 +25,7 @@ export function normalize(path: string): string {
 }
 
 /** How many parts two normalised paths have in common at their ends. */
-export function commonTail(a: string, b: string): number {
+function commonTail(a: string, b: string): number {
   const x = a.split('/');
   const y = b.split('/');
   let n = 0;

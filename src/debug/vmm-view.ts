@@ -3,7 +3,7 @@
  * none of this.
  */
 import { modeName } from '../arm/modes.js';
-import { exitClasses, type ExitClass } from '../vmm/classes.js';
+import { exitClasses } from '../vmm/classes.js';
 import type { Hypervisor } from '../vmm/hypervisor.js';
 import type { TrapRecord } from '../vmm/records.js';
 import type { Statistics, TrapInfo } from './api.js';
@@ -69,9 +69,6 @@ export class VmmView {
     };
   }
 }
-
-/** All exit classes. */
-export const trapClassList: readonly ExitClass[] = exitClasses;
 
 function describe(record: TrapRecord): TrapInfo {
   const { sequence, count, pc, isa, word, cause, verdict, modeBefore, modeAfter, changed, values } = record;

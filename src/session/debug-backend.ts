@@ -1,8 +1,5 @@
 /** The session's backend: the debugger of this project. */
-import { scanImage } from '../debug/census.js';
-import { loadDisassembler } from '../debug/disassembler.js';
-import { inspectImage } from '../debug/inspect.js';
-import { createDebugger } from '../debug/launch.js';
+import { createDebugger, inspectImage, loadDisassembler, scanImage } from '../debug/index.js';
 import type { Backend } from './backend.js';
 
 export const debugBackend: Backend = {

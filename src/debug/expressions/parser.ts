@@ -6,7 +6,7 @@ import { expressionErrors } from '../errors.js';
 import { tokenize, type Token } from './lexer.js';
 import { literalType, make, typeNamed, u32, type Type, type Value } from './types.js';
 
-export type UnaryOperator = '+' | '-' | '~' | '!';
+type UnaryOperator = '+' | '-' | '~' | '!';
 export type BinaryOperator =
   '||' | '&&' | '|' | '^' | '&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '<<' | '>>' | '+' | '-' | '*' | '/' | '%';
 

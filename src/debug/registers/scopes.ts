@@ -26,7 +26,7 @@ const scopes = {
   cp15: { name: 'CP15', expensive: true },
   real: { name: 'Virtual against real', expensive: false },
 } as const;
-export type ScopeId = keyof typeof scopes;
+type ScopeId = keyof typeof scopes;
 
 /** Sections of the manual that group system registers, in the order shown. */
 const GROUPS: readonly (readonly [section: string, title: string])[] = [
