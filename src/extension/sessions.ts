@@ -122,8 +122,8 @@ export class Sessions implements vscode.Disposable {
   close(client: SessionClient): void {
     const session = this.all.find((candidate) => candidate.client === client);
     if (!session) client.close();
-    // one that cannot be paused has ended, or its worker has
-    else client.request('pause', {}).catch(() => undefined);
+    // a worker that does not answer has ended
+    else client.request('finish', {}).catch(() => undefined);
   }
 
   private remove(debug: vscode.DebugSession): void {
