@@ -19,6 +19,8 @@ import { boardErrors } from './errors.js';
 import type { GuestStop, RunOptions } from './run.js';
 import { VirtualClock } from './virtual-clock.js';
 
+export type { Processor };
+
 /** Attempts that one `Engine.run` is given at most. */
 const LONGEST_RUN = 1 << 30;
 
@@ -101,6 +103,18 @@ export class Machine {
     this.overlay.onChange = (pa, length) => engine.invalidateCode(pa, length);
     bus.onCodeWrite = (pa, length) => engine.invalidateCode(pa, length);
     return processor;
+  }
+
+  /**
+   * A processor of the same model beside the machine's own, over another address space: what a VMM shows to its guest. It executes only when it is
+   * told to, instruction by instruction; its state block lies in the machine's memory.
+   */
+  virtualProcessor(bus: PhysicalBus, timer: GenericTimerPort): Processor {
+    const memory = this.memory.forVirtualCpu();
+    const mmu = new Mmu(memory, bus);
+    const fetch = new FetchUnit(memory, mmu, bus, new FetchOverlay());
+    const { model } = this;
+    return new Processor({ memory, bus, mmu, fetch, model, timer, instructions: () => this.clock.instructions() });
   }
 
   get processor(): Processor {

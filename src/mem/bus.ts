@@ -156,7 +156,8 @@ export class PhysicalBus implements Bus {
     else for (let page = firstWhole; page < lastWhole; page++) this.#pages[page] = pageWord(range, page * PAGE);
     // Pages that the range has in part: at its start, and at its end.
     for (const page of new Set([Math.floor(range.pa / PAGE), Math.ceil(end / PAGE) - 1])) {
-      if ((page < firstWhole || page >= lastWhole) && page * PAGE < end) this.#pages[page] = this.#sharedPage(page * PAGE);
+      if ((page < firstWhole || page >= lastWhole) && page * PAGE < end)
+        this.#pages[page] = this.#sharedPage(page * PAGE);
     }
   }
 

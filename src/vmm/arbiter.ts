@@ -14,7 +14,7 @@ import {
 import { assembleCpsr } from '../arm/psr.js';
 import { Word } from '../arm/state.js';
 import { Cp15 } from '../arm/cp15.js';
-import type { Processor } from '../cpu/processor.js';
+import type { Processor } from '../machine/machine.js';
 import type { PhysicalBus } from '../mem/bus.js';
 import { Access, Right, type AccessKind } from '../mem/ports.js';
 import { classIndex } from './classes.js';

@@ -12,21 +12,17 @@
 import { Mode } from '../arm/modes.js';
 import { Cp15, SCTLR_M } from '../arm/cp15.js';
 import { Word } from '../arm/state.js';
-import { Processor } from '../cpu/processor.js';
 import { boardErrors } from '../machine/errors.js';
 import { allocateBoard, boardMemories, GuestBoard, planGuest, type BoardMemories } from '../machine/guest-board.js';
 import type { GuestHooks, GuestOptions } from '../machine/guest-options.js';
 import type { Guest } from '../machine/guest.js';
 import type { GuestStop, RunOptions } from '../machine/run.js';
 import type { LoadPlan } from '../machine/images.js';
-import { Machine } from '../machine/machine.js';
+import { Machine, type Processor } from '../machine/machine.js';
 import type { VirtBoard } from '../machine/virt-board.js';
 import { virtMap } from '../machine/virt-map.js';
 import { PhysicalBus } from '../mem/bus.js';
 import type { GuestMemory } from '../mem/memory.js';
-import { FetchUnit } from '../mem/fetch.js';
-import { Mmu } from '../mem/mmu.js';
-import { FetchOverlay } from '../mem/overlay.js';
 import { Access } from '../mem/ports.js';
 import { Arbiter, type GuestMap } from './arbiter.js';
 import { Metrics } from './metrics.js';
@@ -154,7 +150,8 @@ export class Hypervisor implements Guest {
     this.#around = new GuestBoard(machine, this.bus, memories, options, hooks, this.plan);
     this.board = this.#around.board;
     const real = machine.attach(undefined);
-    this.cpu = this.#virtualCpu();
+    // The state block of this processor is the virtual CPU of the thesis.
+    this.cpu = machine.virtualProcessor(this.bus, this.board.timer);
     machine.sleepWith(this.cpu);
     this.#around.interrupts(this.cpu);
     this.#around.interrupts(real);
@@ -179,23 +176,6 @@ export class Hypervisor implements Guest {
     });
     this.#connect(placement);
     this.#boot();
-  }
-
-  /** A second processor over guest-physical memory, with the board's timer. Its state block is the virtual CPU of the thesis. */
-  #virtualCpu(): Processor {
-    const { machine, bus } = this;
-    const memory = machine.memory.forVirtualCpu();
-    const mmu = new Mmu(memory, bus);
-    const fetch = new FetchUnit(memory, mmu, bus, new FetchOverlay());
-    return new Processor({
-      memory,
-      bus,
-      mmu,
-      fetch,
-      model: machine.model,
-      timer: this.board.timer,
-      instructions: () => machine.clock.instructions(),
-    });
   }
 
   #connect(placement: Placement): void {

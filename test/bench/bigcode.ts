@@ -21,7 +21,9 @@ function statement(random: RandomSource, index: number): string {
     case 4:
       return `y = (y >> ${1 + below(30)} | y << ${1 + below(30)}) - x; if (y > x) x += ${below(4096)};`;
     case 5:
-      return index > 16 ? `if ((y & 7) == ${below(8)}) x += f${index - 1 - below(Math.min(index - 1, 300))}(y, x) & 0xfff;` : `x += ${below(256)};`;
+      return index > 16
+        ? `if ((y & 7) == ${below(8)}) x += f${index - 1 - below(Math.min(index - 1, 300))}(y, x) & 0xfff;`
+        : `x += ${below(256)};`;
     case 6:
       return `x ^= ((u8 *)cells)[(y >> ${below(9)}) & 4095];`;
     default:
@@ -35,7 +37,13 @@ export function bigcodeSource(): string {
   const lines = ['#include "kernel.h"', 'static u32 cells[1024];'];
   for (let index = 0; index < FUNCTIONS; index++) {
     const statements = Array.from({ length: 4 + (random() % 6) }, () => '  ' + statement(random, index));
-    lines.push(`static APART u32 f${index}(u32 x, u32 y) {`, `  x += ${random() % 997};`, ...statements, '  return x ^ y;', '}');
+    lines.push(
+      `static APART u32 f${index}(u32 x, u32 y) {`,
+      `  x += ${random() % 997};`,
+      ...statements,
+      '  return x ^ y;',
+      '}',
+    );
   }
   const names = Array.from({ length: FUNCTIONS }, (_, index) => `f${index}`);
   lines.push(

@@ -38,7 +38,8 @@ function runHere(binary: string): Result {
   let done = false;
   processor.trapHandler = {
     take: (exception) => {
-      if (exception.kind !== Exception.SupervisorCall) throw new Error(`exception ${exception.kind} at ${exception.pc}`);
+      if (exception.kind !== Exception.SupervisorCall)
+        throw new Error(`exception ${exception.kind} at ${exception.pc}`);
       if (state[0] === SYS_WRITE0) {
         const text = rig.ram.subarray((state[1] >>> 0) - RAM);
         checksum = Buffer.from(text.subarray(0, text.indexOf(0))).toString();
@@ -100,7 +101,8 @@ function compare(state: State): void {
     for (let run = 0; run < RUNS; run++) {
       const here = runOurs(image);
       const there = runQemu(image);
-      if (here.checksum !== there.checksum) throw new Error(`${kernel}: ${here.checksum} here, ${there.checksum} on QEMU`);
+      if (here.checksum !== there.checksum)
+        throw new Error(`${kernel}: ${here.checksum} here, ${there.checksum} on QEMU`);
       ({ instructions } = here);
       ours.push(here.seconds);
       theirs.push(there.seconds);
@@ -115,7 +117,11 @@ function compare(state: State): void {
     ratios.push(speed / qemu);
     speeds.push(speed);
   }
-  const means = [geometricMean(speeds).toFixed(0).padStart(9), ''.padStart(9), geometricMean(ratios).toFixed(2).padStart(9)];
+  const means = [
+    geometricMean(speeds).toFixed(0).padStart(9),
+    ''.padStart(9),
+    geometricMean(ratios).toFixed(2).padStart(9),
+  ];
   console.log('mean'.padEnd(10), ''.padStart(12), ...means, '   (geometric)');
 }
 

@@ -30,18 +30,18 @@ interface Result {
 function toPrompt(way: Way, costs: boolean): Result {
   const before = process.cpuUsage();
   let console = '';
-  let guest: Guest;
   let stage = 0;
+  const running = (): Guest => guest;
   const hooks: GuestHooks = {
     console: (byte) => {
       console += String.fromCharCode(byte);
       if (stage === 0 && console.includes('stop autoboot')) {
         stage = 1;
-        guest.board.type(Uint8Array.of(0x0d));
+        running().board.type(Uint8Array.of(0x0d));
       }
       if (stage === 1 && console.endsWith('\n=> ')) {
         stage = 2;
-        guest.machine.requestStop();
+        running().machine.requestStop();
       }
     },
     guestError: () => {},
@@ -65,7 +65,7 @@ function toPrompt(way: Way, costs: boolean): Result {
           { ...options, level: Number(way.slice(-1)) },
           { ...hooks, trap: () => {}, ...(costs && { hostNow: () => performance.now() }) },
         );
-  guest = hypervisor ?? createBareGuest(options, hooks);
+  const guest: Guest = hypervisor ?? createBareGuest(options, hooks);
   const instructions = (): number => guest.machine.clock.instructions();
   while (stage < 2) {
     guest.run({ limit: SLICE, skipBreakpointOnce: false, sleepUntil: Infinity });

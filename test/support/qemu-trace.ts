@@ -41,7 +41,7 @@ export async function traceQemu(run: QemuRun, each: (state: Int32Array, index: n
   try {
     return await readStates(createReadStream(pipe, { highWaterMark: 1 << 20 }), run.limit, each, qemu);
   } catch (error) {
-    throw new Error(`${String(error)}\n${Buffer.concat(errors).toString()}`);
+    throw new Error(`${String(error)}\n${Buffer.concat(errors).toString()}`, { cause: error });
   } finally {
     qemu.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
