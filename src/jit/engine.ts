@@ -169,8 +169,9 @@ export class InterpreterEngine implements Engine {
     let page = this.#pages.find(pa, thumb, context);
     if (page === undefined) {
       if (!this.#pages.hasRoom(thumb)) this.invalidateAllCode();
-      page = this.#pages.create(pa, thumb, context);
+      page = this.#pages.create(pa, va, thumb, context);
     }
+    this.#pages.entered(page, va);
     const entry = CODE_HASH / 4 + 2 * ((va >>> 12) % CODE_HASH_ENTRIES);
     this.#i32[entry] = (va & -PAGE) | state[Word.CODE_KEY];
     this.#i32[entry + 1] = page.slots;
@@ -181,7 +182,7 @@ export class InterpreterEngine implements Engine {
     const va = state[Word.PC] >>> 0;
     const page = this.#pages.pageOfSlot(slot);
     if (page === undefined) return;
-    if (this.#breakpoints.size > 0 && this.#mayStop(va)) {
+    if (this.#breakpoints.size > 0 && this.#mayStop(va, page.aliased)) {
       this.#decoder.stop(slot);
       return;
     }
@@ -195,8 +196,9 @@ export class InterpreterEngine implements Engine {
     if (fetched.patch?.kind === PatchKind.counted) this.#counted.set(slot, fetched.patch);
   }
 
-  /** Whether some breakpoint has the same offset in its page: a page may be executed at several addresses. */
-  #mayStop(va: number): boolean {
+  /** Whether there is a breakpoint at `va`; for a page that is executed at several addresses, at any address that may be one of them. */
+  #mayStop(va: number, aliased: boolean): boolean {
+    if (!aliased) return this.#breakpoints.has(va);
     for (const address of this.#breakpoints.addresses()) if (((address ^ va) & (PAGE - 2)) === 0) return true;
     return false;
   }

@@ -65,7 +65,7 @@ function common(): Form[] {
     ['CMP_reg', NO_SHIFT],
     ['CMP_reg', 0],
   );
-  list.push(['TST_reg', NO_SHIFT], ['MOVT']);
+  list.push(['TST_reg', NO_SHIFT], ['MOVT'], ['NOP']);
   list.push(['MUL', 0], ['MLA', 0], ['MLS'], ['UMULL', 0], ['SMULL', 0], ['UMLAL', 0]);
   list.push(
     ['UXTB'],
@@ -153,6 +153,7 @@ const THUMB_NARROW: readonly Form[] = [
   ['SXTH'],
   ['REV'],
   ['REV16'],
+  ['NOP'],
   ['LDR_imm', 1, 0],
   ['LDRB_imm', 1, 0],
   ['LDRH_imm', 1, 0],

@@ -14,6 +14,9 @@ export interface CodePage {
   readonly context: number;
   /** Byte address of its first slot. */
   readonly slots: number;
+  /** Virtual address under which it was met first, and whether it was met under another one since. */
+  readonly va: number;
+  aliased: boolean;
 }
 
 /** Slots from `first` up to but not including `end` (byte addresses) of a page are about to be cleared. */
@@ -52,11 +55,11 @@ export class CodePages {
     return this.#used + (thumb ? 2 : 1) <= UNITS;
   }
 
-  /** Gives slots to a page that has none; all are undecoded. There must be room. */
-  create(pa: number, thumb: number, context: number): CodePage {
+  /** Gives slots to the page at `pa` and `va` (any byte of it), which has none; all are undecoded. There must be room. */
+  create(pa: number, va: number, thumb: number, context: number): CodePage {
     const number = Math.floor(pa / PAGE);
     const slots = SLOT_POOL + this.#used * SLOT_UNIT;
-    const page: CodePage = { pa: number * PAGE, thumb, context, slots };
+    const page: CodePage = { pa: number * PAGE, thumb, context, slots, va: va & -PAGE, aliased: false };
     this.#byUnit[this.#used++] = page;
     if (thumb) this.#byUnit[this.#used++] = page;
     const others = this.#byPa.get(number);
@@ -82,6 +85,13 @@ export class CodePages {
       if (pages !== undefined)
         for (const page of pages) this.#clear(page, pa - page.pa - BEFORE, end - page.pa + BEHIND);
     }
+  }
+
+  /** Told each time that a page is entered: one that is executed at several addresses is to be decoded with all of them in mind. */
+  entered(page: CodePage, va: number): void {
+    if (page.aliased || page.va === (va & -PAGE)) return;
+    page.aliased = true;
+    this.#clear(page, 0, PAGE);
   }
 
   /** Makes the slots at one offset in a page undecoded, in all pages. */
