@@ -1,13 +1,14 @@
 /**
  * The builder of out-of-line handlers: one function per variant, called with the slot's address for one instruction at a time. It works on
  * the state block alone, goes to the processor where the TLB cannot serve an access, and is what the fast loop falls back on.
- * Before it is called PC, COUNT, flags and ITSTATE are in the state block. It returns 0 if PC is still to be advanced, 1 if it branched.
+ * Before it is called PC, COUNT and ITSTATE are in the state block. It returns an {@link Outcome}.
  */
 import { AccessFlag } from '../arm/engine-port.js';
 import { Attention, Word } from '../arm/state.js';
 import { SLOT_COUNTERS, SLOT_POOL, TLB_TABLE_BYTES } from '../mem/layout.js';
 import type { AccessOptions, DataSize, Imm, Reg, Value } from '../ops/builder.js';
-import { HandlerBuilder, stateAddress, Temporaries } from './emitter.js';
+import { HandlerBuilder, stateAddress } from './emitter.js';
+import { Temporaries } from './values.js';
 import { emitBody, type Variant, type VariantNeeds } from './variant.js';
 import { CodeWriter } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
@@ -15,6 +16,9 @@ import { Op } from './wasm/opcodes.js';
 /** Parameters of an out-of-line handler: the slot's address. (The second, its own number, is for the stand-in of one that is not compiled yet.) */
 const SLOT = 0;
 export const COLD_PARAMS = 2;
+
+/** What an out-of-line handler returns: PC is still to be advanced; it branched; it is not compiled yet and did nothing. */
+export const Outcome = { advance: 0, branched: 1, missing: 2 } as const;
 
 /** Indices of the functions that an out-of-line handler calls: the processor's slow paths. */
 export interface ColdCalls {
@@ -145,7 +149,7 @@ class ColdBuilder extends HandlerBuilder {
     this.state = true;
     this.branch = true;
     this.code.storeWord(stateAddress(Word.PC), () => this.push(target));
-    this.code.const(1);
+    this.code.const(Outcome.branched);
     this.code.op(Op.return);
   }
 
@@ -154,7 +158,7 @@ class ColdBuilder extends HandlerBuilder {
     this.code.const(Attention.abandoned);
     this.code.op(Op.i32_and);
     this.code.if(() => {
-      this.code.const(1);
+      this.code.const(Outcome.branched);
       this.code.op(Op.return);
     });
   }
@@ -196,7 +200,7 @@ export function emitCold(variant: Variant, calls: ColdCalls): CodeWriter {
   }
   builder.prologue();
   emitBody(variant, builder);
-  code.const(0);
+  code.const(Outcome.advance);
   return code;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Generates the fast loop of ARM or of Thumb state: one function that dispatches over predecoded slots and never calls, so that its state
  * stays in registers. It runs while ITSTATE is 0, or as a decoded IT block expects it, and while COUNT is above FAST_FLOOR, which is looked at when a branch is taken
- * and at the end of a page. Whatever it cannot do it leaves to the driver (interpreter.ts). Knows no operation.
+ * and at the end of a page. Whatever it cannot do it leaves to the driver (driver.ts). Knows no operation.
  *
  * PERF: three things that look odd make it fast on V8 (measured by engine.bench).
  * - It is a leaf: V8 keeps no register across a call in WebAssembly, so that with slow paths called from here every local would live on the
@@ -13,10 +13,10 @@
  */
 import { Word } from '../arm/state.js';
 import { CODE_HASH, PAGE, SLOT_BYTES } from '../mem/layout.js';
-import { pushCondition } from './conditions.js';
 import { emitCharge, type FastLoop, HotBuilder } from './emit-hot.js';
-import { stateAddress, Temporaries } from './emitter.js';
-import { pushHashEntry, pushHashKey, pushITAdvance } from './interpreter.js';
+import { stateAddress } from './emitter.js';
+import { Temporaries } from './values.js';
+import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
 import { Scratch } from './scratch.js';
 import { BODY_MASK, Handler, SlotByte } from './slots.js';
 import { emitBody, type Variant } from './variant.js';

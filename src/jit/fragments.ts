@@ -1,10 +1,11 @@
-/** ConditionPassed (A8.3.1) on the flags in the state block: emits the test of one condition. */
+/** Small pieces of code that both the fast loop and the driver around it need: conditions, ITSTATE, the code page hash. */
 import { Word } from '../arm/state.js';
+import { CODE_HASH_ENTRIES, PAGE } from '../mem/layout.js';
 import { stateAddress } from './emitter.js';
 import type { CodeWriter } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
 
-/** Pushes non-zero if condition `cond` (0 to 13) holds. */
+/** ConditionPassed (A8.3.1) on the flags in the state block: pushes non-zero if condition `cond` (0 to 13) holds. */
 export function pushCondition(code: CodeWriter, cond: number): void {
   pushEvenCondition(code, cond & 14);
   if ((cond & 1) === 1) code.op(Op.i32_eqz);
@@ -57,4 +58,40 @@ function pushEvenCondition(code: CodeWriter, cond: number): void {
       pushNotZ();
       code.op(Op.i32_and);
   }
+}
+
+/** Pushes ITAdvance() of the ITSTATE in a local. */
+export function pushITAdvance(code: CodeWriter, itstate: number): void {
+  code.get(itstate);
+  code.const(0xe0);
+  code.op(Op.i32_and);
+  code.get(itstate);
+  code.const(1);
+  code.op(Op.i32_shl);
+  code.const(0x1f);
+  code.op(Op.i32_and);
+  code.op(Op.i32_or);
+  code.const(0);
+  code.get(itstate);
+  code.const(7);
+  code.op(Op.i32_and);
+  code.op(Op.select);
+}
+
+/** Pushes the byte offset of an address's entry in the code page hash. */
+export function pushHashEntry(code: CodeWriter, address: number): void {
+  code.get(address);
+  code.const(9);
+  code.op(Op.i32_shr_u);
+  code.const((CODE_HASH_ENTRIES - 1) * 8);
+  code.op(Op.i32_and);
+}
+
+/** Pushes the key that the entry of an address has in the current translation context. */
+export function pushHashKey(code: CodeWriter, address: number): void {
+  code.get(address);
+  code.const(-PAGE);
+  code.op(Op.i32_and);
+  code.loadWord(stateAddress(Word.CODE_KEY));
+  code.op(Op.i32_or);
 }

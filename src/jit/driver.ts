@@ -1,0 +1,336 @@
+/**
+ * Generates the driver of tier 0: it finds the code page of PC, runs the fast loop of the present state, and executes by itself what that
+ * leaves: single instructions by their out-of-line handlers, near the end of the budget, within IT blocks that the fast loop does not know, and
+ * where memory must be reached the slow way. Owns the order in which attention, budget and breakpoints are looked at; knows no operation.
+ */
+import { Attention, Word } from '../arm/state.js';
+import { CODE_HASH, PAGE, SLOT_BYTES } from '../mem/layout.js';
+import { COLD_PARAMS, Outcome } from './emit-cold.js';
+import { stateAddress } from './emitter.js';
+import { FastExit } from './fast-loop.js';
+import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
+import { MAX_HOT, Scratch } from './scratch.js';
+import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT, HANDLER_MASK, SlotByte, WIDE_SHIFT } from './slots.js';
+import { CodeWriter, Label } from './wasm/code.js';
+import { Op } from './wasm/opcodes.js';
+
+/** Why `run()` returned. */
+export const Exit = {
+  /** COUNT is not above FLOOR. */
+  slice: 0,
+  /** ATTENTION is set (and `abandoned` in it has been dealt with). */
+  attention: 1,
+  /** PC is at a slot with a breakpoint. */
+  stop: 2,
+} as const;
+
+/** The condition number of what has no condition. */
+const ALWAYS = 14;
+
+/** ConditionPassed of a condition number on the state block's flags; 14 and 15 always pass. */
+export function emitConditionPassed(): CodeWriter {
+  const code = new CodeWriter(1);
+  const labels = Array.from({ length: 14 }, (_, cond) => new Label(`condition ${cond}`));
+  const always = new Label('always');
+  const emit = (cond: number): void => {
+    if (cond < 0) {
+      code.get(0);
+      code.brTable(labels, always);
+      return;
+    }
+    code.block(labels[cond], () => emit(cond - 1));
+    pushCondition(code, cond);
+    code.op(Op.return);
+  };
+  code.block(always, () => emit(13));
+  code.const(1);
+  return code;
+}
+
+/** What the table holds before a handler is compiled. */
+export function emitMissing(want: number, handlerType: number): CodeWriter {
+  const code = new CodeWriter(COLD_PARAMS);
+  code.get(1);
+  code.call(want);
+  code.op(Op.i32_eqz);
+  code.if(() => {
+    code.const(Outcome.missing);
+    code.op(Op.return);
+  });
+  code.get(0);
+  code.get(1);
+  code.get(1);
+  code.callIndirect(handlerType);
+  return code;
+}
+
+/** Indices of the functions that the driver calls, and of the handlers' type. */
+export interface DriverParts {
+  readonly enterPage: number;
+  readonly decode: number;
+  readonly executeReference: number;
+  /** For ARM and for Thumb state. */
+  readonly fast: readonly number[];
+  readonly passes: number;
+  readonly handlerType: number;
+}
+
+/** ITAdvance() (A2.5.2) of ITSTATE in the state block. */
+function emitITAdvance(code: CodeWriter, itstate: number): void {
+  code.storeWord(stateAddress(Word.ITSTATE), () => pushITAdvance(code, itstate));
+}
+
+/** The function `run`. */
+export function emitDriver(parts: DriverParts): CodeWriter {
+  const code = new CodeWriter(0, 1024);
+  const pc = code.local();
+  const slot = code.local();
+  const word = code.local();
+  const handler = code.local();
+  const body = code.local();
+  const shift = code.local();
+  const entry = code.local();
+  const itstate = code.local();
+  const outcome = code.local();
+  const cond = code.local();
+  const exit = code.local();
+  const lookup = new Label('lookup');
+  const instruction = new Label('instruction');
+  const done = new Label('done');
+  const state = (name: keyof typeof Word): number => stateAddress(Word[name]);
+
+  const leave = (exit: number): void => {
+    code.const(exit);
+    code.op(Op.return);
+  };
+  /** PC = address of the instruction at `slot`. */
+  const storePc = (): void =>
+    code.storeWord(state('PC'), () => {
+      code.get(slot);
+      code.get(shift);
+      code.op(Op.i32_shr_u);
+      code.loadWord(Scratch.PC_BASE);
+      code.op(Op.i32_add);
+    });
+  /** Returns unless ATTENTION says no more than that the instruction was abandoned; PC is right by now. */
+  const heedAttention = (): void => {
+    code.loadWord(state('ATTENTION'));
+    code.if(() => {
+      code.storeWord(state('ATTENTION'), () => {
+        code.loadWord(state('ATTENTION'));
+        code.const(~Attention.abandoned);
+        code.op(Op.i32_and);
+      });
+      code.loadWord(state('ATTENTION'));
+      code.if(() => leave(Exit.attention));
+      code.br(lookup);
+    });
+  };
+  const returnIfOver = (): void => {
+    code.loadWord(state('COUNT'));
+    code.loadWord(Scratch.FLOOR);
+    code.op(Op.i32_le_s);
+    code.if(() => leave(Exit.slice));
+  };
+  const addToCount = (amount: number): void =>
+    code.storeWord(state('COUNT'), () => {
+      code.loadWord(state('COUNT'));
+      code.const(amount);
+      code.op(Op.i32_add);
+    });
+  const ifHandlerIs = (which: number, then: () => void): void => {
+    code.get(handler);
+    code.const(which);
+    code.op(Op.i32_eq);
+    code.if(then);
+  };
+
+  /** Adds to what is on the stack, in Thumb state, the number of entries that ARM state has. */
+  const pushStateOffset = (entries: number): void => {
+    code.loadWord(state('T'));
+    code.const(entries);
+    code.op(Op.i32_mul);
+    code.op(Op.i32_add);
+  };
+  const callFast = (thumb: number): void => {
+    code.call(parts.fast[thumb]);
+    code.set(exit);
+  };
+
+  code.loop(lookup, () => {
+    returnIfOver();
+    code.loadWord(state('PC'));
+    code.set(pc);
+    pushHashEntry(code, pc);
+    code.set(entry);
+    code.get(entry);
+    code.load(Op.i32_load, CODE_HASH);
+    pushHashKey(code, pc);
+    code.op(Op.i32_ne);
+    code.if(() => {
+      code.call(parts.enterPage);
+      heedAttention();
+      code.br(lookup);
+    });
+    code.const(2);
+    code.loadWord(state('T'));
+    code.op(Op.i32_add);
+    code.set(shift);
+    code.get(entry);
+    code.load(Op.i32_load, CODE_HASH + 4);
+    code.set(entry);
+    code.storeWord(Scratch.PC_BASE, () => {
+      code.get(pc);
+      code.const(-PAGE);
+      code.op(Op.i32_and);
+      code.get(entry);
+      code.get(shift);
+      code.op(Op.i32_shr_u);
+      code.op(Op.i32_sub);
+    });
+    code.get(entry);
+    code.get(pc);
+    code.const(PAGE - 1);
+    code.op(Op.i32_and);
+    code.get(shift);
+    code.op(Op.i32_shl);
+    code.op(Op.i32_add);
+    code.set(slot);
+
+    code.loop(instruction, () => {
+      code.loadWord(state('COUNT'));
+      code.loadWord(Scratch.FAST_FLOOR);
+      code.op(Op.i32_gt_s);
+      code.if(() => {
+        code.loadWord(state('ITSTATE'));
+        code.op(Op.i32_eqz);
+        code.if(() => {
+          code.storeWord(Scratch.SLOT, () => code.get(slot));
+          code.loadWord(state('T'));
+          code.if(
+            () => callFast(1),
+            () => callFast(0),
+          );
+          code.get(exit);
+          code.const(FastExit.step);
+          code.op(Op.i32_ne);
+          code.brIf(lookup);
+          code.loadWord(Scratch.SLOT);
+          code.set(slot);
+        });
+      });
+      storePc();
+      returnIfOver();
+
+      code.get(slot);
+      code.load(Op.i32_load, 0);
+      code.set(word);
+      code.get(word);
+      code.const(HANDLER_MASK);
+      code.op(Op.i32_and);
+      code.set(handler);
+      code.get(handler);
+      code.op(Op.i32_eqz);
+      code.if(() => {
+        code.get(slot);
+        code.call(parts.decode);
+        code.br(lookup);
+      });
+      ifHandlerIs(Handler.stop, () => leave(Exit.stop));
+      code.get(handler);
+      code.const(Handler.pageEnd);
+      code.op(Op.i32_eq);
+      code.brIf(lookup);
+
+      addToCount(-1);
+      code.loadWord(state('ITSTATE'));
+      code.set(itstate);
+      const byReference = (): void => {
+        code.call(parts.executeReference);
+        heedAttention();
+        code.br(lookup);
+      };
+      ifHandlerIs(Handler.reference, byReference);
+      code.block(done, () => {
+        ifHandlerIs(Handler.IT, () => {
+          // Met inside the block of another one, it is conditional.
+          code.get(itstate);
+          code.if(byReference);
+          code.storeWord(state('ITSTATE'), () => {
+            code.get(slot);
+            code.load(Op.i32_load, SlotByte.immediates);
+          });
+          code.br(done);
+        });
+        // The instruction's own condition; without one, that of the IT block.
+        code.get(handler);
+        pushStateOffset(MAX_HOT);
+        code.load(Op.i32_load8_u, Scratch.CONDITIONS);
+        code.set(cond);
+        code.get(cond);
+        code.get(itstate);
+        code.const(4);
+        code.op(Op.i32_shr_u);
+        code.get(cond);
+        code.const(ALWAYS);
+        code.op(Op.i32_ne);
+        code.get(itstate);
+        code.const(15);
+        code.op(Op.i32_and);
+        code.op(Op.i32_eqz);
+        code.op(Op.i32_or);
+        code.op(Op.select);
+        code.call(parts.passes);
+        code.op(Op.i32_eqz);
+        code.brIf(done);
+        code.get(word);
+        code.const(BODY_SHIFT);
+        code.op(Op.i32_shr_u);
+        code.const(BODY_MASK);
+        code.op(Op.i32_and);
+        pushStateOffset(HANDLER_LIMIT);
+        code.set(body);
+        code.get(slot);
+        code.get(body);
+        code.get(body);
+        code.callIndirect(parts.handlerType);
+        code.set(outcome);
+        code.get(outcome);
+        code.const(Outcome.missing);
+        code.op(Op.i32_eq);
+        code.if(byReference);
+        code.loadWord(state('ATTENTION'));
+        code.const(Attention.abandoned);
+        code.op(Op.i32_and);
+        code.if(() => heedAttention());
+        code.get(outcome);
+        code.if(() => {
+          // A branch to ARM state has ended the IT block already.
+          code.loadWord(state('ITSTATE'));
+          code.set(itstate);
+          emitITAdvance(code, itstate);
+          heedAttention();
+          code.br(lookup);
+        });
+      });
+      code.get(itstate);
+      code.if(() => emitITAdvance(code, itstate));
+      code.const(SLOT_BYTES);
+      code.get(word);
+      code.const(WIDE_SHIFT);
+      code.op(Op.i32_shr_u);
+      code.op(Op.i32_shl);
+      code.get(slot);
+      code.op(Op.i32_add);
+      code.set(slot);
+      code.loadWord(state('ATTENTION'));
+      code.if(() => {
+        storePc();
+        heedAttention();
+      });
+      code.br(instruction);
+    });
+  });
+  code.op(Op.unreachable);
+  return code;
+}
