@@ -33,7 +33,7 @@ export class Execution {
     const { client } = this.context;
     let unit: 'line' | 'instruction' = 'instruction';
     if (granularity !== 'instruction') {
-      const [top] = await client.request('stack', { maximum: 1 });
+      const [top] = (await client.request('stack', { first: 0, count: 1 })).frames;
       if (top?.line !== undefined) unit = 'line';
     }
     await this.resuming(() => client.request('step', { unit, kind }));

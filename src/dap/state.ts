@@ -6,9 +6,6 @@ import { sessionErrors } from '../util/errors.js';
 import { hexAddress, THREAD_ID, type AdapterContext, type Handlers } from './context.js';
 import type { Sources } from './sources.js';
 
-/** Frames beyond these are the work of a confused unwinder. */
-const MOST_FRAMES = 200;
-
 /** What the client says of frames that the unwinder is not sure of. */
 const GUESSED = 'guessed from the stack';
 
@@ -38,10 +35,12 @@ export class State {
   }
 
   private async stackTrace({ startFrame = 0, levels = 0 }: DebugProtocol.StackTraceArguments) {
-    const frames = await this.context.client.request('stack', { maximum: MOST_FRAMES });
-    const asked = levels > 0 ? frames.slice(startFrame, startFrame + levels) : frames.slice(startFrame);
+    const { frames, total } = await this.context.client.request('stack', {
+      first: startFrame,
+      count: levels > 0 ? levels : Infinity,
+    });
     const stackFrames = await Promise.all(
-      asked.map(async (frame, i): Promise<DebugProtocol.StackFrame> => {
+      frames.map(async (frame, i): Promise<DebugProtocol.StackFrame> => {
         const place = await this.sources.place(frame.path, frame.line, frame.listing);
         return {
           id: startFrame + i,
@@ -54,7 +53,7 @@ export class State {
         };
       }),
     );
-    return { stackFrames, totalFrames: frames.length };
+    return { stackFrames, totalFrames: total };
   }
 
   private async scopes() {

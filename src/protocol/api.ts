@@ -15,7 +15,7 @@ import type {
   ListingInfo,
   ListingPlace,
   ScopeInfo,
-  StackFrameInfo,
+  StackInfo,
   StatisticsInfo,
   StatusInfo,
   StopInfo,
@@ -117,7 +117,8 @@ export interface SessionApi {
   /** Trap classes to stop at. Each owner (the adapter, the Traps view) has its own list; all of them apply, also to guests launched later. */
   setTrapFilters(params: { readonly owner: string; readonly classes: readonly string[] }): void;
 
-  stack(params: { readonly maximum: number }): readonly StackFrameInfo[];
+  /** Frames from `first` on, the innermost is 0; each comes with its place in a listing, which costs time for code that was not shown before. */
+  stack(params: { readonly first: number; readonly count: number }): StackInfo;
   scopes(params: Record<string, never>): readonly ScopeInfo[];
   variables(params: { readonly scope: string }): readonly VariableInfo[];
   setVariable(params: { readonly evaluateName: string; readonly expression: string }): { readonly value: string };

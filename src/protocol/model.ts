@@ -94,6 +94,12 @@ export interface StackFrameInfo {
   readonly listing?: ListingPlace;
 }
 
+export interface StackInfo {
+  readonly frames: readonly StackFrameInfo[];
+  /** How many there are in all. */
+  readonly total: number;
+}
+
 export interface VariableInfo {
   readonly name: string;
   readonly value: string;

@@ -6,8 +6,10 @@ import type { Debugger, InstructionInfo } from '../debug/api.js';
 import type { ListingInfo, ListingPlace } from '../protocol/model.js';
 import { sessionErrors } from '../util/errors.js';
 
-/** Documents are windows of this many bytes at most: some eight thousand lines, made in a few milliseconds. */
-const WINDOW = 0x8000;
+/** Documents are windows of this many bytes at most: some two thousand lines, made in a few tens of milliseconds. */
+const WINDOW = 0x2000;
+/** Documents that are kept up to date: the ones that were read last. */
+const MOST_SHOWN = 8;
 const PAGE = 0x1000;
 const ADDRESS_SPACE = 2 ** 32;
 const FEWEST_BYTES = 2;
@@ -26,6 +28,7 @@ interface Document {
   /** What the text was made from, to see whether it is still right. */
   bytes: Uint8Array;
   sites: number;
+  traps: number;
 }
 
 function hex(value: number): string {
@@ -59,6 +62,8 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 export class Listings {
   private readonly documents = new Map<string, Document>();
+  /** Documents that an editor may show, the one read last at the end. */
+  private shown: Document[] = [];
 
   constructor(private readonly guest: Debugger) {}
 
@@ -69,18 +74,29 @@ export class Listings {
     const name = `${hex(window.start)}-${hex(window.end - 1)}`;
     let document = this.documents.get(name);
     if (!document) {
-      document = { ...window, name, text: '', addresses: [], lines: new Map(), bytes: new Uint8Array(0), sites: 0 };
+      document = {
+        ...window,
+        name,
+        text: '',
+        addresses: [],
+        lines: new Map(),
+        bytes: new Uint8Array(0),
+        sites: 0,
+        traps: 0,
+      };
       this.documents.set(name, document);
       this.write(document);
     }
     // code that is another instruction set than when the document was made gets new lines
-    if (!document.lines.has(address)) this.write(document);
+    if (!document.lines.has(address) && this.stale(document)) this.write(document);
     return { document: name, line: document.lines.get(address) ?? this.nearestLine(document, address) };
   }
 
   /** @throws UserError 625 */
   read(name: string): ListingInfo {
     const document = this.find(name);
+    this.shown = [...this.shown.filter((other) => other !== document), document].slice(-MOST_SHOWN);
+    if (this.stale(document)) this.write(document);
     return { document: name, title: document.title, text: document.text };
   }
 
@@ -101,18 +117,27 @@ export class Listings {
     return lines;
   }
 
-  /** Writes anew what has changed; returns the names of documents with a new text. */
+  /** Writes anew what editors show and what has changed; returns the names of documents with a new text. */
   refresh(): string[] {
-    const { sites } = this.guest.statistics();
     const changed: string[] = [];
-    for (const document of this.documents.values()) {
-      const bytes = this.guest.readMemory(document.start, document.end - document.start);
-      if (document.sites === sites && sameBytes(document.bytes, bytes)) continue;
+    for (const document of this.shown) {
+      if (!this.stale(document)) continue;
       const before = document.text;
       this.write(document);
       if (document.text !== before) changed.push(document.name);
     }
     return changed;
+  }
+
+  private stale({ start, end, bytes, sites, traps }: Document): boolean {
+    const now = this.marks();
+    return sites !== now.sites || traps !== now.traps || !sameBytes(bytes, this.guest.readMemory(start, end - start));
+  }
+
+  /** Numbers that change when a planted word, or what is said of it, may have. */
+  private marks(): { sites: number; traps: number } {
+    const { sites, exits } = this.guest.statistics();
+    return { sites, traps: exits.reduce((sum, { count }) => sum + count, 0) };
   }
 
   private find(name: string): Document {
@@ -155,7 +180,7 @@ export class Listings {
 
   private write(document: Document): void {
     const { start, end, title } = document;
-    document.sites = this.guest.statistics().sites;
+    Object.assign(document, this.marks());
     document.bytes = this.guest.readMemory(start, end - start);
     const text = [`; ${title}, ${hex(start)} to ${hex(end - 1)}`, ';  address     bytes        word      instruction'];
     const addresses = [-1, -1, -1];

@@ -17,18 +17,17 @@ import type { EventMessage, RequestMessage, ServerChannel } from '../protocol/wi
 import { sessionErrors, UserError } from '../util/errors.js';
 import type { Backend, OpenImage } from './backend.js';
 import { Automation } from './automation.js';
-import { AddressBreakpoints } from './breakpoints.js';
+import { AddressBreakpoints, DISASSEMBLY, FUNCTIONS } from './breakpoints.js';
 import type { SessionHost } from './host.js';
 import { Listings } from './listings.js';
 import { Live } from './live.js';
 import { Runner } from './runner.js';
 
-/** Owners of breakpoints at addresses, beside the listing documents. */
-const DISASSEMBLY = 'disassembly view';
-const FUNCTIONS = 'function breakpoints';
 /** A function breakpoint that gives an address. */
 const ADDRESS_NAME = /^\s*\*?\s*(0[xX][0-9a-fA-F]{1,8})\s*$/;
 
+/** Frames beyond these are the work of a confused unwinder. */
+const MOST_FRAMES = 200;
 /** The most that one request for memory may return: enough for any view. */
 const LARGEST_READ = 2 ** 24;
 
@@ -144,11 +143,11 @@ export class SessionServer implements Handlers {
         }
         live.settle();
         this.refreshListings();
-        const breakpoints = this.session.addressBreakpoints.clientIds(reason.breakpoints);
-        this.send('stopped', { stop: { ...reason, breakpoints, dead }, status: live.status() });
+        this.send('stopped', { stop: { ...addressBreakpoints.translate(reason), dead }, status: live.status() });
       },
       ended: (code, text) => {
         live.settle();
+        this.refreshListings();
         this.send('ended', { code, text, status: live.status() });
       },
       limit: () => {
@@ -302,12 +301,14 @@ export class SessionServer implements Handlers {
     return [...new Set([...this.trapFilters.values()].flat())];
   }
 
-  stack({ maximum }: Params<'stack'>): Result<'stack'> {
+  stack({ first, count }: Params<'stack'>): Result<'stack'> {
     const { guest, listings } = this.halted;
-    return guest.stack(maximum).map((frame): StackFrameInfo => {
+    const all = guest.stack(MOST_FRAMES);
+    const frames = all.slice(first, first + count).map((frame): StackFrameInfo => {
       const listing = listings.at(frame.pc);
       return listing ? { ...frame, listing } : frame;
     });
+    return { frames, total: all.length };
   }
 
   scopes(): Result<'scopes'> {

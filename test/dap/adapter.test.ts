@@ -226,7 +226,10 @@ describe('debug adapter: stack and sources', () => {
   });
 
   async function topFrame(path: string | undefined, files: Record<string, Uint8Array>, breakpointIn?: string) {
-    const dap = new Played({ stack: () => [frame(path)], setSourceBreakpoints: () => [] }, files);
+    const dap = new Played(
+      { stack: () => ({ frames: [frame(path)], total: 1 }), setSourceBreakpoints: () => [] },
+      files,
+    );
     await dap.launch({ program: '/w/out/a.elf', stopOnEntry: true });
     if (breakpointIn) await dap.ask('setBreakpoints', { source: { path: breakpointIn }, breakpoints: [] });
     const { stackFrames } = await dap.ask('stackTrace', { threadId: 1 });
@@ -258,7 +261,12 @@ describe('debug adapter: stack and sources', () => {
 
   it('gives levels of a deep stack as asked', async () => {
     const frames = Array.from({ length: 30 }, (_, i) => ({ ...frame(), pc: i, certain: i === 0 }));
-    const dap = new Played({ stack: () => frames });
+    const dap = new Played({
+      stack: ({ first, count }: { first: number; count: number }) => ({
+        frames: frames.slice(first, first + count),
+        total: 30,
+      }),
+    });
     await dap.launch();
     const { stackFrames, totalFrames } = await dap.ask('stackTrace', { threadId: 1, startFrame: 20, levels: 5 });
     assert.equal(totalFrames, 30);
@@ -272,11 +280,13 @@ describe('debug adapter: stack and sources', () => {
 
 describe('debug adapter: steps', () => {
   it('go by line where there are lines, by instruction elsewhere or when asked', async () => {
-    const dap = new Played({ stack: () => [{ pc: 0, name: 'a', certain: true, path: 'a.s', line: 3 }] });
+    const dap = new Played({
+      stack: () => ({ frames: [{ pc: 0, name: 'a', certain: true, path: 'a.s', line: 3 }], total: 1 }),
+    });
     await dap.launch();
     await dap.ask('next', { threadId: 1 });
     await dap.ask('stepIn', { threadId: 1, granularity: 'instruction' });
-    dap.worker.answers.stack = () => [{ pc: 0, name: 'a', certain: true }];
+    dap.worker.answers.stack = () => ({ frames: [{ pc: 0, name: 'a', certain: true }], total: 1 });
     await dap.ask('stepOut', { threadId: 1 });
     assert.deepEqual(dap.worker.asked('step'), [
       { unit: 'line', kind: 'over' },
@@ -434,7 +444,7 @@ describe('debug adapter: what the guest says', () => {
   });
 
   it('a dead guest is said to be dead, and stays', async () => {
-    const dap = new Played({ stack: () => [] });
+    const dap = new Played({ stack: () => ({ frames: [], total: 0 }) });
     await dap.launch();
     dap.forget();
     dap.worker.emit('stopped', {

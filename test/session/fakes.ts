@@ -80,6 +80,7 @@ export class FakeGuest implements Debugger {
   pauseAsked = false;
   goal = '';
   sites = 0;
+  hits = 3;
   /** What `run` returns once the slice's instructions are done; may return undefined to go on. */
   onRun: (guest: FakeGuest) => SliceResult | undefined = () => undefined;
   events: DebuggerEvents | undefined;
@@ -201,7 +202,7 @@ export class FakeGuest implements Debugger {
         bytes,
         text: at === 8 ? 'mrs r0, apsr' : 'nop',
         ...(at === 0 && { symbol: '_start' }),
-        ...(at === 8 && this.sites > 0 && { planted: 'ef000001', plantedText: 'svc #1', hits: 3 }),
+        ...(at === 8 && this.sites > 0 && { planted: 'ef000001', plantedText: 'svc #1', hits: this.hits }),
       });
     }
     return infos;

@@ -147,7 +147,7 @@ describe('session server: running', () => {
     await channel.ask('continue', {});
     host.pass(10);
     assert.equal(channel.events('stopped')[0].stop.dead, true);
-    assert.equal((await channel.ask('stack', { maximum: 10 })).kind, 'result');
+    assert.equal((await channel.ask('stack', { first: 0, count: 10 })).kind, 'result');
   });
 
   it('turns a bug in the debugger into an event, not into silence', async () => {
@@ -287,14 +287,32 @@ describe('session server: listings and breakpoints', () => {
     );
   });
 
-  it('says when a text changed, and keeps the lines', async () => {
+  it('says when a text that is shown changed, and keeps the lines', async () => {
     const { guest, channel } = await launch(1, { paced: false });
     const before = await channel.result('listingAt', { address: 12 });
+    await channel.ask('writeMemory', { address: 4, bytes: new Uint8Array([9]) });
+    assert.equal(channel.events('listings').length, 0, 'nobody has read it yet');
+    await channel.ask('listing', { document: before?.document ?? '' });
     await channel.ask('writeMemory', { address: 4, bytes: new Uint8Array([1, 2, 3, 4]) });
     assert.equal(guest.memory[5], 2);
     assert.equal(channel.events('listings').length, 1);
     assert.ok(before);
     assert.deepEqual(await channel.result('listingAt', { address: 12 }), before);
+  });
+
+  it('counts the traps of a planted word anew at every stop', async () => {
+    const { host, guest, channel } = await launch(100_000, { paced: false });
+    guest.sites = 1;
+    const place = await channel.result('listingAt', { address: 8 });
+    await channel.ask('listing', { document: place?.document ?? '' });
+    guest.hits = 4;
+    guest.trap('status-register', 'mrs r0, apsr');
+    guest.onRun = () => ({ kind: 'exited', code: 0, text: 'off' });
+    await channel.ask('continue', {});
+    host.pass(5);
+    assert.deepEqual(channel.events('listings'), [{ documents: [place?.document] }]);
+    const { text } = await channel.result('listing', { document: place?.document ?? '' });
+    assert.match(text, /svc #1, 4 traps/);
   });
 
   it('merges breakpoints of listings and of the disassembly view, and keeps their ids apart', async () => {
@@ -315,7 +333,9 @@ describe('session server: listings and breakpoints', () => {
     guest.onRun = () => ({ kind: 'stopped', reason: { reason: 'instruction breakpoint', text: '', breakpoints: [2] } });
     await channel.ask('continue', {});
     host.pass(5);
-    assert.deepEqual(channel.events('stopped')[0].stop.breakpoints, [set.id]);
+    const { stop } = channel.events('stopped')[0];
+    assert.deepEqual(stop.breakpoints, [set.id]);
+    assert.equal(stop.reason, 'breakpoint', 'the client shows the listing, where it set the breakpoint');
   });
 });
 
@@ -326,7 +346,7 @@ describe('session server: errors', () => {
     new SessionServer(channel, host, backendFor(new FakeGuest(host, 1, NS)));
     const old = await channel.ask('initialize', { version: 0 });
     assert.equal(old.kind === 'error' && old.error.number, 622);
-    const early = await channel.ask('stack', { maximum: 1 });
+    const early = await channel.ask('stack', { first: 0, count: 1 });
     assert.equal(early.kind === 'error' && early.error.number, 620);
     const unknown = await channel.ask('toString' as 'pause', {});
     assert.equal(unknown.kind === 'error' && unknown.error.number, 0);
@@ -345,7 +365,7 @@ describe('session server: errors', () => {
     const { host, channel } = await launch(100_000, { paced: false });
     await channel.ask('continue', {});
     host.pass(50);
-    const answer = await channel.ask('stack', { maximum: 1 });
+    const answer = await channel.ask('stack', { first: 0, count: 1 });
     assert.equal(answer.kind === 'error' && answer.error.number, 624);
   });
 });
