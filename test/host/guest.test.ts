@@ -1,80 +1,7 @@
 /** Guests on the whole road in a real extension host: workers, adapter, console, listings. Runs on Node and in web workers alike. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TraplineApi } from '../../src/extension/activate.js';
-
-const WAIT_MS = 10_000;
-
-function folder(): vscode.WorkspaceFolder {
-  const [first] = vscode.workspace.workspaceFolders ?? [];
-  assert.ok(first, 'no folder is open');
-  return first;
-}
-
-const fileOf = (name: string): vscode.Uri => vscode.Uri.joinPath(folder().uri, name);
-
-async function api(): Promise<TraplineApi> {
-  const extension = vscode.extensions.getExtension<TraplineApi>('trapline.trapline');
-  assert.ok(extension);
-  return extension.activate();
-}
-
-/** Resolves with what `look` returns as soon as it returns something. */
-async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  for (const end = Date.now() + WAIT_MS; Date.now() < end;) {
-    const found = look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`${what} did not happen within ${WAIT_MS / 1000} s`);
-}
-
-interface Heard {
-  readonly event: string;
-  readonly body: Record<string, unknown> | undefined;
-}
-
-/** Starts a configuration of the samples' launch.json (by name) or one of its own; hears every event of its adapter. */
-async function start(configuration: string | vscode.DebugConfiguration) {
-  const events: Heard[] = [];
-  const sessions: vscode.DebugSession[] = [];
-  const tracker = vscode.debug.registerDebugAdapterTrackerFactory('trapline', {
-    createDebugAdapterTracker: (session) => {
-      sessions.push(session);
-      return {
-        onDidSendMessage: (message: { type: string } & Heard) => {
-          if (message.type === 'event') events.push(message);
-        },
-      };
-    },
-  });
-  let console = '';
-  const listener = (await api()).onDidWriteConsole(({ text }) => {
-    console += text;
-  });
-  const started = await vscode.debug.startDebugging(folder(), configuration);
-  return {
-    started,
-    events,
-    session: (): vscode.DebugSession => {
-      assert.ok(sessions[0], 'no session was made');
-      return sessions[0];
-    },
-    console: () => console,
-    async stop(): Promise<void> {
-      if (sessions[0] && !events.some(({ event }) => event === 'terminated'))
-        await vscode.debug.stopDebugging(sessions[0]);
-      tracker.dispose();
-      listener.dispose();
-    },
-    /** The next stop after `count` that were heard, and VS Code's eyes on it. */
-    async stopped(count = 0): Promise<Heard['body']> {
-      const { body } = await until('a stop', () => events.filter(({ event }) => event === 'stopped')[count]);
-      await until('the focus', () => vscode.debug.activeStackItem instanceof vscode.DebugStackFrame);
-      return body;
-    },
-  };
-}
+import { api, fileOf, start, until } from './running.js';
 
 describe('guests', () => {
   for (const name of ['hello (bare)', 'hello']) {
@@ -127,7 +54,7 @@ describe('guests', () => {
       await run.stopped();
       const client = (await api()).activeClient();
       assert.ok(client);
-      const [frame] = await client.request('stack', { maximum: 1 });
+      const [frame] = (await client.request('stack', { first: 0, count: 1 })).frames;
       assert.ok(frame.listing);
       const uri = vscode.Uri.parse(`trapline-listing:/hello.elf/${frame.listing.document}.listing`);
       const document = await vscode.workspace.openTextDocument(uri);

@@ -2,4 +2,5 @@
 export async function loadSuite(): Promise<void> {
   await import('./activation.test.js');
   await import('./guest.test.js');
+  await import('./flash.test.js');
 }
