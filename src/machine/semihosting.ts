@@ -32,6 +32,9 @@ const ENOENT = 2;
 const EBADF = 9;
 const ENOSYS = 38;
 
+/** Bytes that one call writes at most: memory may hold no end of a string, and a call is one instruction, which must end. */
+const LONGEST_WRITE = 1 << 20;
+
 const STDIN = 1;
 const STDOUT = 2;
 const STDERR = 3;
@@ -74,11 +77,12 @@ export class Semihosting {
         this.host.write(cpu.load(argument, 1, false, false));
         return cpu.readR(0);
       case SYS_WRITE0:
-        for (let a = argument; ; a = (a + 1) | 0) {
-          const byte = cpu.load(a, 1, false, false);
-          if (byte === 0) return cpu.readR(0);
+        for (let i = 0; i < LONGEST_WRITE; i++) {
+          const byte = cpu.load((argument + i) | 0, 1, false, false);
+          if (byte === 0) break;
           this.host.write(byte);
         }
+        return cpu.readR(0);
       case SYS_WRITE:
         return this.write(cpu, word(0), word(1), word(2));
       case SYS_READ:
@@ -142,8 +146,9 @@ export class Semihosting {
       this.fail(EBADF);
       return length;
     }
-    for (let i = 0; i < length >>> 0; i++) this.host.write(cpu.load((address + i) | 0, 1, false, false));
-    return 0;
+    const now = Math.min(length >>> 0, LONGEST_WRITE);
+    for (let i = 0; i < now; i++) this.host.write(cpu.load((address + i) | 0, 1, false, false));
+    return length - now;
   }
 
   /** Returns the number of bytes not read: what has been typed so far, and no waiting. */

@@ -1,0 +1,43 @@
+/** The fifth invariant: no image makes the machine or the VMM throw or hang. Random bytes as guests, which moreover run the same in every way. */
+import assert from 'node:assert/strict';
+import { seededRandom, type RandomSource } from '../../src/isa/random.js';
+import type { GuestImages } from '../../src/machine/images.js';
+import { MIB } from '../support/guest.js';
+import { BRIEF_WAYS, runAlike } from './compare.js';
+
+const GUESTS = Number(process.env.TRAPLINE_GUESTS ?? 4);
+const LIMIT = 10_000;
+const SIZE = 0x8000;
+
+/** Thumb words are legal more often than ARM ones; branches that stay near keep a guest going. */
+const MAKERS: Readonly<Record<string, (random: RandomSource) => number>> = {
+  'any words': (random) => random(),
+  'unconditional ARM words': (random) => (random() & 0x0fff_ffff) | 0xe000_0000,
+  'ARM words and near branches': (random) =>
+    random() % 4 === 0 ? 0xea00_0000 | (((random() % 64) - 16) & 0xff_ffff) : (random() & 0x03ff_ffff) | 0xe000_0000,
+  'small numbers': (random) => random() % 0x400,
+};
+
+function bytes(random: RandomSource, make: (random: RandomSource) => number): Uint8Array {
+  return new Uint8Array(Int32Array.from({ length: SIZE / 4 }, () => make(random)).buffer);
+}
+
+describe('garbage as a guest', function () {
+  this.timeout(0);
+
+  for (const [kind, make] of Object.entries(MAKERS)) {
+    it(`${kind}: ends or goes on, bare and hypervised alike`, () => {
+      for (let seed = 1; seed <= GUESTS; seed++) {
+        const random = seededRandom(seed);
+        const program = { name: 'garbage', bytes: bytes(random, make) };
+        const bios = { name: 'garbage in flash', bytes: bytes(random, make) };
+        const images: GuestImages = seed % 2 === 0 ? { bios, loads: [] } : { program, loads: [] };
+        const [{ stop }] = runAlike({ images, memory: MIB, semihosting: seed % 3 === 0 }, LIMIT, BRIEF_WAYS);
+        assert.ok(
+          ['limit', 'dead', 'waiting', 'exit', 'reset'].includes(stop.kind),
+          `seed ${seed}: ${JSON.stringify(stop)}`,
+        );
+      }
+    });
+  }
+});
