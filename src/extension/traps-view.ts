@@ -29,7 +29,9 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
     private readonly state: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.pauseOn = state.get<readonly string[]>(PAUSE_ON_KEY, []);
+    // an earlier version may have had other classes
+    const known = new Set(TRAP_CLASSES.map(({ id }) => id));
+    this.pauseOn = state.get<readonly string[]>(PAUSE_ON_KEY, []).filter((id) => known.has(id));
     this.subscriptions = [
       sessions.onDidStart((session) => {
         this.sendPauseOn(session);

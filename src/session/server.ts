@@ -2,7 +2,6 @@
  * The worker's end of the session protocol: one guest, its debugger, its runner. Answers each request in order, turns every error into an answer, and
  * never throws into the void. Knows no files, no editor, and nothing of how messages travel.
  */
-import type { Debugger } from '../debug/api.js';
 import {
   PROTOCOL_VERSION,
   type EventName,
@@ -16,12 +15,10 @@ import type { StackFrameInfo } from '../protocol/model.js';
 import type { EventMessage, RequestMessage, ServerChannel } from '../protocol/wire.js';
 import { sessionErrors, UserError } from '../util/errors.js';
 import type { Backend, OpenImage } from './backend.js';
-import { Automation } from './automation.js';
-import { AddressBreakpoints, DISASSEMBLY, FUNCTIONS } from './breakpoints.js';
+import { DISASSEMBLY, FUNCTIONS } from './breakpoints.js';
+import { describeBug } from './bugs.js';
 import type { SessionHost } from './host.js';
-import { Listings } from './listings.js';
-import { Live } from './live.js';
-import { Runner } from './runner.js';
+import { Launched } from './launched.js';
 
 /** A function breakpoint that gives an address. */
 const ADDRESS_NAME = /^\s*\*?\s*(0[xX][0-9a-fA-F]{1,8})\s*$/;
@@ -30,15 +27,6 @@ const ADDRESS_NAME = /^\s*\*?\s*(0[xX][0-9a-fA-F]{1,8})\s*$/;
 const MOST_FRAMES = 200;
 /** The most that one request for memory may return: enough for any view. */
 const LARGEST_READ = 2 ** 24;
-
-interface Launched {
-  readonly guest: Debugger;
-  readonly runner: Runner;
-  readonly live: Live;
-  readonly listings: Listings;
-  readonly addressBreakpoints: AddressBreakpoints;
-  readonly automation?: Automation;
-}
 
 type Handlers = { [M in Method]: (params: Params<M>) => Result<M> | Promise<Result<M>> };
 
@@ -72,7 +60,7 @@ export class SessionServer implements Handlers {
       const info =
         error instanceof UserError
           ? { number: error.number, message: error.message }
-          : { number: 0, message: `Trapline has a bug: ${describe(error)}` };
+          : { number: 0, message: describeBug(error) };
       this.channel.post({ kind: 'error', id, error: info });
     }
   }
@@ -114,65 +102,15 @@ export class SessionServer implements Handlers {
     return this.backend.scan(file, address);
   }
 
-  launch({ options, pacing, automation: script }: Params<'launch'>): Result<'launch'> {
-    this.launched?.runner.halt();
-    this.launched?.live.dispose();
+  launch(params: Params<'launch'>): Result<'launch'> {
+    this.launched?.dispose();
+    // its memory goes before the next guest's comes
     this.launched = undefined;
-    const automation = script && new Automation(script);
-    // the debugger may speak before it is all there: a device can complain about an image
-    const early: (() => void)[] = [];
-    const guest = this.backend.createDebugger(options, {
-      console: (bytes) => {
-        if (this.launched) this.launched.live.consoleOut(bytes);
-        else early.push(() => this.launched?.live.consoleOut(bytes));
-        if (automation?.heard(bytes)) this.launched?.guest.pause();
-      },
-      output: (category, text) => {
-        this.launched?.live.flush();
-        this.send('output', { category, text });
-      },
+    const launched = new Launched(params, this.backend, this.host, (event, body, transfer) => {
+      this.send(event, body, transfer);
     });
-    const runner: Runner = new Runner(guest, this.host, pacing, options.nsPerInstruction, {
-      turn: () => {
-        live.turn();
-      },
-      stopped: (reason, dead) => {
-        if (reason.reason === 'pause' && automation?.wantsToAct) {
-          this.automate(automation);
-          return;
-        }
-        live.settle();
-        this.refreshListings();
-        this.send('stopped', { stop: { ...addressBreakpoints.translate(reason), dead }, status: live.status() });
-      },
-      ended: (code, text) => {
-        live.settle();
-        this.refreshListings();
-        this.send('ended', { code, text, status: live.status() });
-      },
-      limit: () => {
-        live.settle();
-        this.send('limit', { status: live.status() });
-      },
-      crashed: (error) => {
-        live.settle();
-        this.send('failed', { message: `Trapline has a bug: ${describe(error)}` });
-      },
-    });
-    const live: Live = new Live(
-      guest,
-      this.host,
-      () => runner.hostTime,
-      () => runner.state,
-      (event, body, transfer) => {
-        this.send(event, body, transfer);
-      },
-      options.flash1 !== undefined,
-    );
-    const listings = new Listings(guest);
-    const addressBreakpoints = new AddressBreakpoints(guest);
-    this.launched = { guest, runner, live, listings, addressBreakpoints, ...(automation && { automation }) };
-    for (const speak of early) speak();
+    this.launched = launched;
+    const { guest, live } = launched;
     guest.setTrapFilters(this.allTrapFilters());
     live.subscribe(this.subscription);
     this.send('status', live.status());
@@ -180,67 +118,30 @@ export class SessionServer implements Handlers {
   }
 
   continue(): void {
-    this.resume((guest) => {
+    this.session.resume((guest) => {
       guest.continue();
     });
   }
 
   step({ unit, kind }: Params<'step'>): void {
-    this.resume((guest) => {
+    this.session.resume((guest) => {
       if (unit === 'instruction') guest.stepInstruction(kind);
       else guest.stepLine(kind);
     });
   }
 
   runTo({ address }: Params<'runTo'>): void {
-    this.resume((guest) => {
+    this.session.resume((guest) => {
       guest.runTo(address >>> 0);
     });
   }
 
   finish(): void {
-    if (!this.launched) return;
-    const { runner, live } = this.launched;
-    if (runner.state !== 'ended') runner.halt();
-    live.settle();
-    live.dispose();
-    this.send('status', live.status());
-  }
-
-  private resume(start: (guest: Debugger) => void): void {
-    const { guest, runner, live, automation } = this.session;
-    if (runner.state === 'ended') throw sessionErrors.guestEnded();
-    if (runner.state !== 'stopped') throw sessionErrors.guestRunning();
-    for (const bytes of automation?.act() ?? []) guest.input(bytes);
-    if (automation?.met) {
-      this.send('met', { status: live.status() });
-      return;
-    }
-    start(guest);
-    runner.resume();
-    this.send('continued', {});
-  }
-
-  /** The guest was stopped on the automation's behalf: types, and goes on unless all is done. */
-  private automate(automation: Automation): void {
-    const { guest, runner, live } = this.session;
-    for (const bytes of automation.act()) guest.input(bytes);
-    if (automation.met) {
-      live.settle();
-      this.send('met', { status: live.status() });
-      return;
-    }
-    guest.continue();
-    runner.resume();
+    this.launched?.finish();
   }
 
   pause(): void {
     this.session.runner.pause();
-  }
-
-  private refreshListings(): void {
-    const documents = this.session.listings.refresh();
-    if (documents.length > 0) this.send('listings', { documents });
   }
 
   setSourceBreakpoints({ path, breakpoints }: Params<'setSourceBreakpoints'>): Result<'setSourceBreakpoints'> {
@@ -333,7 +234,7 @@ export class SessionServer implements Handlers {
 
   writeMemory({ address, bytes }: Params<'writeMemory'>): Result<'writeMemory'> {
     const written = this.session.guest.writeMemory(address >>> 0, bytes);
-    this.refreshListings();
+    this.session.refreshListings();
     return written;
   }
 
@@ -419,7 +320,3 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   traps: true,
   clearTraps: true,
 };
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

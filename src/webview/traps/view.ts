@@ -4,35 +4,26 @@
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { TRAP_PAGE } from '../../protocol/api.js';
-import type { TrapClassRate, TrapFilter, TrapInfo } from '../../protocol/model.js';
+import type { TrapClassRate, TrapFilter } from '../../protocol/model.js';
 import type { FromTrapsView, ToTrapsView, TrapsSession } from '../../protocol/panels.js';
-import { TRAP_CLASSES } from '../../protocol/trap-classes.js';
 import { trapLine } from '../../protocol/trap-filter.js';
-import { full, hex, rate, short } from '../common/format.js';
+import { full, short } from '../common/format.js';
 import type { Host } from '../common/host.js';
 import { base } from '../common/styles.js';
 import { scrollToRow, visibleRows } from '../common/window.js';
 import { gapSize, TrapsModel, type Row } from './model.js';
+import { classOrder, classRow, gapRow, ROW_HEIGHT, trapRow } from './rows.js';
 import { styles } from './styles.js';
 
-const ROW_HEIGHT = 42;
 /** Typing settles before the worker is asked. */
 const FILTER_DELAY_MS = 120;
 /** More of the list is asked for when the end comes this near, in rows. */
 const NEAR_END = 20;
 
-const LABELS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, label }) => [id, label]));
-const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, description }) => [id, description]));
-const ORDER: ReadonlyMap<string, number> = new Map(TRAP_CLASSES.map(({ id }, i) => [id, i]));
-
 /** What a row is known by while others come and go around it. */
 function keyOf(row: Row): string {
   return row.kind === 'trap' ? `trap-${row.trap.sequence}` : `gap-${row.after}`;
 }
-
-const pauseIcon = html`<svg width="10" height="12" viewBox="0 0 10 12" aria-hidden="true">
-  <path fill="currentColor" d="M1 1h3v10H1zM6 1h3v10H6z" />
-</svg>`;
 
 export class TrapsElement extends LitElement {
   static override readonly styles = [base, styles];
@@ -332,44 +323,23 @@ export class TrapsElement extends LitElement {
     const shown: TrapClassRate[] = [...classes];
     const extra = [...this.pauseOn, ...(filter.cls === undefined ? [] : [filter.cls])];
     for (const cls of extra) if (!shown.some((other) => other.cls === cls)) shown.push({ cls, count: 0, rate: 0 });
-    shown.sort((a, b) => (ORDER.get(a.cls) ?? 99) - (ORDER.get(b.cls) ?? 99));
+    shown.sort((a, b) => classOrder(a.cls) - classOrder(b.cls));
     const most = Math.max(1, ...shown.map(({ count }) => count));
     return html`<div class="classes" role="listbox" aria-label="Classes of traps">
-      ${shown.map(({ cls, count, rate: perSecond }) => {
-        const label = LABELS.get(cls) ?? cls;
-        const pausing = this.pauseOn.includes(cls);
-        return html`<div
-          class="class"
-          role="option"
-          tabindex="0"
-          data-cls=${cls}
-          aria-selected=${filter.cls === cls}
-          aria-label="${label}, ${full(count)} traps${pausing ? ', pauses the guest' : ''}"
-          title="${DESCRIPTIONS.get(cls) ?? ''} (${full(count)})"
-          @click=${() => {
-            this.toggleClass(cls);
-          }}
-          @keydown=${this.classKey}
-        >
-          <span class="name">${label}</span>
-          <span class="number">${short(count)}</span>
-          <span class="number dim">${rate(perSecond)}</span>
-          <button
-            class="pause"
-            tabindex="-1"
-            aria-pressed=${pausing}
-            aria-label="Pause on ${label}"
-            title=${pausing ? `The guest pauses at these traps (p)` : `Pause the guest at these traps (p)`}
-            @click=${(event: Event) => {
-              event.stopPropagation();
-              this.togglePause(cls);
-            }}
-          >
-            ${pauseIcon}
-          </button>
-          <span class="share" style="width: ${(100 * count) / most}%"></span>
-        </div>`;
-      })}
+      ${shown.map((entry) =>
+        classRow(entry, {
+          selected: filter.cls === entry.cls,
+          pausing: this.pauseOn.includes(entry.cls),
+          share: entry.count / most,
+          toggle: () => {
+            this.toggleClass(entry.cls);
+          },
+          togglePause: () => {
+            this.togglePause(entry.cls);
+          },
+          key: this.classKey,
+        }),
+      )}
     </div>`;
   }
 
@@ -413,60 +383,16 @@ export class TrapsElement extends LitElement {
   }
 
   private row(row: Row, index: number, count: number): TemplateResult {
-    const position = `top: ${index * ROW_HEIGHT}px; height: ${ROW_HEIGHT}px`;
-    const open = (): void => {
-      this.list?.focus({ preventScroll: true });
-      this.openRow(row);
+    const place = {
+      index,
+      count,
+      key: keyOf(row),
+      selected: keyOf(row) === this.selected,
+      open: () => {
+        this.list?.focus({ preventScroll: true });
+        this.openRow(row);
+      },
     };
-    if (row.kind === 'gap') {
-      return html`<div
-        class="row gap dim"
-        id=${keyOf(row)}
-        role="option"
-        aria-selected=${keyOf(row) === this.selected}
-        style=${position}
-        aria-setsize=${count}
-        @click=${open}
-      >
-        ${full(gapSize(row))} more
-      </div>`;
-    }
-    return this.trapRow(row.trap, keyOf(row), position, index, count, open);
-  }
-
-  private trapRow(
-    trap: TrapInfo,
-    key: string,
-    position: string,
-    index: number,
-    count: number,
-    open: () => void,
-  ): TemplateResult {
-    const { sequence, text, verdict, pc, modeBefore, modeAfter, cls, changed } = trap;
-    const modes = modeBefore === modeAfter ? modeBefore : `${modeBefore} → ${modeAfter}`;
-    const registers = changed.map(({ name, value }) => `${name} = ${hex(value)}`).join(', ');
-    const details = [
-      `Trap ${full(sequence)}, after ${full(trap.count)} instructions`,
-      `${hex(pc)} ${trap.isa} ${text}`,
-      `${LABELS.get(cls) ?? cls}, taken as ${trap.cause}: ${verdict}`,
-      `virtual mode ${modes}`,
-      ...(registers === '' ? [] : [registers]),
-    ].join('\n');
-    return html`<div
-      class="row ${verdict}"
-      id=${key}
-      role="option"
-      aria-selected=${key === this.selected}
-      aria-posinset=${index + 1}
-      aria-setsize=${count}
-      style=${position}
-      title=${details}
-      @click=${open}
-    >
-      <div class="line"><span class="mono grow">${text}</span><span class="dim small">${verdict}</span></div>
-      <div class="line dim small">
-        <span class="mono">${hex(pc)}</span><span>${modes}</span><span class="grow">${registers}</span>
-      </div>
-    </div>`;
+    return row.kind === 'gap' ? gapRow(gapSize(row), place) : trapRow(row.trap, place);
   }
 }

@@ -1,0 +1,119 @@
+/** How a class, a trap and a gap are drawn. Templates over what they are given; they hold nothing. */
+import { html, type TemplateResult } from 'lit';
+import type { TrapClassRate, TrapInfo } from '../../protocol/model.js';
+import { TRAP_CLASSES } from '../../protocol/trap-classes.js';
+import { full, hex, rate, short } from '../common/format.js';
+
+/** Of traps and gaps, pixels. */
+export const ROW_HEIGHT = 42;
+
+const LABELS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, label }) => [id, label]));
+const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, description }) => [id, description]));
+const ORDER: ReadonlyMap<string, number> = new Map(TRAP_CLASSES.map(({ id }, i) => [id, i]));
+
+/** Classes keep their places while their counts change. */
+export function classOrder(cls: string): number {
+  return ORDER.get(cls) ?? ORDER.size;
+}
+
+const pauseIcon = html`<svg width="10" height="12" viewBox="0 0 10 12" aria-hidden="true">
+  <path fill="currentColor" d="M1 1h3v10H1zM6 1h3v10H6z" />
+</svg>`;
+
+export interface ClassState {
+  readonly selected: boolean;
+  readonly pausing: boolean;
+  /** Of the most frequent class, 0 to 1. */
+  readonly share: number;
+  readonly toggle: () => void;
+  readonly togglePause: () => void;
+  readonly key: (event: KeyboardEvent) => void;
+}
+
+export function classRow({ cls, count, rate: perSecond }: TrapClassRate, state: ClassState): TemplateResult {
+  const label = LABELS.get(cls) ?? cls;
+  return html`<div
+    class="class"
+    role="option"
+    tabindex="0"
+    data-cls=${cls}
+    aria-selected=${state.selected}
+    aria-label="${label}, ${full(count)} traps${state.pausing ? ', pauses the guest' : ''}"
+    title="${DESCRIPTIONS.get(cls) ?? ''} (${full(count)})"
+    @click=${state.toggle}
+    @keydown=${state.key}
+  >
+    <span class="name">${label}</span>
+    <span class="number">${short(count)}</span>
+    <span class="number dim">${rate(perSecond)}</span>
+    <button
+      class="pause"
+      tabindex="-1"
+      aria-pressed=${state.pausing}
+      aria-label="Pause on ${label}"
+      title=${state.pausing ? 'The guest pauses at these traps (p)' : 'Pause the guest at these traps (p)'}
+      @click=${(event: Event) => {
+        event.stopPropagation();
+        state.togglePause();
+      }}
+    >
+      ${pauseIcon}
+    </button>
+    <span class="share" style="width: ${100 * state.share}%"></span>
+  </div>`;
+}
+
+/** Where a row of the list is, and what a click on it does. */
+export interface RowPlace {
+  readonly index: number;
+  readonly count: number;
+  readonly key: string;
+  readonly selected: boolean;
+  readonly open: () => void;
+}
+
+const position = (index: number): string => `top: ${index * ROW_HEIGHT}px; height: ${ROW_HEIGHT}px`;
+
+export function gapRow(size: number, { index, count, key, selected, open }: RowPlace): TemplateResult {
+  return html`<div
+    class="row gap dim"
+    id=${key}
+    role="option"
+    aria-selected=${selected}
+    aria-posinset=${index + 1}
+    aria-setsize=${count}
+    style=${position(index)}
+    @click=${open}
+  >
+    ${full(size)} more
+  </div>`;
+}
+
+export function trapRow(trap: TrapInfo, { index, count, key, selected, open }: RowPlace): TemplateResult {
+  const { sequence, text, verdict, pc, modeBefore, modeAfter, cls, changed } = trap;
+  const modes = modeBefore === modeAfter ? modeBefore : `${modeBefore} → ${modeAfter}`;
+  const registers = changed.map(({ name, value }) => `${name} = ${hex(value)}`).join(', ');
+  const details = [
+    `Trap ${full(sequence)}, after ${full(trap.count)} instructions`,
+    `${hex(pc)} ${trap.isa} ${text}`,
+    `${LABELS.get(cls) ?? cls}, taken as ${trap.cause}: ${verdict}`,
+    `virtual mode ${modes}`,
+    ...(registers === '' ? [] : [registers]),
+  ].join('\n');
+  return html`<div
+    class="row ${verdict}"
+    id=${key}
+    role="option"
+    aria-selected=${selected}
+    aria-posinset=${index + 1}
+    aria-setsize=${count}
+    style=${position(index)}
+    title=${details}
+    @click=${open}
+  >
+    <div class="line"><span class="mono grow">${text}</span><span class="dim small">${verdict}</span></div>
+    <div class="line dim small">
+      <span class="mono">${hex(pc)}</span><span>${modes}</span><span class="grow">${registers}</span>
+    </div>
+  </div>`;
+}
