@@ -3,6 +3,7 @@ import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as esbuild from 'esbuild';
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -45,6 +46,7 @@ export function lineOf(file: string, pattern: RegExp): number {
 /** A client that keeps what the guest wrote, and knows the usual sequences. */
 export class AdapterClient extends DebugClient {
   console = '';
+  private gone = false;
 
   static async begin(script: string): Promise<AdapterClient> {
     const client = new AdapterClient('node', script, 'trapline');
@@ -80,6 +82,24 @@ export class AdapterClient extends DebugClient {
   async stopAfter(action: () => Promise<unknown>): Promise<DebugProtocol.StoppedEvent['body']> {
     const [event] = await Promise.all([this.waitForEvent('stopped'), action()]);
     return (event as DebugProtocol.StoppedEvent).body;
+  }
+
+  /** Sends the adapter's process a signal; resolves when it has ended. */
+  killed(signal: NodeJS.Signals): Promise<void> {
+    // the base class keeps its process to itself
+    const adapter = (this as unknown as { readonly _adapterProcess: ChildProcess })._adapterProcess;
+    return new Promise((resolve) => {
+      adapter.once('exit', () => {
+        this.gone = true;
+        resolve();
+      });
+      adapter.kill(signal);
+    });
+  }
+
+  override stop(): Promise<void> {
+    // nobody is left to answer
+    return this.gone ? Promise.resolve() : super.stop();
   }
 
   async top(): Promise<DebugProtocol.StackFrame> {

@@ -159,8 +159,10 @@ describe('debug adapter with a guest that stores', function () {
     ['spin', () => dc.disconnectRequest()],
     ['sleep', () => dc.disconnectRequest()],
     ['spin', () => Promise.all([dc.waitForEvent('terminated'), dc.terminateRequest({})])],
+    // as a client does that goes without a word
+    ['spin', () => dc.killed('SIGTERM')],
   ] as const) {
-    it(`finds its word again when the session of a guest that ${afterwards}s was ended`, async function () {
+    it(`finds its word again: ${afterwards}, ${end.toString().replace(/^.*dc\./, '')}`, async function () {
       need(this, ...ASSEMBLER);
       const flash = path.join(folder, 'vars');
       const program = path.join(folder, 'guest.bin');
