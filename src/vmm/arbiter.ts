@@ -23,7 +23,7 @@ import type { Patcher } from './patcher.js';
 import { recordCauses, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
 import { Grant, GUEST_KERNEL, GUEST_USER, SECTION, type ShadowTables } from './shadow.js';
 import type { Site } from './sites.js';
-import { enterVmm, leaveVmm } from './world.js';
+import { enterMonitor, enterVmm, leaveMonitor, leaveVmm } from './world.js';
 
 /** Index into recordCauses by kind of exception. */
 const causeOf = new Uint8Array(Object.keys(Exception).length);
@@ -61,6 +61,9 @@ export interface GuestMap {
   pageOf(gpa: number, write: boolean): number;
   /** True if `gpa` is RAM, which is always directly accessible. */
   permanent(gpa: number): boolean;
+  /** Physical address of a byte of the guest's memories, -1 if it has none there; and the inverse. */
+  physical(gpa: number): number;
+  guestPhysical(pa: number): number;
   /** True if the whole section of `gpa` is RAM that lies in one section physically. */
   wholeSection(gpa: number): boolean;
 }
@@ -230,7 +233,10 @@ export class Arbiter implements TrapHandler {
       if (this.fill(e, e.write ? Access.write : Access.read)) return Disposition.Retry;
     }
     // A device, or the guest's own fault: the virtual CPU finds out which when it executes the access.
+    const { real, virtual, guestMap } = this.parts;
+    enterMonitor(real.state, virtual.state, (pa) => guestMap.guestPhysical(pa));
     this.execute(e, DEVICE, e.word, e.length, EMULATE);
+    leaveMonitor(real.state, virtual.state, (gpa) => guestMap.physical(gpa));
     return Disposition.Resume;
   }
 

@@ -88,7 +88,6 @@ class Placement implements GuestMap {
     return start >= 0 && start + SECTION <= ram.length && (ram.offset + this.#shift) % SECTION === 0;
   }
 
-  /** Physical address of a byte of the guest's memories, whether or not it can be read directly now; -1 if the guest has none there. */
   physical(gpa: number): number {
     for (const { memory, base } of this.#mapped()) {
       if (gpa >= base && gpa < base + memory.length) return memory.offset + this.#shift + (gpa - base);
@@ -96,8 +95,8 @@ class Placement implements GuestMap {
     return -1;
   }
 
-  /** Guest-physical address of a byte address in the one memory, or -1 if the guest has nothing there. */
-  guestPhysical(host: number): number {
+  guestPhysical(pa: number): number {
+    const host = pa - this.#shift;
     for (const { memory, base } of this.#mapped()) {
       if (host >= memory.offset && host < memory.offset + memory.length) return host - memory.offset + base;
     }
@@ -215,7 +214,7 @@ export class Hypervisor implements Guest {
     const mark = bus.onCodeMarked;
     bus.onCodeMarked = (host) => {
       mark(host);
-      const gpa = placement.guestPhysical(host);
+      const gpa = placement.guestPhysical(host + this.#shift);
       if (gpa >= 0) this.bus.markCode(gpa);
     };
     // A flash that leaves or enters read-array mode: what was mapped directly may be so no longer.

@@ -37,6 +37,33 @@ export function leaveVmm(real: Int32Array, virtual: Int32Array): number {
   return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
 }
 
+/** Stands in the real monitor for a place that only the guest has: a device. No memory of the machine lies there. */
+const ELSEWHERE = 0;
+
+/**
+ * Copies the exclusive monitor to the virtual CPU, before it executes an access that faulted: that may be an exclusive one.
+ * @param guestPhysical guest-physical address of a physical one
+ */
+export function enterMonitor(real: Int32Array, virtual: Int32Array, guestPhysical: (pa: number) => number): void {
+  virtual[Word.EXCLUSIVE] = real[Word.EXCLUSIVE];
+  virtual[Word.EXCLUSIVE_VALUE] = real[Word.EXCLUSIVE_VALUE];
+  virtual[Word.EXCLUSIVE_VALUE + 1] = real[Word.EXCLUSIVE_VALUE + 1];
+  const pa = real[Word.EXCLUSIVE_PA];
+  if (pa !== ELSEWHERE) virtual[Word.EXCLUSIVE_PA] = guestPhysical(pa >>> 0);
+}
+
+/**
+ * And back.
+ * @param physical physical address of a guest-physical one, or -1
+ */
+export function leaveMonitor(real: Int32Array, virtual: Int32Array, physical: (gpa: number) => number): void {
+  real[Word.EXCLUSIVE] = virtual[Word.EXCLUSIVE];
+  real[Word.EXCLUSIVE_VALUE] = virtual[Word.EXCLUSIVE_VALUE];
+  real[Word.EXCLUSIVE_VALUE + 1] = virtual[Word.EXCLUSIVE_VALUE + 1];
+  const pa = physical(virtual[Word.EXCLUSIVE_PA] >>> 0);
+  real[Word.EXCLUSIVE_PA] = pa < 0 ? ELSEWHERE : pa;
+}
+
 /** DBGDSCR.UDCCdis: the debug registers are closed to PL0. */
 const DBGDSCR_UDCCdis = 1 << 12;
 /** TEECR.XED: ThumbEE's registers are closed to PL0. */

@@ -219,6 +219,54 @@ describe('bare and hypervised guests', function () {
       assert.equal(ran[0].stop.kind, 'exit');
     });
 
+    it('find a fault of the guest between load and store', () => {
+      const ran = run(
+        kernelAndUser({
+          kernel: `
+            ldr r0, =0x40100000
+            mov r1, #0
+            ldr r2, =0xc02
+          1: str r2, [r0, r1, lsl #2]
+            add r2, r2, #0x100000
+            add r1, r1, #1
+            cmp r1, #4096
+            bne 1b
+            ldr r2, =0x40208c02            @ 0x40200000: read-only
+            ldr r1, =0x402
+            str r2, [r0, r1, lsl #2]
+            mcr p15, 0, r0, c2, c0, 0
+            mov r1, #1
+            mcr p15, 0, r1, c3, c0, 0
+            mrc p15, 0, r1, c1, c0, 0
+            orr r1, r1, #1
+            mcr p15, 0, r1, c1, c0, 0
+            ldr r1, =0x40200000
+            ldrex r2, [r1]
+            strex r3, r2, [r1]             @ armed: a permission fault, which handlers count
+            strex r5, r2, [r1]             @ and once more
+            clrex
+            strex r6, r2, [r1]             @ not armed: fails before that`,
+          user: '',
+          dataAbort: 'add r4, r4, #1',
+        }),
+      );
+      assert.deepEqual(registers(ran, 4, 6), [2, 1]);
+    });
+
+    it('reach devices as bare', () => {
+      const ran = run(`
+          ldr r1, =0x08000100
+          mov r5, #2
+          ldrex r2, [r1]
+          strex r3, r5, [r1]
+          strex r4, r5, [r1]
+          ldrex r2, [r1]
+          ldr r7, =0x40050000
+          strex r6, r5, [r7]
+          ${POWER_OFF}`);
+      assert.deepEqual(registers(ran, 3, 4, 6), [0, 1, 1]);
+    });
+
     it('succeed over a trap in between, and fail after CLREX and over a switch of tasks that clears them', () => {
       const ran = run(`
           ldr r1, =0x40060000
