@@ -3,7 +3,8 @@ import fs from 'node:fs/promises';
 import { TraplineSession } from '../dap/session.js';
 import { PROTOCOL_VERSION } from '../protocol/api.js';
 import { SessionClient } from '../protocol/client.js';
-import { besideBundle, nodeFiles, spawnNodeWorker } from './hosts/node.js';
+import { nodeFiles } from './hosts/node-files.js';
+import { besideBundle, spawnNodeWorker } from './hosts/node.js';
 
 const MS = 1000;
 

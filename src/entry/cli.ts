@@ -5,7 +5,8 @@ import { PROTOCOL_VERSION } from '../protocol/api.js';
 import { SessionClient } from '../protocol/client.js';
 import { debugBackend } from '../session/debug-backend.js';
 import { openLocal } from '../session/local.js';
-import { besideBundle, nodeFiles, nodeHost } from './hosts/node.js';
+import { nodeFiles } from './hosts/node-files.js';
+import { besideBundle, nodeHost } from './hosts/node.js';
 
 const MS = 1000;
 
