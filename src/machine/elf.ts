@@ -9,7 +9,9 @@ const ELFCLASS64 = 2;
 const ELFDATA2MSB = 2;
 const PT_LOAD = 1;
 const SHT_SYMTAB = 2;
+const SHT_STRTAB = 3;
 const SHT_NOBITS = 8;
+const STT_OBJECT = 1;
 const STT_FUNC = 2;
 const STT_FILE = 4;
 const STT_SECTION = 3;
@@ -46,6 +48,8 @@ export interface ElfSection {
   readonly address: number;
   readonly offset: number;
   readonly size: number;
+  /** sh_link: for a symbol table the index of its string table. */
+  readonly link: number;
 }
 
 export interface ElfSymbol {
@@ -102,7 +106,7 @@ export function readElf(name: string, bytes: Uint8Array): ElfFile {
     entry: view.getUint32(24, true),
     segments: readSegments(view, name, within),
     sections,
-    symbols: readSymbols(view, bytes, sections, within),
+    symbols: readSymbols(view, name, sections),
   };
 }
 
@@ -147,29 +151,34 @@ function readSections(view: DataView, name: string, within: Within): ElfSection[
   within(offset, count * size, 'section header table');
   const raw = Array.from({ length: count }, (_, i) => {
     const word = (n: number) => view.getUint32(offset + i * size + 4 * n, true);
-    const section = { name: word(0), type: word(1), flags: word(2), address: word(3), offset: word(4), size: word(5) };
+    const section = {
+      name: word(0),
+      type: word(1),
+      flags: word(2),
+      address: word(3),
+      offset: word(4),
+      size: word(5),
+      link: word(6),
+    };
     if (section.type !== SHT_NOBITS && section.type !== 0) within(section.offset, section.size, `section ${i}`);
     return section;
   });
-  const names = namesIndex < count ? raw[namesIndex] : undefined;
-  return raw.map((s) => ({ ...s, name: names === undefined ? '' : stringAt(view, names.offset, names.size, s.name) }));
+  const names = namesIndex > 0 && namesIndex < count ? new StringTable(view, name, raw[namesIndex]) : undefined;
+  return raw.map((s) => ({ ...s, name: names === undefined ? '' : names.at(s.name) }));
 }
 
 /** The symbols that mean something to a person or a disassembler; mapping symbols ($a, $t, $d) are kept as such. */
-function readSymbols(view: DataView, bytes: Uint8Array, sections: readonly ElfSection[], within: Within): ElfSymbol[] {
-  const index = sections.findIndex((s) => s.type === SHT_SYMTAB);
-  if (index < 0) return [];
-  const table = sections[index];
-  const strings = sections.find((s) => s.name === '.strtab');
-  if (strings === undefined) return [];
-  within(table.offset, table.size, 'symbol table');
+function readSymbols(view: DataView, file: string, sections: readonly ElfSection[]): ElfSymbol[] {
+  const table = sections.find((s) => s.type === SHT_SYMTAB);
+  if (table === undefined || table.link === 0 || table.link >= sections.length) return [];
+  const strings = new StringTable(view, file, sections[table.link]);
   const symbols: ElfSymbol[] = [];
   for (let at = table.offset; at + 16 <= table.offset + table.size; at += 16) {
-    const info = bytes[at + 12];
+    const info = view.getUint8(at + 12);
     const type = info & 15;
     const section = view.getUint16(at + 14, true);
     if (section === 0 || type === STT_FILE || type === STT_SECTION) continue;
-    const name = stringAt(view, strings.offset, strings.size, view.getUint32(at, true));
+    const name = strings.at(view.getUint32(at, true));
     if (name === '') continue;
     const value = view.getUint32(at + 4, true);
     const thumb = (type === STT_FUNC && (value & 1) === 1) || name === '$t' || name.startsWith('$t.');
@@ -177,7 +186,13 @@ function readSymbols(view: DataView, bytes: Uint8Array, sections: readonly ElfSe
       name,
       address: type === STT_FUNC ? (value & ~1) >>> 0 : value,
       size: view.getUint32(at + 8, true),
-      kind: /^\$[atd](\.|$)/.test(name) ? 'mapping' : type === STT_FUNC ? 'function' : type === 1 ? 'object' : 'label',
+      kind: /^\$[atd](\.|$)/.test(name)
+        ? 'mapping'
+        : type === STT_FUNC
+          ? 'function'
+          : type === STT_OBJECT
+            ? 'object'
+            : 'label',
       thumb,
       global: info >> 4 !== 0,
       absolute: section === SHN_ABS,
@@ -186,12 +201,33 @@ function readSymbols(view: DataView, bytes: Uint8Array, sections: readonly ElfSe
   return symbols;
 }
 
-function stringAt(view: DataView, base: number, size: number, offset: number): string {
-  let text = '';
-  for (let i = offset; i < size; i++) {
-    const byte = view.getUint8(base + i);
-    if (byte === 0) break;
-    text += String.fromCharCode(byte);
+/** How many times its own size the strings that are read from a table may be long together: linkers let some share their ends. */
+const SHARING = 4;
+
+/** The strings of a section; of a damaged one there are none, and no end of long ones is read. */
+class StringTable {
+  #left: number;
+
+  constructor(
+    private readonly view: DataView,
+    private readonly file: string,
+    private readonly section: { readonly type: number; readonly offset: number; readonly size: number },
+  ) {
+    if (section.type !== SHT_STRTAB) throw imageErrors.badElf(file, 'its names are in no string table');
+    this.#left = SHARING * section.size;
   }
-  return text;
+
+  /** The string at an offset into the section, without its zero byte. @throws UserError 105 */
+  at(offset: number): string {
+    const { view, section } = this;
+    let text = '';
+    for (let i = offset; i < section.size; i++) {
+      const byte = view.getUint8(section.offset + i);
+      if (byte === 0) break;
+      text += String.fromCharCode(byte);
+    }
+    this.#left -= text.length;
+    if (this.#left < 0) throw imageErrors.badElf(this.file, 'its names overlap');
+    return text;
+  }
 }

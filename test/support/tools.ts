@@ -11,6 +11,7 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   'arm-none-eabi-ld': 'binutils-arm-none-eabi',
   'arm-none-eabi-objcopy': 'binutils-arm-none-eabi',
   'arm-none-eabi-objdump': 'binutils-arm-none-eabi',
+  'arm-none-eabi-readelf': 'binutils-arm-none-eabi',
   'gdb-multiarch': 'gdb-multiarch',
   dtc: 'device-tree-compiler',
   chromium: 'chromium',
