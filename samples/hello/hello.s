@@ -1,9 +1,9 @@
 @ hello: the smallest guest. No MMU, no interrupts, one device.
-@ The board starts us in Supervisor (SVC) mode, in ARM state, with the address of the device tree in r2.
+@ The board starts us in Supervisor (SVC) mode, in ARM state, with the device tree's address in r2.
 
         .syntax unified
         .arch   armv7ve                 @ v7-A with the virtualization extensions, for HVC
-        .equ    UART, 0x09000000        @ the PL011. Its data register comes first: a byte stored there is sent
+        .equ    UART, 0x09000000        @ the PL011. First comes its data register: bytes stored are sent
         .equ    UARTCR, 0x30            @ its control register
 
         .section .text.start, "ax"
@@ -17,7 +17,7 @@ next:   ldrb    r0, [r5], #1            @ the next character, and move on
         strbne  r0, [r4]                @ conditional: a zero ends the string and is not sent
         bne     next
 
-        mrs     r6, cpsr                @ sensitive: under the VMM this is a callback site. Look at r6: it says SVC mode
+        mrs     r6, cpsr                @ sensitive, so a callback site; even so, r6 says SVC mode
         ldr     r0, =0x84000008         @ PSCI SYSTEM_OFF
         hvc     #0                      @ call the firmware; it does not return
         .ltorg                          @ the constants of `ldr rX, =...` go here

@@ -1,10 +1,14 @@
 @ privilege: a kernel and a user program in one file, to see what a VMM has to arbitrate.
 @
-@   - the kernel (ARM state, SVC mode) sets up stacks, exception vectors, translation tables and a timer interrupt;
-@   - the user program (Thumb state, USR mode) asks for services with SVC, touches a page that is not there, and waits for ticks;
-@   - each of SVC, data abort and IRQ brings the processor back to the kernel, which handles it and returns.
+@   - the kernel (ARM state, SVC mode) sets up stacks, exception vectors, translation tables
+@     and a timer interrupt;
+@   - the user program (Thumb state, USR mode) asks for services with SVC, touches a page that
+@     is not there, and waits for ticks;
+@   - each of SVC, data abort and IRQ brings the processor back to the kernel, which handles it
+@     and returns.
 @
-@ Run it, and watch the Traps view: every sensitive instruction of the kernel appears there; none of the user program's does.
+@ Run it, and watch the Traps view: every sensitive instruction of the kernel appears there. Of
+@ the user program only what leaves it does: system calls, the fault, interrupts.
 
         .syntax unified
         .arch   armv7ve

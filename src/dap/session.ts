@@ -5,7 +5,7 @@
 import { DebugSession, ErrorDestination, Event, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { SessionError } from '../protocol/client.js';
-import { UserError } from '../util/errors.js';
+import { sessionErrors, UserError } from '../util/errors.js';
 import { Breakpoints } from './breakpoints.js';
 import { AdapterContext, type AdapterHost, type Handlers } from './context.js';
 import { Evaluate } from './evaluate.js';
@@ -18,12 +18,14 @@ import { State } from './state.js';
 
 /** A request that the adapter does not know, by DAP's custom. */
 const UNKNOWN_REQUEST = 1014;
+/** "The guest is running": a client that asks for its state at the wrong moment will ask again at the next stop, and no person needs to hear of it. */
+const GUEST_RUNNING = sessionErrors.guestRunning().number;
 
 export class TraplineSession extends DebugSession {
   private readonly families: Handlers;
   private readonly lifecycle: Lifecycle;
 
-  constructor(host: AdapterHost) {
+  constructor(private readonly host: AdapterHost) {
     super();
     this.setDebuggerLinesStartAt1(true);
     this.setDebuggerColumnsStartAt1(true);
@@ -85,21 +87,30 @@ export class TraplineSession extends DebugSession {
       response.body = (await handler(args as never)) ?? {};
       this.sendResponse(response);
     } catch (error) {
-      this.refuse(response, error);
+      this.refuse(response, command, error);
     }
     if (command === 'disconnect') this.shutdown();
   }
 
-  private refuse(response: DebugProtocol.Response, error: unknown): void {
-    const known = error instanceof UserError || error instanceof SessionError;
-    const text = error instanceof Error ? error.message : String(error);
-    // in braces, so that braces in the text mean themselves
-    const message = known ? text : `Trapline has a bug: ${error instanceof Error ? (error.stack ?? text) : text}`;
+  private refuse(response: DebugProtocol.Response, command: string, error: unknown): void {
+    const said =
+      error instanceof UserError || (error instanceof SessionError && error.number !== 0)
+        ? error
+        : this.bug(command, error);
     this.sendErrorResponse(response, {
-      id: known ? error.number : 0,
+      id: said.number,
+      // in braces, so that braces in the text mean themselves
       format: '{_message}',
-      variables: { _message: message },
-      showUser: true,
+      variables: { _message: said.message },
+      showUser: said.number !== GUEST_RUNNING,
     });
+  }
+
+  /** The sentence for a bug of ours; its details go to the log. */
+  private bug(command: string, error: unknown): UserError {
+    // what the worker answered has its own stack in the message
+    const inWorker = error instanceof SessionError;
+    this.host.reportBug(inWorker || !(error instanceof Error) ? String(error) : (error.stack ?? error.message));
+    return sessionErrors.bug(command);
   }
 }

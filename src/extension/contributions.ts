@@ -67,6 +67,10 @@ export function contributions(): Record<string, unknown> {
         path: './syntaxes/trapline-listing.tmLanguage.json',
       },
     ],
+    configurationDefaults: {
+      // where the planted words are
+      '[trapline-listing]': { 'editor.minimap.enabled': false, 'editor.detectIndentation': false },
+    },
     customEditors: [
       {
         viewType: 'trapline.image',
@@ -83,8 +87,8 @@ export function contributions(): Record<string, unknown> {
     },
     commands: [
       command('openSamples', 'Open Samples'),
-      command('runImage', 'Run', { icon: '$(run)' }),
-      command('debugImage', 'Debug', { icon: '$(debug-alt)' }),
+      command('runImage', 'Run Guest', { icon: '$(run)' }),
+      command('debugImage', 'Debug Guest', { icon: '$(debug-alt)' }),
       command('openListing', 'Open Listing at…'),
       command('breakAtAddress', 'Break at Address…'),
       command('showConsole', "Show the Guest's Console", { icon: '$(terminal)' }),
@@ -119,6 +123,13 @@ export function contributions(): Record<string, unknown> {
     },
     keybindings: [
       { command: 'trapline.filterTraps', key: 'ctrl+f', mac: 'cmd+f', when: 'focusedView == trapline.traps' },
+      // without a launch.json VS Code would ask which debugger, because a custom editor has no language
+      { command: 'trapline.debugImage', key: 'f5', when: `${EDITOR_WHEN} && !inDebugMode && !debugConfigurationType` },
+      {
+        command: 'trapline.runImage',
+        key: 'ctrl+f5',
+        when: `${EDITOR_WHEN} && !inDebugMode && !debugConfigurationType`,
+      },
     ],
   };
 }

@@ -1,6 +1,10 @@
 /** Numbers as panels show them. */
 
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat('en', {
+  notation: 'compact',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const exact = new Intl.NumberFormat('en');
 
 /** `1.2M`: for a narrow column; the exact number belongs into its tooltip. */

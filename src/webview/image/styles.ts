@@ -4,7 +4,7 @@ import { css } from 'lit';
 export const styles = css`
   .view {
     display: grid;
-    grid-template: auto minmax(0, 1fr) / minmax(260px, 34%) minmax(0, 1fr);
+    grid-template: auto minmax(0, 1fr) / clamp(250px, 32%, 370px) minmax(0, 1fr);
     height: 100%;
     background: var(--vscode-editor-background);
   }
@@ -126,7 +126,7 @@ export const styles = css`
     position: absolute;
     left: 0;
     display: grid;
-    grid-template-columns: 11ch 13ch 10ch minmax(44ch, auto) auto;
+    grid-template-columns: 10ch 13ch 10ch auto 1fr;
     min-width: 100%;
     height: 20px;
     padding: 0 20px;
@@ -140,7 +140,7 @@ export const styles = css`
     color: var(--vscode-editorLineNumber-foreground);
   }
   .instruction .class {
-    padding: 0 8px;
+    padding: 0 16px;
     font-family: var(--vscode-font-family);
     font-size: 0.9em;
     color: var(--vscode-charts-orange);

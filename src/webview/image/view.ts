@@ -17,7 +17,7 @@ const CHUNK = 400;
 /** More is asked for when the edge comes this near, in rows. */
 const NEAR_EDGE = 80;
 /** An instruction whose class is worth a word. */
-const INNOCUOUS = new Set(['innocuous', 'branch', undefined]);
+const UNMARKED = new Set(['innocuous', 'branch', 'data', undefined]);
 
 type Shown = { readonly name: string; readonly info: ImageInfo } | { readonly name: string; readonly message: string };
 
@@ -211,15 +211,16 @@ export class ImageElement extends LitElement {
   }
 
   private segments({ segments }: ImageInfo): TemplateResult {
+    const moved = segments.some(({ address, physical }) => address !== physical);
     return html`<h2>Segments</h2>
       <div class="scroll">
         <table>
           <tr>
             <th>Type</th>
             <th>Address</th>
-            <th>Loaded at</th>
+            ${moved ? html`<th>Loaded at</th>` : nothing}
             <th class="number">In file</th>
-            <th class="number">In memory</th>
+            <th class="number">Memory</th>
             <th></th>
           </tr>
           ${segments.map(
@@ -227,7 +228,7 @@ export class ImageElement extends LitElement {
               html`<tr>
                 <td>${type}</td>
                 <td class="mono">${hex(address)}</td>
-                <td class="mono">${hex(physical)}</td>
+                ${moved ? html`<td class="mono">${hex(physical)}</td>` : nothing}
                 <td class="number">${full(fileSize)}</td>
                 <td class="number">${full(memorySize)}</td>
                 <td class="mono">${flags}</td>
@@ -340,7 +341,7 @@ export class ImageElement extends LitElement {
     return html`<div class="instruction ${info.address === this.target ? 'target' : ''}" style="top: ${top}px">
       <span class="address">${hex(info.address).slice(2)}</span
       ><span class="dim">${info.bytes.replace(/..(?=.)/g, '$& ')}</span><span class="dim">${word(info)}</span
-      ><span>${info.text}</span><span class="class">${INNOCUOUS.has(info.cls) ? nothing : info.cls}</span>
+      ><span>${info.text}</span><span class="class">${UNMARKED.has(info.cls) ? nothing : info.cls}</span>
     </div>`;
   }
 }

@@ -91,6 +91,7 @@ export function gapRow(size: number, { index, count, key, selected, open }: RowP
 
 export function trapRow(trap: TrapInfo, { index, count, key, selected, open }: RowPlace): TemplateResult {
   const { sequence, text, verdict, pc, modeBefore, modeAfter, cls, changed } = trap;
+  const [instruction, note] = text.split(/\s+; /);
   const modes = modeBefore === modeAfter ? modeBefore : `${modeBefore} → ${modeAfter}`;
   const registers = changed.map(({ name, value }) => `${name} = ${hex(value)}`).join(', ');
   const details = [
@@ -111,9 +112,10 @@ export function trapRow(trap: TrapInfo, { index, count, key, selected, open }: R
     title=${details}
     @click=${open}
   >
-    <div class="line"><span class="mono grow">${text}</span><span class="dim small">${verdict}</span></div>
+    <div class="line"><span class="mono grow">${instruction}</span><span class="dim small">${verdict}</span></div>
     <div class="line dim small">
-      <span class="mono">${hex(pc)}</span><span>${modes}</span><span class="grow">${registers}</span>
+      <span class="mono">${hex(pc)}</span><span>${modes}</span
+      ><span class="grow">${[note, registers].filter(Boolean).join(', ')}</span>
     </div>
   </div>`;
 }

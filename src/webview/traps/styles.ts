@@ -27,7 +27,7 @@ export const styles = css`
   .class {
     position: relative;
     display: grid;
-    grid-template-columns: minmax(0, 1fr) auto minmax(48px, auto) 24px;
+    grid-template-columns: minmax(0, 1fr) auto 64px 24px;
     column-gap: 8px;
     align-items: center;
     height: 22px;
