@@ -19,6 +19,8 @@ export interface AdapterHost {
   readonly hasTerminal: boolean;
   /** Seconds since 1970. */
   epoch(): number;
+  /** Takes note of a bug of ours, stack and all, where those who mend it will look. The user is told a sentence. */
+  reportBug(detail: string): void;
 }
 
 export interface SourceFiles extends FilePort {

@@ -168,7 +168,7 @@ export class Lifecycle {
         this.output(category, text);
       }),
       client.on('failed', ({ message }) => {
-        this.output('important', sessionErrors.workerDied(message).message);
+        this.output('important', sessionErrors.workerDied(message.split('\n', 1)[0]).message);
         void this.finish();
       }),
     ];

@@ -15,6 +15,9 @@ const adapter = new TraplineSession({
     client.close();
   },
   epoch: () => Math.floor(Date.now() / MS),
+  reportBug: (detail) => {
+    process.stderr.write(`${detail}\n`);
+  },
   async openSession(trace) {
     const log = trace
       ? (direction: string, message: unknown) => {

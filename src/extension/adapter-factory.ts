@@ -11,6 +11,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
   constructor(
     private readonly platform: Platform,
     private readonly sessions: Sessions,
+    private readonly log: vscode.LogOutputChannel,
   ) {}
 
   async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
@@ -27,6 +28,9 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
       },
       hasTerminal: true,
       epoch: () => Math.floor(Date.now() / MS),
+      reportBug: (detail) => {
+        this.log.error(`${session.name}: ${detail}`);
+      },
     });
     return new vscode.DebugAdapterInlineImplementation(adapter);
   }

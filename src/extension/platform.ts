@@ -12,6 +12,8 @@ export interface AdapterSurroundings {
   readonly listings: { nameOf(document: string): string; documentOf(path: string): string | undefined };
   readonly hasTerminal: boolean;
   epoch(): number;
+  /** Takes note of a bug of ours, stack and all. */
+  reportBug(detail: string): void;
 }
 
 export interface Platform {

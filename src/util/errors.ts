@@ -82,5 +82,10 @@ export const sessionErrors = {
   readOnlyVariable: entry(641, (name: string) => `${name} cannot be set.`),
   noMemoryAt: entry(642, (address: string) => `The guest has no writable memory at ${address}.`),
   usage: entry(660, (message: string) => message),
+  bug: entry(
+    699,
+    (command: string) =>
+      `Trapline met an error of its own in "${command}"; the output channel "Trapline" has the details. Stop the session and start it again.`,
+  ),
   workerDied: entry(680, (why: string) => `The emulator ended unexpectedly (${why}); restart the session.`),
 };

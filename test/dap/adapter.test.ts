@@ -81,6 +81,23 @@ describe('debug adapter: lifecycle', () => {
     });
   });
 
+  it('tells a person a sentence of a bug of ours, and the log all of it', async () => {
+    const dap = new Played({
+      launch: () => {
+        throw new UserError(
+          0,
+          'Trapline has a bug: TypeError: x is not a function\n    at readSections (worker.js:1:2)',
+        );
+      },
+    });
+    await dap.ask('initialize', { adapterID: 'trapline', pathFormat: 'path' });
+    const { id, text } = await dap.refused('launch', { program: '/w/a.elf' });
+    assert.equal(id, 699);
+    assert.match(text, /error of its own in "launch".*output channel/);
+    assert.doesNotMatch(text, /worker\.js|\n/);
+    assert.match(dap.bugs.join(), /TypeError: x is not a function\n.*readSections/);
+  });
+
   it('ends with the exit code, once', async () => {
     const dap = new Played();
     await dap.launch();

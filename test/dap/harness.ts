@@ -84,6 +84,8 @@ const EVENT_LIMIT_MS = 2000;
 /** The client's side. */
 export class Played {
   readonly workers: PlayedWorker[] = [];
+  /** What went to the log as bugs. */
+  readonly bugs: string[] = [];
   readonly events: DebugProtocol.Event[] = [];
   private readonly session: TraplineSession;
   private readonly waiting = new Map<number, (response: DebugProtocol.Response) => void>();
@@ -116,6 +118,9 @@ export class Played {
       },
       hasTerminal: true,
       epoch: () => 0,
+      reportBug: (detail) => {
+        this.bugs.push(detail);
+      },
       ...more,
     });
     this.session.onDidSendMessage((message) => {
