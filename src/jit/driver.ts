@@ -7,10 +7,19 @@ import { Attention, Word } from '../arm/state.js';
 import { CODE_HASH, PAGE, SLOT_BYTES } from '../mem/layout.js';
 import { COLD_PARAMS, Outcome } from './emit-cold.js';
 import { stateAddress } from './emitter.js';
-import { FastExit } from './fast-loop.js';
+import { COUNT_SHIFT, FastExit } from './fast-loop.js';
 import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
 import { MAX_HOT, Scratch } from './scratch.js';
-import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT, HANDLER_MASK, SlotByte, WIDE_SHIFT } from './slots.js';
+import {
+  BODY_MASK,
+  BODY_SHIFT,
+  closingSlot,
+  Handler,
+  HANDLER_LIMIT,
+  HANDLER_MASK,
+  SlotByte,
+  WIDE_SHIFT,
+} from './slots.js';
 import { CodeWriter, Label } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
 
@@ -188,6 +197,13 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       code.op(Op.i32_shr_u);
       code.op(Op.i32_sub);
     });
+    code.storeWord(Scratch.PAGE_END, () => {
+      code.get(entry);
+      code.const(closingSlot(0));
+      code.loadWord(state('T'));
+      code.op(Op.i32_shl);
+      code.op(Op.i32_add);
+    });
     code.get(entry);
     code.get(pc);
     code.const(PAGE - 1);
@@ -198,9 +214,16 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.set(slot);
 
     code.loop(instruction, () => {
+      // The fast loop looks at COUNT at branches only: whatever comes, it must last to the page's end.
       code.loadWord(state('COUNT'));
-      code.loadWord(Scratch.FAST_FLOOR);
-      code.op(Op.i32_gt_s);
+      code.loadWord(Scratch.FLOOR);
+      code.op(Op.i32_sub);
+      code.const(COUNT_SHIFT);
+      code.op(Op.i32_shl);
+      code.get(slot);
+      code.op(Op.i32_add);
+      code.loadWord(Scratch.PAGE_END);
+      code.op(Op.i32_ge_s);
       code.if(() => {
         code.loadWord(state('ITSTATE'));
         code.op(Op.i32_eqz);
@@ -264,25 +287,37 @@ export function emitDriver(parts: DriverParts): CodeWriter {
         });
         // The instruction's own condition; without one, that of the IT block.
         code.get(handler);
+        code.const(MAX_HOT - 1);
+        code.get(handler);
+        code.const(MAX_HOT);
+        code.op(Op.i32_lt_u);
+        code.op(Op.select);
         pushStateOffset(MAX_HOT);
         code.load(Op.i32_load8_u, Scratch.CONDITIONS);
         code.set(cond);
-        code.get(cond);
-        code.get(itstate);
-        code.const(4);
-        code.op(Op.i32_shr_u);
-        code.get(cond);
-        code.const(ALWAYS);
-        code.op(Op.i32_ne);
         code.get(itstate);
         code.const(15);
         code.op(Op.i32_and);
-        code.op(Op.i32_eqz);
-        code.op(Op.i32_or);
-        code.op(Op.select);
-        code.call(parts.passes);
-        code.op(Op.i32_eqz);
-        code.brIf(done);
+        code.if(() => {
+          code.get(itstate);
+          code.const(4);
+          code.op(Op.i32_shr_u);
+          code.get(cond);
+          code.get(cond);
+          code.const(ALWAYS);
+          code.op(Op.i32_eq);
+          code.op(Op.select);
+          code.set(cond);
+        });
+        code.get(cond);
+        code.const(ALWAYS);
+        code.op(Op.i32_lt_u);
+        code.if(() => {
+          code.get(cond);
+          code.call(parts.passes);
+          code.op(Op.i32_eqz);
+          code.brIf(done);
+        });
         code.get(word);
         code.const(BODY_SHIFT);
         code.op(Op.i32_shr_u);

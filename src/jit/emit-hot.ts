@@ -8,6 +8,7 @@ import type { AccessOptions, DataSize, Imm, Reg, Value } from '../ops/builder.js
 import { assert } from '../util/assert.js';
 import { emitCount } from './emit-cold.js';
 import { HandlerBuilder } from './emitter.js';
+import { Scratch } from './scratch.js';
 import type { Temporaries } from './values.js';
 import { variantKey, type Variant } from './variant.js';
 import { CodeWriter, type Label } from './wasm/code.js';
@@ -20,7 +21,8 @@ export interface FastLoop {
   /** Byte address of the current slot. */
   readonly slot: number;
   /**
-   * 16 × the attempts left, plus `slot`: it stays the same from one slot to the next, so that only branches and wide instructions count.
+   * 16 × the attempts left, less the bytes of slots from `slot` to the page's end: it stays the same from one slot to the next, so that only
+   * branches and wide instructions count; and while it is not negative a straight run to the page's end cannot use up the attempts.
    */
   readonly count: number;
   /** The TLB bank in use. */
@@ -33,7 +35,7 @@ export interface FastLoop {
   readonly next: () => void;
   /** Leaves so that the current instruction is executed by itself. */
   readonly step: Label;
-  /** Leaves because `count` is used up, before the instruction at `slot`. */
+  /** Leaves because `count` is low, before the instruction at `slot`. */
   readonly sliced: Label;
   /** Goes on at `target`; `exchange`, in the other state. The current instruction is counted there. */
   readonly far: Label;
@@ -43,6 +45,8 @@ export interface FastLoop {
 /** Pushes 16 × the attempts that are left behind the current instruction. */
 export function emitCharge({ code, count, slot }: FastLoop): void {
   code.get(count);
+  code.loadWord(Scratch.PAGE_END);
+  code.op(Op.i32_add);
   code.get(slot);
   code.op(Op.i32_sub);
   code.const(SLOT_BYTES);
@@ -229,20 +233,23 @@ export class HotBuilder extends HandlerBuilder {
       this.BranchWritePC(this.add(this.PC(), immediate));
       return;
     }
-    const left = this.temporaries.take();
-    emitCharge(this.loop);
-    this.code.set(left);
+    const { code, slot } = this;
+    const { count, sliced, next } = this.loop;
+    code.get(count);
+    code.get(slot);
+    code.op(Op.i32_sub);
+    code.const(SLOT_BYTES);
+    code.op(Op.i32_sub);
     this.push(immediate);
-    this.code.set(this.slot);
-    this.code.get(left);
-    this.code.get(this.slot);
-    this.code.op(Op.i32_add);
-    this.code.set(this.loop.count);
-    this.code.get(left);
-    this.code.const(0);
-    this.code.op(Op.i32_lt_s);
-    this.code.brIf(this.loop.sliced);
-    this.loop.next();
+    code.set(slot);
+    code.get(slot);
+    code.op(Op.i32_add);
+    code.set(count);
+    code.get(count);
+    code.const(0);
+    code.op(Op.i32_lt_s);
+    code.brIf(sliced);
+    next();
   }
 
   branchRelativeExchange(offset: Imm): void {

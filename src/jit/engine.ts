@@ -17,7 +17,7 @@ import { hotHandlers } from './hot.js';
 import { Exit } from './driver.js';
 import { type DriverCalls, type DriverExports, ENVIRONMENT, generateInterpreter } from './interpreter.js';
 import { CodePages } from './pages.js';
-import { MARGIN, MAX_HOT, Scratch } from './scratch.js';
+import { MAX_HOT, Scratch } from './scratch.js';
 import { Handler, HANDLER_LIMIT } from './slots.js';
 import { assert } from '../util/assert.js';
 
@@ -38,7 +38,7 @@ export interface InterpreterParts {
 /** Tells the driver under which condition each handler of the fast loops executes its instruction. */
 function writeConditions(u8: Uint8Array, hot: readonly (readonly HotHandler[])[]): void {
   hot.forEach((list, thumb) => {
-    assert(Handler.first + list.length <= MAX_HOT, 'too many hot handlers');
+    assert(Handler.first + list.length < MAX_HOT, 'too many hot handlers');
     const table = Scratch.CONDITIONS + thumb * MAX_HOT;
     u8.fill(14, table, table + MAX_HOT);
     for (let cond = 0; cond < 14; cond++) u8[table + Handler.condition + cond] = cond;
@@ -118,9 +118,7 @@ export class InterpreterEngine implements Engine {
 
   #interpretSlice(): number {
     const count = this.#state[Word.COUNT];
-    const floor = Math.max(0, count - SLICE);
-    this.#i32[Scratch.FLOOR / 4] = floor;
-    this.#i32[Scratch.FAST_FLOOR / 4] = Math.max(floor, MARGIN);
+    this.#i32[Scratch.FLOOR / 4] = Math.max(0, count - SLICE);
     return this.#interpret();
   }
 

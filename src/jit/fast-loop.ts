@@ -1,7 +1,8 @@
 /**
  * Generates the fast loop of ARM or of Thumb state: one function that dispatches over predecoded slots and never calls, so that its state
- * stays in registers. It runs while ITSTATE is 0, or as a decoded IT block expects it, and while COUNT is above FAST_FLOOR, which is looked at when a branch is taken
- * and at the end of a page. Whatever it cannot do it leaves to the driver (driver.ts). Knows no operation.
+ * stays in registers. It runs while ITSTATE is 0, or as a decoded IT block expects it, and while the attempts left suffice for the rest of
+ * the page in a straight run, which is looked at when a branch is taken and when a page is entered. Whatever it cannot do it leaves to
+ * the driver (driver.ts). Knows no operation.
  *
  * PERF: three things that look odd make it fast on V8 (measured by engine.bench).
  * - It is a leaf: V8 keeps no register across a call in WebAssembly, so that with slow paths called from here every local would live on the
@@ -18,7 +19,7 @@ import { stateAddress } from './emitter.js';
 import { Temporaries } from './values.js';
 import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
 import { Scratch } from './scratch.js';
-import { BODY_MASK, Handler, SlotByte } from './slots.js';
+import { BODY_MASK, closingSlot, Handler, SlotByte } from './slots.js';
 import { emitBody, type Variant } from './variant.js';
 import { CodeWriter, Label } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
@@ -38,8 +39,8 @@ export interface HotHandler {
   readonly cond: number;
 }
 
-/** 16 × something to something, as a shift. */
-const COUNT_SHIFT = 4;
+/** From attempts to bytes of slots, as a shift: see FastLoop.count. */
+export const COUNT_SHIFT = 4;
 
 /**
  * @param thumb the state whose code it executes.
@@ -117,7 +118,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
       pushLeft();
       code.const(COUNT_SHIFT);
       code.op(Op.i32_shr_s);
-      code.loadWord(Scratch.FAST_FLOOR);
+      code.loadWord(Scratch.FLOOR);
       code.op(Op.i32_add);
     });
   };
@@ -222,15 +223,11 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
     nest(emitters.length - 1);
   };
 
-  /** Goes on at `target`: by the code page hash, unless the attempts are used up. */
+  /** Goes on at `target`: by the code page hash. */
   const emitFar = (): void => {
     const shift = thumb ? 3 : 2;
     emitCharge(loop);
     code.set(left);
-    code.get(left);
-    code.const(0);
-    code.op(Op.i32_lt_s);
-    code.brIf(goTo);
     pushHashEntry(code, target);
     code.set(handler);
     code.get(handler);
@@ -250,6 +247,11 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
       code.op(Op.i32_shr_u);
       code.op(Op.i32_sub);
     });
+    code.storeWord(Scratch.PAGE_END, () => {
+      code.get(slot);
+      code.const(closingSlot(thumb));
+      code.op(Op.i32_add);
+    });
     code.get(slot);
     code.get(target);
     code.const(PAGE - 1);
@@ -258,10 +260,18 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
     code.op(Op.i32_shl);
     code.op(Op.i32_add);
     code.set(slot);
+    // PERF: a short block at the loop's end. V8 puts it before the loop's head, which it aligns to a cache line together with it; with a
+    // long one there the dispatch straddles two lines, and costs up to three times as much.
     code.get(left);
     code.get(slot);
     code.op(Op.i32_add);
+    code.loadWord(Scratch.PAGE_END);
+    code.op(Op.i32_sub);
     code.set(count);
+    code.get(count);
+    code.const(0);
+    code.op(Op.i32_lt_s);
+    code.brIf(loop.sliced);
     next();
   };
 
@@ -271,12 +281,14 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
   code.set(loop.bank);
   code.storeWord(Scratch.IT_SLOT, () => code.const(0));
   code.loadWord(stateAddress(Word.COUNT));
-  code.loadWord(Scratch.FAST_FLOOR);
+  code.loadWord(Scratch.FLOOR);
   code.op(Op.i32_sub);
   code.const(COUNT_SHIFT);
   code.op(Op.i32_shl);
   code.get(slot);
   code.op(Op.i32_add);
+  code.loadWord(Scratch.PAGE_END);
+  code.op(Op.i32_sub);
   code.set(count);
   code.get(slot);
   code.load(Op.i32_load16_u, SlotByte.handler);
@@ -284,6 +296,8 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
 
   const pushLeftHere = (): void => {
     code.get(count);
+    code.loadWord(Scratch.PAGE_END);
+    code.op(Op.i32_add);
     code.get(slot);
     code.op(Op.i32_sub);
   };

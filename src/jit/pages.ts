@@ -4,7 +4,7 @@
  */
 import { PAGE, SLOT_BYTES, SLOT_POOL, SLOT_POOL_BYTES, SLOT_UNIT } from '../mem/layout.js';
 import type { MachineMemory } from '../mem/memory.js';
-import { ARM_SLOTS, PAGE_END, pageBytes, slotShift, THUMB_SLOTS } from './slots.js';
+import { closingSlot, PAGE_END, pageBytes, slotShift } from './slots.js';
 
 /** The slots of one page of code. */
 export interface CodePage {
@@ -66,7 +66,7 @@ export class CodePages {
     if (others === undefined) this.#byPa.set(number, [page]);
     else others.push(page);
     this.#clearWords(slots, slots + pageBytes(thumb));
-    this.#i32[(slots + (thumb ? THUMB_SLOTS : ARM_SLOTS) * SLOT_BYTES) / 4] = PAGE_END;
+    this.#i32[(slots + closingSlot(thumb)) / 4] = PAGE_END;
     return page;
   }
 

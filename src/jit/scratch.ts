@@ -5,25 +5,22 @@
  *   +0x000  SLOT      byte address of the slot to execute next
  *   +0x004  PC_BASE   what turns a slot's address into its instruction's: PC = (slot >>> shift) + PC_BASE, shift 2 in ARM, 3 in Thumb state
  *   +0x008  FLOOR     leave the interpreter when COUNT is not above this (the end of the slice; 0 is the end of the budget)
- *   +0x00c  FAST_FLOOR  the fast loop runs while COUNT is above this: at least FLOOR and MARGIN
+ *   +0x00c  PAGE_END  byte address of the slot that closes the page of SLOT's
  *   +0x010  IT_SLOT   the slot in an IT block that the fast loop executes at the moment, with ITSTATE advanced already; or 0
  *   +0x014  ITSTATE   what ITSTATE was before
  *   +0x400  CONDITIONS  one byte per hot handler of ARM, then of Thumb state: the condition under which its instruction executes (14: always)
  */
-import { ENGINE_SCRATCH, SLOT_BYTES, SLOT_UNIT } from '../mem/layout.js';
+import { ENGINE_SCRATCH } from '../mem/layout.js';
 
 export const Scratch = {
   SLOT: ENGINE_SCRATCH,
   PC_BASE: ENGINE_SCRATCH + 4,
   FLOOR: ENGINE_SCRATCH + 8,
-  FAST_FLOOR: ENGINE_SCRATCH + 12,
+  PAGE_END: ENGINE_SCRATCH + 12,
   IT_SLOT: ENGINE_SCRATCH + 16,
   ITSTATE: ENGINE_SCRATCH + 20,
   CONDITIONS: ENGINE_SCRATCH + 0x400,
 } as const;
 
-/** The bound on the handlers of a fast loop. */
+/** The bound on the handlers of a fast loop; the last number below it is none's. */
 export const MAX_HOT = 0x600;
-
-/** More attempts than any straight run to a page's end makes: between two looks at COUNT the fast loop makes fewer. */
-export const MARGIN = (2 * SLOT_UNIT) / SLOT_BYTES + 1;

@@ -12,7 +12,7 @@
  *   body     the handler of the operation itself, without condition; also its index in the table of out-of-line handlers
  *   wide     a 32-bit Thumb instruction: the next instruction's slot is the next but one
  */
-import { SLOT_UNIT } from '../mem/layout.js';
+import { SLOT_BYTES, SLOT_UNIT } from '../mem/layout.js';
 
 /** Byte offsets in a slot. */
 export const SlotByte = { handler: 0, body: 2, registers: 4, immediates: 8 } as const;
@@ -46,8 +46,13 @@ export const BODY_MASK = HANDLER_LIMIT - 1;
 export const WIDE_SHIFT = 31;
 
 /** Slots of a page's instructions; one more closes the page (Handler.pageEnd…). */
-export const ARM_SLOTS = 1024;
-export const THUMB_SLOTS = 2048;
+const ARM_SLOTS = 1024;
+const THUMB_SLOTS = 2048;
+
+/** Bytes from a page's first slot to the one that closes it. */
+export function closingSlot(thumb: number): number {
+  return (thumb ? THUMB_SLOTS : ARM_SLOTS) * SLOT_BYTES;
+}
 
 /** Bytes of slots that a page of code takes. */
 export function pageBytes(thumb: number): number {
