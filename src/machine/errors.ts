@@ -45,7 +45,7 @@ export const imageErrors = {
   badKernel: entry(
     110,
     (name: string) =>
-      `${name} is neither an ELF file nor an ARM Linux zImage or Image; give it as "program" or with an address in "load".`,
+      `${name} is neither an ELF file nor an ARM Linux zImage; give it as "program" or with an address in "load".`,
   ),
   badDeviceTree: entry(
     111,

@@ -5,6 +5,7 @@
 import { Mode, Psr } from '../arm/modes.js';
 import { boardErrors, imageErrors } from './errors.js';
 import { isElf, readElf, type ElfFile } from './elf.js';
+import { fitDeviceTree, type Chosen } from './user-tree.js';
 
 export interface ImageFile {
   readonly name: string;
@@ -25,6 +26,7 @@ export interface GuestImages {
   readonly dtb?: ImageFile;
   /** Kernel command line. */
   readonly append?: string;
+  /** Files at addresses. If nothing else starts, the processor starts at the last of them, in ARM state. */
   readonly loads: readonly { readonly file: ImageFile; readonly address: number }[];
 }
 
@@ -66,15 +68,13 @@ export interface BoardMemory {
 }
 
 /** Makes the device tree blob once the rest is placed. */
-export type DeviceTreeMaker = (chosen: {
-  readonly bootargs?: string;
-  readonly initrd?: { readonly start: number; readonly end: number };
-}) => Uint8Array;
+export type DeviceTreeMaker = (chosen: Chosen) => Uint8Array;
 
 const RAW_OFFSET = 0x1_0000;
 const ZIMAGE_MAGIC_OFFSET = 0x24;
 const ZIMAGE_MAGIC = 0x016f2818;
-const FDT_MAGIC = 0xd00dfeed;
+const PT_LOAD = 1;
+const PAGE = 4096;
 const MIB = 1 << 20;
 /** Machine type of a boot by device tree. */
 const NO_MACHINE_TYPE = -1;
@@ -100,10 +100,10 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
     }
     const elf = readElf(file.name, file.bytes);
     elfs.push(elf);
-    const loadable = elf.segments.filter((s) => s.type === 1 && s.memSize > 0);
+    const loadable = elf.segments.filter((s) => s.type === PT_LOAD && s.memSize > 0);
     if (loadable.length === 0) throw imageErrors.nothingToLoad(file.name);
     for (const s of loadable) place(file.name, s.paddr, elf.bytes.subarray(s.offset, s.offset + s.fileSize), s.memSize);
-    return elf.entry;
+    return physicalEntry(elf);
   };
 
   let start: StartState | undefined;
@@ -119,13 +119,15 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
     checkSize(file);
     if (isElf(file.bytes)) elfs.push(readElf(file.name, file.bytes));
     place(file.name, address, file.bytes);
-    start = begin(address, false);
+    start = begin((address & ~3) >>> 0, false);
   }
   if (images.program) start = begin(placeProgram(images.program), false);
   let firmwareKernel: LoadPlan['firmwareKernel'];
   const initrd = images.initrd;
   if (initrd) checkSize(initrd);
   let initrdRange: { start: number; end: number } | undefined;
+  /** Where a kernel that unpacks itself does no harm: its device tree goes there. */
+  let clear: number | undefined;
   if (images.kernel && images.bios) {
     checkSize(images.kernel);
     firmwareKernel = { kernel: images.kernel.bytes, initrd: initrd?.bytes, commandLine: images.append ?? '' };
@@ -133,11 +135,13 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
     checkSize(images.kernel);
     if (!isElf(images.kernel.bytes) && !isZImage(images.kernel.bytes)) throw imageErrors.badKernel(images.kernel.name);
     start = begin(placeProgram(images.kernel), true);
+    // Far enough from the kernel for it to unpack itself, as other loaders do: the middle of RAM, at most 128 MiB up, or behind the kernel.
+    clear = Math.max(board.ramBase + Math.min(board.ramSize / 2, 128 * MIB), pageAlign(endOf(placed)));
     if (initrd) {
-      // Far enough from the kernel for it to unpack itself, as other loaders do: the middle of RAM, at most 128 MiB up.
-      const at = board.ramBase + Math.min(board.ramSize / 2, 128 * MIB);
-      initrdRange = { start: at, end: at + initrd.bytes.length };
-      place(initrd.name, at, initrd.bytes);
+      initrdRange = { start: clear, end: clear + initrd.bytes.length };
+      if (initrdRange.end > board.ramBase + board.ramSize) throw imageErrors.noRoom(initrd.name, initrd.bytes.length);
+      place(initrd.name, initrdRange.start, initrd.bytes);
+      clear = initrdRange.end;
     }
   }
   if (images.bios) {
@@ -148,9 +152,9 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
   if (images.flash1) checkFlash(images.flash1, board.flashSize);
 
   checkPlaced(board, placed);
-  if (images.dtb) checkDeviceTree(images.dtb);
-  const blob = images.dtb?.bytes ?? makeTree({ bootargs: images.append, initrd: initrdRange });
-  const deviceTree = placeDeviceTree(board, placed, blob, images.dtb?.name ?? 'the device tree', initrdRange?.end);
+  const chosen = { bootargs: images.append === '' ? undefined : images.append, initrd: initrdRange };
+  const blob = images.dtb ? fitDeviceTree(images.dtb, board, chosen) : makeTree(chosen);
+  const deviceTree = placeDeviceTree(board, placed, blob, images.dtb?.name ?? 'the device tree', clear);
   return {
     images: placed,
     flash0: images.bios,
@@ -182,14 +186,6 @@ function checkFlash(file: ImageFile, room: number): void {
   if (file.bytes.length > room) throw imageErrors.flashTooLarge(file.name, file.bytes.length, room);
 }
 
-function checkDeviceTree(file: ImageFile): void {
-  const b = file.bytes;
-  if (b.length < 40) throw imageErrors.badDeviceTree(file.name, 'it is shorter than a header');
-  const view = new DataView(b.buffer, b.byteOffset, b.length);
-  if (view.getUint32(0) !== FDT_MAGIC) throw imageErrors.badDeviceTree(file.name, 'its magic number is wrong');
-  if (view.getUint32(4) > b.length) throw imageErrors.badDeviceTree(file.name, 'it is cut short');
-}
-
 function checkPlaced(board: BoardMemory, placed: readonly PlacedImage[]): void {
   const ramEnd = board.ramBase + board.ramSize;
   const ram = `0x${board.ramBase.toString(16)} to 0x${(ramEnd - 1).toString(16)}`;
@@ -204,7 +200,25 @@ function checkPlaced(board: BoardMemory, placed: readonly PlacedImage[]): void {
   });
 }
 
-/** At the start of RAM if nothing lies there; else behind the initrd; else in the highest gap. Returns its address. */
+/** Where an ELF file's first instruction lies physically: its entry is a virtual address of one of its segments. */
+function physicalEntry({ entry, segments }: ElfFile): number {
+  const home = segments.find((s) => s.type === PT_LOAD && entry >= s.vaddr && entry < s.vaddr + s.fileSize);
+  return home === undefined ? entry : entry - home.vaddr + home.paddr;
+}
+
+function pageAlign(address: number): number {
+  return Math.ceil(address / PAGE) * PAGE;
+}
+
+/** First address behind all that is placed. */
+function endOf(placed: readonly PlacedImage[]): number {
+  return placed.reduce((end, image) => Math.max(end, image.address + image.length), 0);
+}
+
+/**
+ * Without a kernel at the start of RAM if nothing lies there, with one at `behind`; else behind everything, or at the end of RAM. Returns its
+ * address.
+ */
 function placeDeviceTree(
   board: BoardMemory,
   placed: PlacedImage[],
@@ -212,13 +226,11 @@ function placeDeviceTree(
   name: string,
   behind: number | undefined,
 ): number {
-  const align = (n: number) => Math.ceil(n / 4096) * 4096;
   const ramEnd = board.ramBase + board.ramSize;
-  const highest = placed.reduce((top, p) => Math.max(top, p.address + p.length), board.ramBase);
   const candidates = [
-    ...(behind === undefined ? [board.ramBase] : []),
-    align(behind ?? highest),
-    Math.floor((ramEnd - blob.length) / 4096) * 4096,
+    behind === undefined ? board.ramBase : pageAlign(behind),
+    pageAlign(endOf(placed)),
+    Math.floor((ramEnd - blob.length) / PAGE) * PAGE,
     board.ramBase,
   ];
   const free = (at: number) =>
