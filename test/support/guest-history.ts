@@ -7,10 +7,11 @@ import { Cp15 } from '../../src/arm/cp15.js';
 import { Psr } from '../../src/arm/modes.js';
 import { STATE_WORDS, Word } from '../../src/arm/state.js';
 import {
-  instructionAt,
+  instructionText,
   Reached,
   TestGuest,
   wayName,
+  wordAt,
   type GuestEvent,
   type TestGuestOptions,
   type Way,
@@ -34,7 +35,8 @@ function wordName(n: number): string {
     : (cp15Names.get(word) ?? `CP15 word ${word - Word.CP15}`);
 }
 
-function stateOf(guest: TestGuest): Int32Array {
+/** What the guest can see of its processor now, in words: see {@link differenceOf}. */
+export function stateOf(guest: TestGuest): Int32Array {
   const { state } = guest.guest.cpu;
   const record = new Int32Array(RECORD_WORDS);
   record.set(state.subarray(0, 15));
@@ -128,6 +130,12 @@ function firstDifferent(a: Int32Array, b: Int32Array): number {
   return -1;
 }
 
+/** The first register that differs between two results of {@link stateOf}, with both values. */
+export function differenceOf(a: Int32Array, b: Int32Array): string | undefined {
+  const n = firstDifferent(a, b);
+  return n < 0 ? undefined : registerDifference(a, b, n);
+}
+
 function registerDifference(a: Int32Array, b: Int32Array, n: number): string {
   return `${wordName(n)} is ${hex(a[n])} against ${hex(b[n])}`;
 }
@@ -148,6 +156,7 @@ function firstDivergence(a: Way, b: Way, subject: Subject, from: number, to: num
       const n = firstDifferent(before[0], before[1]);
       if (n >= 0 && steps === 0)
         return `Already before instruction ${start}: ${registerDifference(before[0], before[1], n)}`;
+      const word = wordAt(guests[0], before[0][15]);
       for (const guest of guests) advance(guest, stride);
       const [one, other] = guests.map(stateOf);
       const found = firstDifferent(one, other);
@@ -156,7 +165,7 @@ function firstDivergence(a: Way, b: Way, subject: Subject, from: number, to: num
         continue;
       }
       if (stride > 1) break;
-      const text = instructionAt(guests[0], before[0][15], (before[0][16] & Psr.T) !== 0);
+      const text = instructionText(word, (before[0][16] & Psr.T) !== 0);
       return `Instruction ${start} at ${hex(before[0][15])}, ${text}: ${registerDifference(one, other, found)}`;
     }
     if (stride === 1) return 'Repeating the runs showed no instruction at which the registers part.';

@@ -140,8 +140,9 @@ export function assertRegisters(guest: TestGuest, expected: Readonly<Record<stri
 
 /** Where {@link mmuOn} maps pages: an otherwise empty MiB of virtual addresses. */
 export const WINDOW = 0x6000_0000;
-const LEVEL1 = 0x4080_0000;
-const LEVEL2 = 0x4080_4000;
+/** Its translation tables. */
+export const LEVEL1 = 0x4080_0000;
+export const LEVEL2 = 0x4080_4000;
 
 /** A page for {@link mmuOn}: address in the window, physical address, and rights (AP[1:0] of short descriptors; read and write at any level unless told). */
 export interface MappedPage {

@@ -213,9 +213,8 @@ export function wordAt({ guest }: TestGuest, va: number): number {
   return fault === 0 ? guest.bus.read(pa, 4) | 0 : 0;
 }
 
-/** The instruction at a virtual address as "0xe1a00000 nop", for messages. */
-export function instructionAt(guest: TestGuest, va: number, thumb: boolean): string {
-  const word = wordAt(guest, va);
+/** What {@link wordAt} gave, as "0xe1a00000 nop", for messages. */
+export function instructionText(word: number, thumb: boolean): string {
   const show = (isa: Isa, value: number): string => `0x${(value >>> 0).toString(16)} ${disassemble(isa, [value])[0]}`;
   if (!thumb) return show('A32', word);
   const first = word & 0xffff;

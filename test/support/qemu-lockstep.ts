@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Psr } from '../../src/arm/modes.js';
 import type { GuestImages } from '../../src/machine/images.js';
-import { instructionAt, MIB, TestGuest, wayName, wordAt, type EngineName } from './guest.js';
+import { instructionText, MIB, TestGuest, wayName, wordAt, type EngineName } from './guest.js';
 import { traceQemu, TRACE_WORDS } from './qemu-trace.js';
 
 /** RAM on both sides, bytes. */
@@ -25,7 +25,9 @@ const isCounterRead = (word: number): boolean => (word & 0x0ff0_0fef) === 0x0c50
 /** Held against QEMU's states every `stride` instructions, up to instruction `limit`. */
 export class Follower {
   readonly guest: TestGuest;
+  /** The state before the last run, and the word at its PC. */
   readonly #before = new Int32Array(TRACE_WORDS);
+  #wordBefore = 0;
   /** Counters read (seen only where the stride is 1), and reads that gave another value than QEMU's, which was then taken over. */
   counterReads = 0;
   differingReads = 0;
@@ -49,10 +51,10 @@ export class Follower {
     const { guest } = this;
     if (index > 0) {
       for (let n = 0; n < TRACE_WORDS; n++) this.#before[n] = this.#word(n);
-      const word = this.stride === 1 ? wordAt(guest, guest.pc) : 0;
+      this.#wordBefore = wordAt(guest, guest.pc);
       const stop = guest.run(this.stride);
       assert.equal(stop.kind, 'limit', `${this.name}: stopped at instruction ${index}: ${JSON.stringify(stop)}`);
-      if (isCounterRead(word)) this.#takeCounter(word, state);
+      if (this.stride === 1 && isCounterRead(this.#wordBefore)) this.#takeCounter(this.#wordBefore, state);
       // QEMU prints the state when an interrupt has been taken, not the one between that and the instruction before.
       guest.guest.cpu.deliverInterrupts();
     }
@@ -77,7 +79,7 @@ export class Follower {
 
   #difference(index: number, n: number, state: Int32Array): string {
     const from = this.#before[15] >>> 0;
-    const text = instructionAt(this.guest, from, (this.#before[16] & Psr.T) !== 0);
+    const text = instructionText(this.#wordBefore, (this.#before[16] & Psr.T) !== 0);
     const span = this.stride === 1 ? '' : ` (and ${this.stride - 1} behind it)`;
     const before = Array.from(this.#before, (value, i) => `${NAMES[i]}=${hex(value)}`).join(' ');
     return [
