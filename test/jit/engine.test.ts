@@ -3,13 +3,12 @@ import { Cp15 } from '../../src/arm/cp15.js';
 import { PatchKind, Stop } from '../../src/arm/engine.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { Word } from '../../src/arm/state.js';
-import { MARGIN } from '../../src/jit/scratch.js';
 import { SLOT_POOL_BYTES, SLOT_UNIT } from '../../src/mem/layout.js';
 import type { Patch } from '../../src/mem/ports.js';
 import { ASSEMBLER, assemble } from '../support/assemble.js';
 import { need } from '../support/tools.js';
 import { Pair } from './pair.js';
-import { RAM, type Rig } from './rig.js';
+import { MARGIN, RAM, type Rig } from './rig.js';
 
 const CODE = RAM + 0x1_0000;
 const DATA = RAM + 0x2_0000;

@@ -9,11 +9,10 @@ import { Word } from '../../src/arm/state.js';
 import { randomWord, seededRandom, type RandomSource } from '../../src/isa/random.js';
 import { Fact, type CompiledRow, type Isa } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
-import { MARGIN } from '../../src/jit/scratch.js';
 import { operationByName } from '../../src/ops/index.js';
 import { hex32 } from '../../src/util/bits.js';
 import { Pair } from './pair.js';
-import { RAM, type Rig } from './rig.js';
+import { MARGIN, RAM, type Rig } from './rig.js';
 
 const PROGRAMS = Number(process.env.TRAPLINE_PROGRAMS ?? 100);
 /** When a program has run long enough. */
