@@ -21,6 +21,8 @@ const inWords = ({ passed, failed, skipped }) => `${passed} passed, ${failed} fa
 /** Folders of test/ that are no unit tests: stages of their own, or no tests at all. */
 const NOT_UNIT = ['host', 'e2e', 'bench', 'package', 'support', 'oracles'];
 const JOBS = Math.max(1, Math.min(4, os.availableParallelism()));
+/** A test file that takes longer than this hangs. */
+const FILE_LIMIT_MS = 900_000;
 const countsFile = path.join(os.tmpdir(), `trapline-counts-${process.pid}.json`);
 
 /**
@@ -40,18 +42,21 @@ async function suite(suite) {
 /** @param {Promise<number>} exitCode */
 const check = async (exitCode) => ((await exitCode) === 0 ? PASSED : FAILED);
 
-/** @param {string[]} args */
-const mocha = (...args) =>
-  suite((env) =>
-    runModule('mocha/bin/mocha.js', ['--reporter', inRepo('scripts/lib/count-reporter.mjs'), ...args], { env }),
-  );
+/**
+ * @param {string[]} folders below test/
+ * @param {number} jobs files at a time
+ */
+async function suites(folders, jobs) {
+  const { runSuites, testFiles } = await import('./lib/suites.mjs');
+  return runSuites(folders.flatMap(testFiles), { jobs, limit: FILE_LIMIT_MS });
+}
 
 function unitTests() {
   const folders = fs
     .readdirSync(inRepo('test'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !NOT_UNIT.includes(entry.name))
-    .map((entry) => `test/${entry.name}/**/*.test.ts`);
-  return mocha('--parallel', '--jobs', String(JOBS), ...folders);
+    .map(({ name }) => name);
+  return suites(folders, JOBS);
 }
 
 /** @param {string[]} args */
@@ -80,7 +85,7 @@ const STAGES = {
   format: () => check(runModule('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])),
   build: () => check(run(process.execPath, [inRepo('scripts/bundle.mjs')])),
   unit: unitTests,
-  package: () => mocha('test/package/**/*.test.ts'),
+  package: () => suites(['package'], 1),
   host: () =>
     withBrowser(async () => {
       let counts = NOTHING;
@@ -88,7 +93,7 @@ const STAGES = {
         counts = add(counts, await hostSuite(...args));
       return counts;
     }),
-  e2e: () => withBrowser(() => mocha('--timeout', '120000', 'test/e2e/**/*.test.ts')),
+  e2e: () => withBrowser(() => suites(['e2e'], 1)),
 };
 
 const asked = process.argv.slice(2);
