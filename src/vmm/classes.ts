@@ -27,7 +27,7 @@ export const exitClasses = [
   { id: 'coprocessor', label: 'System register', description: 'CP14 and CP15 accesses' },
   { id: 'user-access', label: 'User access', description: 'LDRT, STRT and user-bank LDM and STM' },
   { id: 'state-store', label: 'State store', description: 'SRS: return state stored to a stack' },
-  { id: 'wait', label: 'Wait', description: 'WFI and WFE' },
+  { id: 'wait', label: 'Wait', description: 'WFI: the guest sleeps until an interrupt' },
   { id: 'undefined', label: 'Undefined', description: 'Words that are UNDEFINED, unallocated or UNPREDICTABLE here' },
   { id: 'device', label: 'Device access', description: 'Loads and stores that reach a virtual device' },
   { id: 'shadow-fill', label: 'Shadow fill', description: 'First use of a guest mapping: a shadow entry is made' },
@@ -54,10 +54,12 @@ export function classIndex(id: ExitClassId): number {
  * branch) and runs untouched. `row` is undefined for a word that the table does not know: unknown means trap.
  */
 export function siteClass(row: CompiledRow | undefined): ExitClassId | undefined {
-  if (row === undefined || row.operation === null || row.facts & Fact.undefined) return 'undefined';
+  if (row === undefined) return 'undefined';
   const facts = row.facts;
-  if (facts & Fact.exceptionReturn) return 'exception-return';
+  // Before the next: UDF is meant to be Undefined.
   if (facts & Fact.exceptionCall) return 'exception-call';
+  if (row.operation === null || facts & Fact.undefined) return 'undefined';
+  if (facts & Fact.exceptionReturn) return 'exception-return';
   if (facts & (Fact.sensitive | Fact.privileged)) return sensitiveClass(facts);
   if (facts & Fact.branch && facts & Fact.indirect) return 'indirect-branch';
   return undefined;
