@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Cp15 } from '../../src/arm/cp15.js';
 import { PatchKind, Stop } from '../../src/arm/engine.js';
+import { Disposition, Exception } from '../../src/arm/exceptions.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { Word } from '../../src/arm/state.js';
 import { SLOT_POOL_BYTES, SLOT_UNIT } from '../../src/mem/layout.js';
@@ -317,6 +318,54 @@ describe('tier 0', function () {
     );
     runAll(pair, MARGIN + 40);
     assert.equal(pair.actual.state[0], 1 + 1 + 16);
+  });
+
+  it('gives back the attempt of a fault that a trap handler repairs, and resumes where it says', () => {
+    const pair = pairWithVectors();
+    const page = 0x5000_0000;
+    pair.both((rig) => {
+      rig.words(RAM + 4 * (RAM >>> 20), RAM | 0xc0e);
+      rig.words(RAM + 4 * (page >>> 20), (RAM + 0x4000) | 1);
+      rig.state[Cp15.TTBR0] = RAM;
+      rig.state[Cp15.DACR] = 1;
+      rig.state[Cp15.SCTLR] |= 1;
+      rig.processor.commit();
+      rig.processor.trapHandler = {
+        take: ({ kind, address, lr }) => {
+          if (kind === Exception.SupervisorCall) {
+            rig.state[2] += 7;
+            rig.state[Word.PC] = lr;
+            return Disposition.Resume;
+          }
+          assert.ok(kind === Exception.DataAbort || kind === Exception.PrefetchAbort, `exception ${kind}`);
+          const at = address & -4096;
+          rig.words(RAM + 0x4000 + 4 * ((at - page) >>> 12), (DATA + ((at - page) & 0xf000)) | 0x3e);
+          rig.mmu.flushMva(at);
+          return Disposition.Retry;
+        },
+      };
+    });
+    load(
+      pair,
+      `
+        ldr     r1, =${page}
+1:      str     r0, [r1], #1024
+        stmia   r1, {r0-r3}
+        ldr     r4, [r1, #-4]
+        svc     #0
+        add     r0, r0, #1
+        cmp     r0, #50
+        bne     1b
+        mov     r0, #0
+        ldr     r1, =${page}
+        ldr     r5, =${page + 0x1f000}
+        blx     r5                      @ not mapped yet either
+        b       1b
+        .ltorg`,
+    );
+    pair.both((rig) => rig.words(DATA + 0xf000, 0xe12f_ff1e));
+    for (const budget of [3, 1, 40, 5, MARGIN + 700, MARGIN + 1]) runAll(pair, budget);
+    assert.ok(pair.actual.state[2] > 7 * 100);
   });
 
   it('starts over when the pool of slots is full', () => {
