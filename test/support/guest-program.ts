@@ -150,6 +150,8 @@ export interface MappedPage {
   readonly pa: number;
   readonly ap?: 0 | 1 | 2 | 3;
   readonly executeNever?: boolean;
+  /** AP[2]. */
+  readonly readOnly?: boolean;
 }
 
 /** Address of the level 2 entry of a page of the window. */
@@ -158,8 +160,8 @@ export function level2Entry(va: number): number {
 }
 
 /** The level 2 entry of a page, as short descriptors have it: a small page, cacheable. */
-export function level2Word({ pa, ap = 3, executeNever = false }: MappedPage): number {
-  return pa | (ap << 4) | 0xe | (executeNever ? 1 : 0);
+export function level2Word({ pa, ap = 3, executeNever = false, readOnly = false }: MappedPage): number {
+  return pa | (readOnly ? 0x200 : 0) | (ap << 4) | 0xe | (executeNever ? 1 : 0);
 }
 
 /**
