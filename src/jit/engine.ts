@@ -53,6 +53,7 @@ export class InterpreterEngine implements Engine {
 
   readonly #state: Int32Array;
   readonly #i32: Int32Array;
+  readonly #u8: Uint8Array;
   readonly #port: EnginePort;
   readonly #fetch: FetchUnit;
   readonly #breakpoints: CodeBreakpoints;
@@ -65,6 +66,7 @@ export class InterpreterEngine implements Engine {
   constructor({ memory, port, fetch, breakpoints }: InterpreterParts) {
     this.#state = memory.state;
     this.#i32 = memory.i32;
+    this.#u8 = memory.u8;
     this.#port = port;
     this.#fetch = fetch;
     this.#breakpoints = breakpoints;
@@ -145,6 +147,7 @@ export class InterpreterEngine implements Engine {
 
   invalidateAllCode(): void {
     this.#pages.clear();
+    writeConditions(this.#u8, hotHandlers());
     this.#i32.fill(0, CODE_HASH / 4, CODE_HASH / 4 + 2 * CODE_HASH_ENTRIES);
   }
 

@@ -1,6 +1,6 @@
 /**
- * What the generated interpreter and its JavaScript side share beside the architectural state: a few words at ENGINE_SCRATCH. All of it
- * can be thrown away between two runs. Byte addresses in the one memory.
+ * What the generated interpreter and its JavaScript side share beside the architectural state, at ENGINE_SCRATCH: nothing that a snapshot
+ * must keep (CONDITIONS is written anew when all code is forgotten). Byte addresses in the one memory.
  *
  *   +0x000  SLOT      byte address of the slot to execute next
  *   +0x004  PC_BASE   what turns a slot's address into its instruction's: PC = (slot >>> shift) + PC_BASE, shift 2 in ARM, 3 in Thumb state
