@@ -257,7 +257,7 @@ describe('nothing runs unscanned', function () {
         ${POWER_OFF}
         .balign 4
       both:
-        .word 0x4770b672              @ ARM: a load that its condition skips; Thumb: CPSID I, BX LR
+        .word 0x4770b672              @ ARM: an Undefined word that its condition skips; Thumb: CPSID I, BX LR
         bx lr`);
     assert.deepEqual(seen.slice(0, 2), [0x153, SVC]);
   });
