@@ -96,7 +96,7 @@ describe('the patcher', () => {
     rig.admit(CODE, 1);
     assert.deepEqual(rig.patches(), [0, 2], 'CPSID, BX');
     rig.admit(CODE, 0);
-    assert.deepEqual(rig.patches(), [0, 0, 2, 4], 'an Undefined word, BX');
+    assert.deepEqual(rig.patches(), [0, 0, 2], 'a word that the table does not know, which ends the block');
   });
 
   it('traps indirect branches at level 0 and counts them at level 1', () => {
