@@ -186,7 +186,7 @@ export class Lifecycle {
     if (stop.dead) this.output('important', stop.text);
     this.context.emit('stopped', {
       reason: stop.reason,
-      description: stop.reason === 'exception' ? stop.text : undefined,
+      description: stop.reason === 'exception' ? stop.text : stop.reason === 'pause' ? 'Paused' : undefined,
       text: stop.text,
       threadId: THREAD_ID,
       allThreadsStopped: true,

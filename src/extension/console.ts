@@ -45,6 +45,8 @@ export class GuestConsole implements vscode.Disposable {
   private terminal: vscode.Terminal | undefined;
   private pty: GuestTerminal | undefined;
   private session: RunningSession | undefined;
+  /** What is said when the run has ended. */
+  private lastWord = '';
 
   constructor(
     readonly name: string,
@@ -60,8 +62,12 @@ export class GuestConsole implements vscode.Disposable {
     this.open(session.debug.configuration.stopOnEntry === true);
     const endings = new LineEndings();
     const decoder = new TextDecoder();
+    this.lastWord = 'The session has ended.';
     session.client.on('console', ({ bytes }) => {
       this.append(decoder.decode(endings.translate(bytes), { stream: true }));
+    });
+    session.client.on('ended', ({ text }) => {
+      this.lastWord = text;
     });
   }
 
@@ -69,7 +75,7 @@ export class GuestConsole implements vscode.Disposable {
   detach(session: RunningSession): void {
     if (this.session !== session) return;
     this.session = undefined;
-    this.append('\r\n\x1b[2m(the guest has ended)\x1b[0m\r\n');
+    this.append(`\r\n\x1b[2m(${this.lastWord})\x1b[0m\r\n`);
   }
 
   /** @param preserveFocus leave the keyboard where it is */
