@@ -103,15 +103,17 @@ export interface Expectation {
   readonly ways?: readonly Way[];
   /** Instructions between two comparisons of the whole state; 1 unless told. */
   readonly sampleEvery?: number;
+  /** Answer semihosting calls; not unless told. */
+  readonly semihosting?: boolean;
   readonly check?: (guest: TestGuest, stop: GuestStop) => void;
 }
 
 /** Runs a program in every way. All must agree with each other at each instruction, and with `check` at the end. */
 export function sameEverywhere(source: string, expectation: Expectation = {}): void {
-  const { stop: kind = 'exit', limit = 100_000, ways = WAYS, sampleEvery = 1, check } = expectation;
+  const { stop: kind = 'exit', limit = 100_000, ways = WAYS, sampleEvery = 1, semihosting, check } = expectation;
   const stops = new Map<TestGuest, GuestStop>();
   const subject: Subject = {
-    options: { images: assembled(source), sampleEvery },
+    options: { images: assembled(source), sampleEvery, semihosting },
     script: (guest) => void stops.set(guest, guest.run(limit)),
   };
   let first: GuestHistory | undefined;
