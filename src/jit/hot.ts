@@ -110,6 +110,8 @@ const ARM_ONLY: readonly Form[] = [
   ['EOR_reg', 1, NO_SHIFT],
   ['EOR_reg', 0, 2],
   ['ORR_reg', 0, 2],
+  ['ORR_reg', 1, 0],
+  ['ORR_reg', 1, 1],
   ['BIC_imm', 1, 2],
   ['AND_imm', 1, 0],
   ['ORR_rsr', 0, 0],
