@@ -17,7 +17,10 @@ export interface Chosen {
 const ADDRESS_CELLS = 2;
 const SIZE_CELLS = 1;
 
-/** The user's tree as a blob, with room for a guest that edits it in place. @throws UserError 111 */
+/**
+ * The user's tree as a blob, with room for a guest that edits it in place; the very bytes of the file if it says already what there is to say.
+ * @throws UserError 111
+ */
 export function fitDeviceTree(
   file: { readonly name: string; readonly bytes: Uint8Array },
   ram: { readonly ramBase: number; readonly ramSize: number },
@@ -25,8 +28,7 @@ export function fitDeviceTree(
 ): Uint8Array {
   const tree = parse(file);
   const { root } = tree;
-  const others = root.children.filter(({ name }) => name !== 'memory' && !name.startsWith('memory@'));
-  root.children.splice(0, root.children.length, ...others);
+  const memories = root.children.filter(({ name }) => name === 'memory' || name.startsWith('memory@'));
   const cells = (name: string, standard: number): number => {
     const value = root.readCells(name)?.[0] ?? standard;
     if (value !== 1 && value !== 2) throw imageErrors.badDeviceTree(file.name, `its root has ${name} of ${value}`);
@@ -36,6 +38,10 @@ export function fitDeviceTree(
     ...asCells(ram.ramBase, cells('#address-cells', ADDRESS_CELLS)),
     ...asCells(ram.ramSize, cells('#size-cells', SIZE_CELLS)),
   ];
+  const known = memories.length === 1 ? memories[0].readCells('reg') : undefined;
+  if (known?.join() === reg.join() && bootargs === undefined && initrd === undefined) return file.bytes;
+  const others = root.children.filter((node) => !memories.includes(node));
+  root.children.splice(0, root.children.length, ...others);
   root
     .add(`memory@${ram.ramBase.toString(16)}`)
     .cells('reg', ...reg)
