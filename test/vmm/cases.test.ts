@@ -286,6 +286,24 @@ describe('bare and hypervised guests', function () {
     });
   });
 
+  it('a flash that was read as memory answers commands, and is memory again', () => {
+    const ran = run(`
+        ldr r1, =0x04000000
+        ldr r2, [r1, #0x10]
+        mov r0, #0x90               @ read identifier
+        str r0, [r1]
+        ldr r3, [r1]
+        ldr r4, [r1, #0x10]
+        mov r0, #0xff               @ read array
+        str r0, [r1]
+        ldr r5, [r1, #0x10]
+        ldr r6, [r1]
+        ${POWER_OFF}`);
+    const [array, identifier, other, again, first] = registers(ran, 2, 3, 4, 5, 6);
+    assert.deepEqual([array, again, first], [0xffff_ffff, 0xffff_ffff, 0xffff_ffff]);
+    assert.ok(identifier !== array && other !== array, `${identifier} ${other}`);
+  });
+
   it('code in a flash is executed as the flash was last programmed', () => {
     const ran = run(`
         ldr r4, =0x04000000
