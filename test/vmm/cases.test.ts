@@ -1,6 +1,6 @@
 /** Small guests, each of which once ran otherwise under the VMM than bare, or is of the kind that would. */
 import assert from 'node:assert/strict';
-import { ASSEMBLER } from '../support/assemble.js';
+import { assemble, ASSEMBLER } from '../support/assemble.js';
 import { assembled, MIB, POWER_OFF } from '../support/guest.js';
 import { need } from '../support/tools.js';
 import { BRIEF_WAYS, kernelAndUser, runAlike, type Ran } from './compare.js';
@@ -284,6 +284,39 @@ describe('bare and hypervised guests', function () {
           ${POWER_OFF}`);
       assert.deepEqual(registers(ran, 3, 4, 5), [0, 1, 0]);
     });
+  });
+
+  it('code that a device writes is executed as it was written', () => {
+    const kernel = { name: 'code', bytes: assemble('mrs r4, cpsr\n bx lr') };
+    const bios = {
+      name: 'bios',
+      bytes: assemble(`
+          ldr r8, =0x40080000
+          ldr r0, =0xe3a04007         @ mov r4, #7
+          str r0, [r8]
+          ldr r0, =0xe12fff1e         @ bx lr
+          str r0, [r8, #4]
+          blx r8
+          mov r5, r4
+          ldr r1, =0x40090000         @ a descriptor: select and read 8 bytes of the kernel's data to r8
+          ldr r0, =0x0a001100
+          str r0, [r1]
+          ldr r0, =0x08000000
+          str r0, [r1, #4]
+          mov r0, #0
+          str r0, [r1, #8]
+          rev r0, r8
+          str r0, [r1, #12]
+          ldr r2, =0x09020010
+          mov r0, #0
+          str r0, [r2]
+          rev r0, r1
+          str r0, [r2, #4]
+          blx r8
+          ${POWER_OFF}`),
+    };
+    const ran = runAlike({ images: { bios, kernel, loads: [] }, memory: 4 * MIB }, 10_000, BRIEF_WAYS);
+    assert.deepEqual(registers(ran, 5, 4), [7, 0x4000_01d3]);
   });
 
   it('a flash that was read as memory answers commands, and is memory again', () => {
