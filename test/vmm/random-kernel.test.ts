@@ -9,7 +9,7 @@ import { differences, visibleState } from './compare.js';
 import { makeRound, RAM_SIZE, Stage, type Round } from './random-kernel.js';
 import { watchKernel } from './watch.js';
 
-const ROUNDS = Number(process.env.TRAPLINE_ROUNDS ?? 500);
+const ROUNDS = Number(process.env.TRAPLINE_ROUNDS ?? 1000);
 const SEED = Number(process.env.TRAPLINE_SEED ?? 1);
 /** Instructions of a round. */
 const LIMIT = 80;

@@ -4,7 +4,7 @@
  */
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { Word } from '../../src/arm/state.js';
-import { Cp15, SCTLR_A, SCTLR_M } from '../../src/arm/cp15.js';
+import { Cp15, SCTLR_A, SCTLR_M, TTBCR_EAE } from '../../src/arm/cp15.js';
 import { decode } from '../../src/isa/decode.js';
 import { randomWord, seededRandom, type RandomSource } from '../../src/isa/random.js';
 import { Fact, type CompiledRow, type Isa } from '../../src/isa/row.js';
@@ -210,8 +210,10 @@ export function makeRound(seed: number): Round {
     [Cp15.SCTLR, random() % 8 === 0 ? SCTLR_A : 0],
   ];
   if (translated) {
-    tables(view, random, pick);
-    cp15.push([Cp15.TTBR0, TABLES], [Cp15.SCTLR, SCTLR_M]);
+    const long = random() % 3 === 0;
+    if (long) longTables(view, random);
+    else tables(view, random, pick);
+    cp15.push([Cp15.TTBR0, TABLES], [Cp15.TTBCR, long ? TTBCR_EAE : 0], [Cp15.SCTLR, SCTLR_M]);
   }
   const timer = random() % 4 === 0 ? 1 + (random() % 40) : 0;
   return { seed, memory, mode, cpsr: psr(mode, thumb), banks, cp15, timer, listing };
@@ -264,6 +266,30 @@ function tables(view: DataView, random: RandomSource, pick: Pick): void {
     const rights = open ? 0x30 : (random() & 0x30) | (random() & 0x200) | (random() & 1);
     const hidden = (pa >= TABLES && pa < TABLES_END) || (!open && random() % 8 === 0);
     view.setUint32(LEVEL2 - RAM + page * 4, (hidden ? 0 : pa | rights | 2) | (pick([0, 0, 1]) << 11), true);
+  }
+}
+
+/** The same in the long format. */
+function longTables(view: DataView, random: RandomSource): void {
+  const entry = (table: number, index: number, low: number, high = 0): void => {
+    view.setUint32(table - RAM + 8 * index, low, true);
+    view.setUint32(table - RAM + 8 * index + 4, high, true);
+  };
+  const [lower, upper, pages] = [TABLES + 0x1000, TABLES + 0x2000, TABLES + 0x3000];
+  const block = (address: number): number => address | 0x701; // AF, SH, attributes 0, rights of the kernel alone
+  entry(TABLES, 0, lower | 3);
+  entry(TABLES, 1, upper | 3);
+  for (const address of [0, GICD, 0x0900_0000]) entry(lower, address >>> 21, block(address) | 0x40);
+  entry(upper, 0, pages | 3);
+  entry(upper, 128, pages | 3);
+  for (let page = 0; page < 256; page++) {
+    const pa = RAM + page * 0x1000;
+    const open = pa < DATA || pa >= DATA + DATA_SIZE;
+    const hidden = (pa >= TABLES && pa < TABLES_END) || (!open && random() % 8 === 0);
+    const rights = open ? 0x40 : (random() & 0xc0) | (random() & 0x800);
+    const accessFlag = !open && random() % 8 === 0 ? 0 : 0x400;
+    const never = open ? 0 : (random() & 3) << 21;
+    if (!hidden) entry(pages, page, pa | 3 | 0x300 | rights | accessFlag, never);
   }
 }
 
