@@ -285,7 +285,10 @@ export class Hypervisor implements Guest {
     if (outcome.fault !== 0) return undefined;
     const host = this.bus.directPage(outcome.pa, false);
     if (host < 0) return undefined;
-    return this.patcher.map.siteAt(host + (gva & 0xfff) + this.#shift, thumb);
+    const site = this.patcher.map.siteAt(host + (gva & 0xfff) + this.#shift, thumb);
+    // Executions that the engine has counted in its slots belong to the site by the time somebody looks at it.
+    if (site !== undefined) this.machine.engine.flushCounters();
+    return site;
   }
 
   /** Physical address of guest memory less its byte address in the one memory. */
