@@ -1,10 +1,12 @@
 // Runs the mocha suite of test/host inside a real VS Code extension host, the same suite in each:
 //
-//   node scripts/vscode/host-suite.mjs [node | worker | web] [--oldest]
+//   node scripts/vscode/host-suite.mjs [node | worker | web] [--oldest] [--only=PATTERN]
 //
 //   node    the extension host on Node; desktop VS Code if VSCODE_EXECUTABLE_PATH names one, else VS Code's server and a headless browser
 //   worker  the web worker extension host of a VS Code that has a server
 //   web     VS Code with no server side at all, on a folder that is not on disk: what vscode.dev is
+//
+// PATTERN is a regular expression: only tests with a matching full title run.
 import * as esbuild from 'esbuild';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -19,10 +21,12 @@ import { startStaticWeb } from './static-web.mjs';
  * @typedef {{ vscode: string, host: string, passed: number, failed: number, skipped: number }} HostReport
  */
 
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 300_000;
+const DEBIAN_UBOOT = '/usr/lib/u-boot/qemu_arm/u-boot.bin';
 const start = performance.now();
 const host = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? 'node';
 const which = process.argv.includes('--oldest') ? 'oldest' : 'latest';
+const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length) ?? '';
 const bundled = host === 'node' ? 'out/host/node.js' : 'out/host/web.js';
 const results = path.join(os.tmpdir(), `trapline-host-${process.pid}.json`);
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-workspace-'));
@@ -48,9 +52,15 @@ async function bundleSuite() {
     sourcemap: 'inline',
     external: ['vscode'],
     logLevel: 'warning',
+    // a web worker has no environment to ask
+    define: {
+      __ONLY__: JSON.stringify(only),
+      __CI__: JSON.stringify(Boolean(process.env.CI)),
+      ...(host === 'node' ? {} : { global: 'globalThis' }),
+    },
     ...(host === 'node'
       ? { platform: 'node', target: 'node20', packages: 'external' }
-      : { platform: 'browser', target: 'es2022', plugins: [mochaAsGlobal], define: { global: 'globalThis' } }),
+      : { platform: 'browser', target: 'es2022', plugins: [mochaAsGlobal] }),
   });
 }
 
@@ -157,6 +167,8 @@ let report;
 try {
   // a copy: no test can soil the samples
   fs.cpSync(inRepo('samples'), workspace, { recursive: true });
+  // where nothing is a file, it is found in the folder all the same
+  if (fs.existsSync(DEBIAN_UBOOT)) fs.copyFileSync(DEBIAN_UBOOT, path.join(workspace, 'u-boot.bin'));
   await bundleSuite();
   const desktop = host === 'node' ? process.env.VSCODE_EXECUTABLE_PATH : undefined;
   report = await (desktop ? inDesktop(desktop) : inBrowser());

@@ -9,7 +9,9 @@ import { Cp15, SCTLR_V } from '../arm/cp15.js';
 
 const names: Readonly<Record<number, string>> = {
   [Exception.Undefined]: 'Undefined Instruction',
+  [Exception.SupervisorCall]: 'Supervisor Call',
   [Exception.PrefetchAbort]: 'Prefetch Abort',
+  [Exception.DataAbort]: 'Data Abort',
 };
 
 /** The address to which an exception of this kind vectors now, u32. */

@@ -21,7 +21,7 @@ export const TRAP_CLASSES: readonly TrapClassInfo[] = [
   { id: 'coprocessor', label: 'System register', description: 'CP14 and CP15 accesses' },
   { id: 'user-access', label: 'User access', description: 'LDRT, STRT and user-bank LDM and STM' },
   { id: 'state-store', label: 'State store', description: 'SRS: return state stored to a stack' },
-  { id: 'wait', label: 'Wait', description: 'WFI and WFE' },
+  { id: 'wait', label: 'Wait', description: 'WFI: the guest sleeps until an interrupt' },
   { id: 'undefined', label: 'Undefined', description: 'Words that are UNDEFINED, unallocated or UNPREDICTABLE here' },
   { id: 'device', label: 'Device access', description: 'Loads and stores that reach a virtual device' },
   { id: 'shadow-fill', label: 'Shadow fill', description: 'First use of a guest mapping: a shadow entry is made' },

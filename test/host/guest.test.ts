@@ -1,14 +1,17 @@
 /** Guests on the whole road in a real extension host: workers, adapter, console, listings. Runs on Node and in web workers alike. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { say } from './report.js';
 import { api, fileOf, start, until } from './running.js';
 
 describe('guests', () => {
   for (const name of ['hello (bare)', 'hello']) {
     it(`${name}: stops on entry in its source, steps, runs to its end, its console heard`, async () => {
+      const begin = performance.now();
       const run = await start(name);
       try {
         assert.equal((await run.stopped())?.reason, 'entry');
+        say(`measured: ${name}: stopped ${(performance.now() - begin).toFixed(0)} ms after F5`);
         const source = fileOf('hello/hello.s');
         await until('the source', () => vscode.window.activeTextEditor?.document.uri.toString() === source.toString());
         const text = vscode.window.activeTextEditor?.document.getText() ?? '';

@@ -4,7 +4,7 @@ import Mocha from 'mocha';
 import { runAndReport } from './report.js';
 import { loadSuite } from './suite.js';
 
-const TEST_LIMIT_MS = 20_000;
+const TEST_LIMIT_MS = 90_000;
 
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: TEST_LIMIT_MS, reporter: 'min' });

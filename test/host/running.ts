@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TraplineApi } from '../../src/extension/activate.js';
 
-const WAIT_MS = 10_000;
+/** A loaded machine is slow; what is broken never happens. */
+const WAIT_MS = 40_000;
 
 function folder(): vscode.WorkspaceFolder {
   const [first] = vscode.workspace.workspaceFolders ?? [];
@@ -20,13 +21,13 @@ export async function api(): Promise<TraplineApi> {
 }
 
 /** Resolves with what `look` returns as soon as it returns something. */
-export async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
+export async function until<T>(what: string, look: () => T | undefined | false, but?: () => string): Promise<T> {
   for (const end = Date.now() + WAIT_MS; Date.now() < end;) {
     const found = look();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`${what} did not happen within ${WAIT_MS / 1000} s`);
+  throw new Error(`${what} did not happen within ${WAIT_MS / 1000} s${but ? `, but: ${but()}` : ''}`);
 }
 
 interface Heard {
@@ -61,6 +62,19 @@ export async function start(configuration: string | vscode.DebugConfiguration) {
       return sessions[0];
     },
     console: () => console,
+    /** Asks the adapter as the editor does. */
+    async ask<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {
+      assert.ok(sessions[0], 'no session was made');
+      return (await sessions[0].customRequest(command, args)) as T;
+    },
+    /** How many stops were heard. */
+    stops: () => events.filter(({ event }) => event === 'stopped').length,
+    ended: () =>
+      until(
+        'the end',
+        () => events.some(({ event }) => event === 'terminated'),
+        () => `${events.map(({ event }) => event).join(' ')}\n${console}`,
+      ),
     async stop(): Promise<void> {
       if (sessions[0] && !events.some(({ event }) => event === 'terminated'))
         await vscode.debug.stopDebugging(sessions[0]);
@@ -69,8 +83,15 @@ export async function start(configuration: string | vscode.DebugConfiguration) {
     },
     /** The next stop after `count` that were heard, and VS Code's eyes on it. */
     async stopped(count = 0): Promise<Heard['body']> {
-      const { body } = await until('a stop', () => events.filter(({ event }) => event === 'stopped')[count]);
-      await until('the focus', () => vscode.debug.activeStackItem instanceof vscode.DebugStackFrame);
+      const { body } = await until('a stop', () => {
+        if (events.some(({ event }) => event === 'terminated')) throw new Error(`the guest ended, saying:\n${console}`);
+        return events.filter(({ event }) => event === 'stopped')[count];
+      });
+      // a frame of the session before may keep the focus for a while
+      await until('the focus', () => {
+        const item = vscode.debug.activeStackItem;
+        return item instanceof vscode.DebugStackFrame && item.session === sessions[0];
+      });
       return body;
     },
   };

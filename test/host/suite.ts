@@ -3,4 +3,7 @@ export async function loadSuite(): Promise<void> {
   await import('./activation.test.js');
   await import('./guest.test.js');
   await import('./flash.test.js');
+  await import('./debugging.test.js');
+  await import('./panels.test.js');
+  await import('./uboot.test.js');
 }

@@ -177,6 +177,27 @@ for (const way of RUNS) {
       assert.deepEqual(g.run(), stop, 'for good');
     });
 
+    it('is dead in any vector that takes its own exception', () => {
+      for (const [name, offset, cause] of [
+        ['Supervisor Call', 8, 'svc #0'],
+        ['Prefetch Abort', 12, 'bkpt #0'],
+        ['Data Abort', 16, 'ldr r0, [r1]'],
+      ] as const) {
+        const source = `
+            ldr r0, =vectors
+            mcr p15, 0, r0, c12, c0, 0
+            ldr r1, =0xf0000000
+            ${cause}
+            .ltorg
+            .balign 32
+          vectors:
+            .space ${offset}
+            ${cause}`;
+        const stop = guest(way, source).run(1000);
+        assert.ok(stop.kind === 'dead' && stop.why.includes(name), JSON.stringify(stop));
+      }
+    });
+
     it('stops at breakpoints before the instruction, and passes one when told to', () => {
       const g = guest(way, `mov r4, #1\n mov r4, #2\n mov r4, #3\n mrs r5, cpsr\n mov r4, #4\n ${POWER_OFF}`);
       g.guest.addBreakpoint(ORIGIN + 8);
