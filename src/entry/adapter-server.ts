@@ -19,12 +19,12 @@ const adapter = new TraplineSession({
     process.stderr.write(`${detail}\n`);
   },
   async openSession(trace) {
-    const log = trace
-      ? (direction: string, message: unknown) => {
-          process.stderr.write(`${direction} ${JSON.stringify(message)}\n`);
-        }
-      : undefined;
-    const client = new SessionClient(spawnNodeWorker(besideBundle('worker.js')), log);
+    const client = new SessionClient(spawnNodeWorker(besideBundle('worker.js')));
+    if (trace) {
+      client.trace = (direction, message) => {
+        process.stderr.write(`${direction} ${JSON.stringify(message)}\n`);
+      };
+    }
     const disassembler = await fs.readFile(besideBundle('capstone.wasm'));
     await client.request('initialize', { version: PROTOCOL_VERSION, disassembler });
     return client;

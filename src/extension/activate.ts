@@ -36,7 +36,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     traps,
     new StatusBar(sessions),
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(platform, sessions, log)),
-    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new Configurations()),
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new Configurations(sessions)),
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new DynamicConfigurations(), Dynamic),
     vscode.workspace.registerTextDocumentContentProvider(LISTING_SCHEME, listings),
     vscode.window.registerWebviewViewProvider(TRAPS_VIEW, traps),

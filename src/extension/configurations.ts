@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import { baseName, fileExists, nameOf, uriOf } from './files.js';
 import { IMAGE_EDITOR } from './image-editor.js';
-import { DEBUG_TYPE } from './sessions.js';
+import { DEBUG_TYPE, type Sessions } from './sessions.js';
 
 const FILE_ATTRIBUTES = ['program', 'bios', 'flash', 'kernel', 'initrd', 'dtb'] as const;
 const LIST_ATTRIBUTES = ['load', 'symbols'] as const;
@@ -66,6 +66,8 @@ export class DynamicConfigurations implements vscode.DebugConfigurationProvider 
 }
 
 export class Configurations implements vscode.DebugConfigurationProvider {
+  constructor(private readonly sessions: Sessions) {}
+
   /** For a new launch.json. */
   async provideDebugConfigurations(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.DebugConfiguration[]> {
     const [image] = await findImages(folder);
@@ -85,6 +87,7 @@ export class Configurations implements vscode.DebugConfigurationProvider {
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration | undefined> {
+    this.sessions.prepare();
     if (configuration.type || configuration.request || configuration.name) return configuration;
     // F5 without a launch.json
     const image = (await imageInSight()) ?? (await pickImage(folder));

@@ -37,6 +37,7 @@ export class Sessions implements vscode.Disposable {
   private readonly ended = new vscode.EventEmitter<RunningSession>();
   private readonly subscriptions: vscode.Disposable[];
   private capstone: Thenable<Uint8Array> | undefined;
+  private prepared: Promise<SessionClient> | undefined;
 
   /** Another session is the active one, or none. Sessions count from when their guest is loaded. */
   readonly onDidChangeActive = this.changed.event;
@@ -74,11 +75,11 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** A worker with which hands were shaken, for a purpose of its own. */
-  async openWorker(log?: ConstructorParameters<typeof SessionClient>[1]): Promise<SessionClient> {
+  async openWorker(): Promise<SessionClient> {
     const module = vscode.Uri.joinPath(this.extensionUri, 'dist', 'capstone.wasm');
     this.capstone ??= vscode.workspace.fs.readFile(module);
     const [channel, disassembler] = await Promise.all([this.platform.spawnWorker(this.extensionUri), this.capstone]);
-    const client = new SessionClient(channel, log);
+    const client = new SessionClient(channel);
     try {
       await client.request('initialize', { version: PROTOCOL_VERSION, disassembler });
     } catch (error) {
@@ -88,15 +89,24 @@ export class Sessions implements vscode.Disposable {
     return client;
   }
 
+  /** Starts the next debug session's worker while VS Code still does its own part of starting it, which takes as long. */
+  prepare(): void {
+    if (this.prepared) return;
+    this.prepared = this.openWorker();
+    // `open` tells
+    this.prepared.catch(() => undefined);
+  }
+
   /** The worker of a debug session. */
   async open(debug: vscode.DebugSession, trace: boolean): Promise<SessionClient> {
-    const client = await this.openWorker(
-      trace
-        ? (direction, message) => {
-            this.log.info(`${debug.name} ${direction} ${JSON.stringify(message, shorten)}`);
-          }
-        : undefined,
-    );
+    const opening = this.prepared ?? this.openWorker();
+    this.prepared = undefined;
+    const client = await opening;
+    if (trace) {
+      client.trace = (direction, message) => {
+        this.log.info(`${debug.name} ${direction} ${JSON.stringify(message, shorten)}`);
+      };
+    }
     const session: RunningSession = { debug, client, image: mainImage(debug.configuration), status: undefined };
     client.on('status', (status) => {
       const first = session.status === undefined;
@@ -139,6 +149,12 @@ export class Sessions implements vscode.Disposable {
   dispose(): void {
     for (const { client } of this.running.values()) client.close();
     this.last?.client.close();
+    this.prepared?.then(
+      (client) => {
+        client.close();
+      },
+      () => undefined,
+    );
     this.running.clear();
     for (const subscription of [...this.subscriptions, this.changed, this.started, this.ended]) subscription.dispose();
   }

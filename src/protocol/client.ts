@@ -29,11 +29,10 @@ export class SessionClient {
   private readonly listeners = new Map<EventName, Set<Listener<EventName>>>();
   private closed: string | undefined;
 
-  /** @param log hears of every message, for the trace of a session */
-  constructor(
-    private readonly channel: WorkerChannel,
-    private readonly log?: (direction: '>' | '<', message: RequestMessage | ToClient) => void,
-  ) {
+  /** Hears of every message from now on, if set: the trace of a session. */
+  trace: ((direction: '>' | '<', message: RequestMessage | ToClient) => void) | undefined;
+
+  constructor(private readonly channel: WorkerChannel) {
     channel.onMessage((message) => {
       this.receive(message);
     });
@@ -55,7 +54,7 @@ export class SessionClient {
       this.pending.set(id, { resolve: resolve as Pending['resolve'], reject });
       // the pair of method and params is sound by the signature; a union over all methods cannot express it
       const message = { kind: 'request', id, method, params } as RequestMessage;
-      this.log?.('>', message);
+      this.trace?.('>', message);
       this.channel.post(message, transfer);
     });
   }
@@ -85,7 +84,7 @@ export class SessionClient {
 
   private receive(message: ToClient): void {
     if (this.closed !== undefined) return;
-    this.log?.('<', message);
+    this.trace?.('<', message);
     if (message.kind === 'event') {
       this.emit(message.event, message.body);
       return;
