@@ -53,7 +53,20 @@ export type Operands = Readonly<Record<string, number>>;
 export type ArgumentSet = (f: Fields) => Operands;
 
 /** Which architecture feature a row belongs to; a CPU model without it makes the word Undefined. */
-export type Extension = 'base' | 'virtualization' | 'security' | 'multiprocessing' | 'divide' | 'thumbee' | 'jazelle';
+export type Extension =
+  | 'base'
+  | 'virtualization'
+  | 'security'
+  | 'multiprocessing'
+  | 'divide'
+  | 'thumbee'
+  | 'jazelle'
+  | 'vfpv2'
+  | 'vfpv3'
+  | 'vfpv4'
+  | 'half-precision'
+  | 'advanced-simd'
+  | 'advanced-simd-v2';
 
 /**
  * A guard or an UNPREDICTABLE condition over raw fields, with the sentence that the docs print.
