@@ -17,8 +17,16 @@
  *   word   30..33 exclusive monitor: EXCLUSIVE (0 or size in bytes), EXCLUSIVE_PA, and the value loaded (two words)
  *   word   34     CODE_KEY: what the code page hash compares besides the page address (T, bank, context); mem/ maintains it
  *   word   35     SCO: shifter carry out and other scratch of helpers
+ *   word   36     FPEXC, as the register
+ *   word   37     FP_ACCESS: bits of {@link FpAccess}
  *   word   40..   banked registers, see BANK
  *   word   96..   CP15, one word per register (64-bit ones two), see isa/sysreg.ts for names and arm/cp15.ts for indices
+ *
+ * The vector block, 16-byte aligned in memory. A processor may share it with another one: a VMM's virtual CPU does.
+ *
+ *   word  384..447 V: the extension registers. S[n] is word V + n; D[n] words V + 2n (low word first); Q[n] words V + 4n
+ *   word  448     FPSCR, as the register
+ *   word  449     FP_FAST: bits of {@link FpFast}
  */
 export const Word = {
   R: 0,
@@ -42,12 +50,38 @@ export const Word = {
   EXCLUSIVE_VALUE: 32,
   CODE_KEY: 34,
   SCO: 35,
+  FPEXC: 36,
+  FP_ACCESS: 37,
   BANK: 40,
   CP15: 96,
+  V: 384,
+  FPSCR: 448,
+  FP_FAST: 449,
 } as const;
 
 /** Size of the state block in words. */
 export const STATE_WORDS = 512;
+
+/** Words of the vector block, from Word.V on: registers, FPSCR, FP_FAST. */
+export const VECTOR_WORDS = 66;
+
+/** What CPACR, FPEXC and the privilege level leave of floating point and Advanced SIMD. It follows from those. */
+export const FpAccess = {
+  /** Floating-point instructions execute, whatever registers they name. */
+  VFP: 1 << 0,
+  /** Advanced SIMD instructions execute. */
+  AdvSIMD: 1 << 1,
+  /** Floating-point instructions execute, D16 to D31 excepted while VFP is clear. */
+  lowRegisters: 1 << 2,
+} as const;
+
+/** When results of host arithmetic that are finite and not tiny are those of the architecture. It follows from FPSCR. */
+export const FpFast = {
+  /** FPSCR arithmetic: IXC is set, round to nearest, no flush to zero, no vector length. */
+  VFP: 1 << 0,
+  /** StandardFPSCRValue arithmetic: IXC is set. */
+  standard: 1 << 1,
+} as const;
 
 /** Why an engine must leave its loop at the next instruction boundary, or abandon the instruction. */
 export const Attention = {

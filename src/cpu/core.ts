@@ -2,7 +2,8 @@
  * What the parts of the processor share: the state block, the course of the current instruction, the interrupt lines, and the words that
  * follow from mode and settings (TLB bank, code key, attention). Owns register banking (DDI 0406C B1.3.2). Knows no instruction.
  */
-import { Bank, Attention, Word } from '../arm/state.js';
+import { fpAccess } from '../arm/fpscr.js';
+import { Bank, Attention, VECTOR_WORDS, Word } from '../arm/state.js';
 import { bankOf, Mode, Psr } from '../arm/modes.js';
 import { assert } from '../util/assert.js';
 
@@ -40,10 +41,14 @@ export class Core {
   /** The Event Register (B1.8.13). */
   eventRegister = false;
 
-  /** @param select brings TLB_BANK and CODE_KEY in line with mode, state, endianness, domains and fetch context (Mmu.select). */
+  /**
+   * @param select brings TLB_BANK and CODE_KEY in line with mode, state, endianness, domains and fetch context (Mmu.select).
+   * @param vectors the vector block, from Word.V on: the state block's own, or that of a processor with which it is shared
+   */
   constructor(
     readonly state: Int32Array,
     readonly select: () => void,
+    readonly vectors: Int32Array = state.subarray(Word.V, Word.V + VECTOR_WORDS),
   ) {}
 
   // ---- modes and registers
@@ -106,7 +111,7 @@ export class Core {
   // ---- what follows from mode and settings
 
   /**
-   * Brings the words that engines go by in line with mode, state, endianness, domains and fetch context, and asks the engine to leave where
+   * Brings the words that engines go by in line with mode, state, endianness, domains, fetch context, CPACR and FPEXC, and asks the engine to leave where
    * they changed or an interrupt has become possible. To be called after any change of those.
    */
   updateContext(): void {
@@ -114,6 +119,7 @@ export class Core {
     const bank = state[Word.TLB_BANK];
     const key = state[Word.CODE_KEY];
     this.select();
+    state[Word.FP_ACCESS] = fpAccess(state);
     if (state[Word.TLB_BANK] !== bank || ((state[Word.CODE_KEY] ^ key) & ~THUMB_KEY) !== 0) this.leave();
     this.noticeInterrupts();
   }

@@ -6,6 +6,7 @@ import { AccessFlag } from '../arm/engine-port.js';
 import { Word } from '../arm/state.js';
 import type { AccessOptions, Builder, DataSize, Imm, Reg, Value } from '../ops/builder.js';
 import type { Core } from './core.js';
+import { FloatEvaluator } from './float-evaluator.js';
 
 /** Data memory for operations: like a MemoryView, but a refused access does not return. */
 export interface DataPort {
@@ -36,14 +37,17 @@ export function mulHighUnsigned(a: number, b: number): number {
 }
 
 export class Evaluator implements Builder {
+  readonly fp: FloatEvaluator;
   readonly #core: Core;
   readonly #state: Int32Array;
   readonly #data: DataPort;
 
-  constructor(core: Core, data: DataPort) {
+  /** @param undefinedInstruction raises the Undefined Instruction exception */
+  constructor(core: Core, data: DataPort, undefinedInstruction: () => never) {
     this.#core = core;
     this.#state = core.state;
     this.#data = data;
+    this.fp = new FloatEvaluator(core, undefinedInstruction);
   }
 
   // ---- constants and operands

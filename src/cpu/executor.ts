@@ -70,7 +70,7 @@ export class Executor {
     this.#fetch = fetch;
     this.#exceptions = exceptions;
     this.#memory = memory;
-    this.#evaluator = new Evaluator(core, memory);
+    this.#evaluator = new Evaluator(core, memory, () => exceptions.raise(Exception.Undefined));
   }
 
   /** Fetches and executes the instruction at PC. Afterwards PC is where execution goes on, exception or not. */

@@ -91,7 +91,7 @@ export class Processor implements SystemPort, EnginePort {
     this.#timer = timer;
     const state = memory.state;
     this.state = state;
-    const core = new Core(state, () => mmu.select());
+    const core = new Core(state, () => mmu.select(), memory.vectors);
     const exceptions = new ExceptionUnit(core);
     this.#core = core;
     this.#exceptions = exceptions;
@@ -134,6 +134,7 @@ export class Processor implements SystemPort, EnginePort {
     const { state } = this;
     const core = this.#core;
     state.fill(0);
+    core.vectors.fill(0);
     this.systemRegisters.reset();
     if (this.#timer !== undefined) state[Cp15.CNTFRQ] = this.#timer.frequency;
     const SCTLR = state[Cp15.SCTLR];

@@ -30,6 +30,12 @@ interface Kind {
 const Choice = { wide: 1, readsR15: 2, inIT: 4, counted: 8, near: 16 } as const;
 const CHOICES = 32;
 
+/** Whether a general register operand is R15. */
+function usesR15({ generalRegs }: PlainOperation, { regs }: Predecoded): boolean {
+  const at = regs.indexOf(15);
+  return at >= 0 && at < generalRegs;
+}
+
 export class SlotDecoder {
   readonly #i32: Int32Array;
   /** For ARM and for Thumb state. */
@@ -80,7 +86,7 @@ export class SlotDecoder {
       kind,
       predecoded,
       (wide ? Choice.wide : 0) |
-        (predecoded.regs.includes(15) ? Choice.readsR15 : 0) |
+        (usesR15(operation, predecoded) ? Choice.readsR15 : 0) |
         (needs.itBlock && inIT ? Choice.inIT : 0) |
         (fetched.patch?.kind === PatchKind.counted ? Choice.counted : 0) |
         (target >= 0 ? Choice.near : 0),

@@ -63,7 +63,7 @@ export function emitMissing(want: number, handlerType: number): CodeWriter {
   code.call(want);
   code.op(Op.i32_eqz);
   code.if(() => {
-    code.const(Outcome.missing);
+    code.const(Outcome.reference);
     code.op(Op.return);
   });
   code.get(0);
@@ -331,7 +331,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
         code.callIndirect(parts.handlerType);
         code.set(outcome);
         code.get(outcome);
-        code.const(Outcome.missing);
+        code.const(Outcome.reference);
         code.op(Op.i32_eq);
         code.if(byReference);
         code.loadWord(state('ATTENTION'));

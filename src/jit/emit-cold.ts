@@ -17,8 +17,8 @@ import { Op } from './wasm/opcodes.js';
 const SLOT = 0;
 export const COLD_PARAMS = 2;
 
-/** What an out-of-line handler returns: PC is still to be advanced; it branched; it is not compiled yet and did nothing. */
-export const Outcome = { advance: 0, branched: 1, missing: 2 } as const;
+/** What an out-of-line handler returns: PC is still to be advanced; it branched; it did nothing, and the reference is to execute the instruction. */
+export const Outcome = { advance: 0, branched: 1, reference: 2 } as const;
 
 /** Indices of the functions that an out-of-line handler calls: the processor's slow paths. */
 export interface ColdCalls {
@@ -40,7 +40,16 @@ class ColdBuilder extends HandlerBuilder {
     super(code, new Temporaries(code), SLOT, variant);
   }
 
+  protected reading(): void {}
+
   protected effect(): void {}
+
+  protected escapeIf(): void {
+    this.code.if(() => {
+      this.code.const(Outcome.reference);
+      this.code.op(Op.return);
+    });
+  }
 
   protected pushInstructionAddress(): void {
     this.state = true;

@@ -70,6 +70,15 @@ export class HotBuilder extends HandlerBuilder {
     super(loop.code, loop.temporaries, loop.slot, variant);
   }
 
+  protected reading(): void {
+    this.finish();
+  }
+
+  protected escapeIf(): void {
+    assert(!this.#changed, `${variantKey(this.variant)} is given up after it changed state: it cannot be restarted`);
+    this.code.brIf(this.loop.step);
+  }
+
   protected effect(): void {
     this.finish();
     this.#changed = true;

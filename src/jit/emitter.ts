@@ -5,8 +5,9 @@
  */
 import { STATE_BASE } from '../mem/layout.js';
 import { Word } from '../arm/state.js';
-import type { AccessOptions, Builder, DataSize, Imm, Reg, Value } from '../ops/builder.js';
+import type { AccessOptions, Builder, DataSize, Imm, Reg, Value, VReg } from '../ops/builder.js';
 import { assert } from '../util/assert.js';
+import { FloatEmitter } from './emit-float.js';
 import type { Variant } from './variant.js';
 import { SlotByte } from './slots.js';
 import { Scratch } from './scratch.js';
@@ -28,6 +29,7 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
   /** Locals that hold the register operands' byte offsets and the immediates, where this path has loaded them; -1 where not. */
   #registerOffsets = [-1, -1, -1, -1];
   #immediates = [-1, -1];
+  readonly fp: FloatEmitter;
 
   /** @param slot local that holds the slot's byte address. */
   constructor(
@@ -37,12 +39,25 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
     protected readonly variant: Variant,
   ) {
     super(code, temporaries);
+    this.fp = new FloatEmitter({
+      code: () => this.code,
+      push: (value) => this.push(value),
+      take: () => this.take(),
+      pushOffset: (operand: VReg) => this.pushRegisterOffset(operand),
+      reading: () => this.reading(),
+      effect: () => this.effect(),
+      escapeIf: () => this.escapeIf(),
+    });
   }
 
   // ---- what the kinds of handler do differently
 
+  /** Told before state is read. */
+  protected abstract reading(): void;
   /** Told before a register, flag or other state is written. */
   protected abstract effect(): void;
+  /** Gives the instruction up, with nothing of it done, if what is on the stack is not zero: another way of execution starts it anew. */
+  protected abstract escapeIf(): void;
   protected abstract pushInstructionAddress(): void;
   abstract nextInstruction(): Value;
   abstract inITBlock(): Value;
@@ -76,7 +91,8 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
     return (this.#immediates[operand] = this.take());
   }
 
-  protected pushRegisterOffset(operand: Reg): void {
+  /** Pushes 4 × the register's number. */
+  protected pushRegisterOffset(operand: Reg | VReg): void {
     if (operand >= DYNAMIC_REGISTER) {
       this.code.get(operand - DYNAMIC_REGISTER);
       return;

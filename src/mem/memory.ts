@@ -2,6 +2,7 @@
  * Creation of the one WebAssembly.Memory and the handing out of guest memories in it. Owns the views over it; knows the byte map of
  * layout.ts, nothing of what lies in it. The memory has its final size from the start, so that no view ever goes stale.
  */
+import { VECTOR_WORDS, Word } from '../arm/state.js';
 import { MemoryMapError, sizeText } from './errors.js';
 import {
   GUEST_MEMORY,
@@ -39,6 +40,8 @@ export interface CpuMemory {
   readonly length: number;
   /** The state block: `state[Word.PC]` and so on. */
   readonly state: Int32Array;
+  /** The vector block: `vectors[n]` is state word Word.V + n. */
+  readonly vectors: Int32Array;
   /** Whether this processor's translations go to the tables that engines read inline. Only one processor's may. */
   readonly inlineTables: boolean;
 }
@@ -54,6 +57,7 @@ export class MachineMemory implements CpuMemory {
   readonly u32: Uint32Array;
   /** The state block: `state[Word.PC]` and so on. */
   readonly state: Int32Array;
+  readonly vectors: Int32Array;
   /** Size of the whole in bytes. */
   readonly length: number;
   readonly #guests: GuestMemory[] = [];
@@ -92,6 +96,7 @@ export class MachineMemory implements CpuMemory {
     this.i32 = new Int32Array(this.buffer);
     this.u32 = new Uint32Array(this.buffer);
     this.state = new Int32Array(this.buffer, STATE_BASE, STATE_BYTES / 4);
+    this.vectors = this.state.subarray(Word.V, Word.V + VECTOR_WORDS);
     this.i32.fill(TLB_INVALID, TLB_BASE / 4, (TLB_BASE + TLB_BANKS * TLB_BANK_BYTES) / 4);
   }
 
@@ -110,11 +115,11 @@ export class MachineMemory implements CpuMemory {
     return guest;
   }
 
-  /** The memory as a VMM's virtual CPU sees it: with a state block of its own, and no part in the engines' tables. */
+  /** The memory as a VMM's virtual CPU sees it: with a state block of its own but for the vector block, and no part in the engines' tables. */
   forVirtualCpu(): CpuMemory {
-    const { memory, buffer, u8, u16, i32, length } = this;
+    const { memory, buffer, u8, u16, i32, length, vectors } = this;
     const state = new Int32Array(buffer, VIRTUAL_STATE_BASE, STATE_BYTES / 4);
-    return { memory, buffer, u8, u16, i32, length, state, inlineTables: false };
+    return { memory, buffer, u8, u16, i32, length, state, vectors, inlineTables: false };
   }
 
   /** The guest memories, in the order of their allocation. */

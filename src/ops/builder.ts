@@ -10,14 +10,19 @@
  * - JavaScript `if` on statics; `b.if`/`b.choose` on Values.
  * - A branch or `raise` is the last thing on its path: nothing of the operation executes after it.
  */
+import type { FloatBuilder } from './float-builder.js';
+
 declare const valueBrand: unique symbol;
 declare const registerBrand: unique symbol;
+declare const vectorRegisterBrand: unique symbol;
 declare const immediateBrand: unique symbol;
 
 /** A 32-bit word known when the operation executes. Opaque: a number in the reference, a handle in an emitter. */
 export type Value = number & { readonly [valueBrand]: true };
 /** A register operand (which register, is not known to the operation). */
 export type Reg = number & { readonly [registerBrand]: true };
+/** A register operand of floating point or Advanced SIMD: the number of an S register, or of a D register (a Q register's is its low half's). */
+export type VReg = number & { readonly [vectorRegisterBrand]: true };
 /** An immediate operand (i32). */
 export type Imm = number & { readonly [immediateBrand]: true };
 
@@ -34,6 +39,9 @@ export interface AccessOptions {
 }
 
 export interface Builder {
+  /** Floating-point registers, status and arithmetic. */
+  readonly fp: FloatBuilder;
+
   // ---- constants and operands
   const(value: number): Value;
   /** The immediate operand. */

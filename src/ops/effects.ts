@@ -3,6 +3,7 @@
  * by hand which operands are destinations.
  */
 import type { Builder, Reg, Value } from './builder.js';
+import type { FloatBuilder } from './float-builder.js';
 import type { PlainOperation } from './operation.js';
 
 /** Register operands as bits: bit i is the i-th of `operation.regs`. */
@@ -14,8 +15,22 @@ export interface RegisterEffects {
 /** Stands for the register that `forEachRegister` passes: no operand. */
 const LISTED = 31;
 
+/** Extension registers are no register operands in this sense. */
+class FloatWatcher implements FloatBuilder {
+  private readonly ignore = (): void => {};
+  CheckVFPEnabled = this.ignore;
+  CheckAdvSIMDEnabled = this.ignore;
+  setS = this.ignore;
+  setD = this.ignore;
+
+  S = (): Value => 0 as Value;
+  low = this.S;
+  high = this.S;
+}
+
 /** Both sides of every choice are followed; nothing is computed. */
 class Watcher implements Builder {
+  readonly fp = new FloatWatcher();
   reads = 0;
   writes = 0;
   private readonly nothing = 0 as Value;

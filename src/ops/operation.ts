@@ -3,24 +3,29 @@
  * touch modes, exceptions, coprocessors or monitors and are executed by the reference through the processor port, whatever engine runs.
  */
 import type { SystemPort } from '../arm/system-port.js';
-import type { Builder, Imm, Reg } from './builder.js';
+import type { Builder, Imm, Reg, VReg } from './builder.js';
 
 /** Names of a plain operation's operands. At most four registers and two immediates; statics are small integers fixed per handler. */
-export interface Shape<R extends string, I extends string, S extends string> {
+export interface Shape<R extends string, I extends string, S extends string, V extends string = never> {
   readonly regs: readonly R[];
+  /** Registers of the extension register file. */
+  readonly vregs?: readonly V[];
   readonly imms: readonly I[];
   readonly statics: readonly S[];
 }
 
 /** The operands as the body sees them. */
-export type Bound<R extends string, I extends string, S extends string> = { readonly [K in R]: Reg } & {
-  readonly [K in I]: Imm;
-} & { readonly [K in S]: number };
+export type Bound<R extends string, I extends string, S extends string, V extends string = never> = {
+  readonly [K in R]: Reg;
+} & { readonly [K in V]: VReg } & { readonly [K in I]: Imm } & { readonly [K in S]: number };
 
 export interface PlainOperation {
   readonly kind: 'plain';
   readonly name: string;
+  /** General registers first, then extension registers. */
   readonly regs: readonly string[];
+  /** How many of `regs` are general registers. */
+  readonly generalRegs: number;
   readonly imms: readonly string[];
   readonly statics: readonly string[];
   readonly body: (b: Builder, o: Readonly<Record<string, number>>) => void;
@@ -37,12 +42,26 @@ export interface SystemOperation {
 export type Operation = PlainOperation | SystemOperation;
 
 /** Declares a plain operation. `name` is what rows refer to. */
-export function plain<const R extends string, const I extends string, const S extends string>(
+export function plain<
+  const R extends string,
+  const I extends string,
+  const S extends string,
+  const V extends string = never,
+>(
   name: string,
-  shape: Shape<R, I, S>,
-  body: (b: Builder, o: Bound<R, I, S>) => void,
+  shape: Shape<R, I, S, V>,
+  body: (b: Builder, o: Bound<R, I, S, V>) => void,
 ): PlainOperation {
-  return { kind: 'plain', name, ...shape, body: body as unknown as PlainOperation['body'] };
+  const { regs, vregs = [], imms, statics } = shape;
+  return {
+    kind: 'plain',
+    name,
+    regs: [...regs, ...vregs],
+    generalRegs: regs.length,
+    imms,
+    statics,
+    body: body as unknown as PlainOperation['body'],
+  };
 }
 
 /** Declares a system operation. */

@@ -110,7 +110,7 @@ function vectorsOf(row: CompiledRow, random: RandomSource): Vector[] {
 const state = new Int32Array(512);
 const core = new Core(state, () => {});
 const noMemory = { load: () => assert.fail('a load'), store: () => assert.fail('a store') };
-const evaluator = new Evaluator(core, noMemory);
+const evaluator = new Evaluator(core, noMemory, () => assert.fail('Undefined'));
 
 /** The same vector here. Of its surroundings it has what QEMU's outcome says. */
 function evaluate(vector: Vector, { address, sp }: Outcome): Outcome {
