@@ -7,6 +7,7 @@ import { Word } from '../arm/state.js';
 import type { AccessOptions, Builder, DataSize, Imm, Reg, Value } from '../ops/builder.js';
 import type { Core } from './core.js';
 import { FloatEvaluator } from './float-evaluator.js';
+import { VectorEvaluator } from './vector-evaluator.js';
 
 /** Data memory for operations: like a MemoryView, but a refused access does not return. */
 export interface DataPort {
@@ -38,6 +39,7 @@ export function mulHighUnsigned(a: number, b: number): number {
 
 export class Evaluator implements Builder {
   readonly fp: FloatEvaluator;
+  readonly simd: VectorEvaluator;
   readonly #core: Core;
   readonly #state: Int32Array;
   readonly #data: DataPort;
@@ -48,6 +50,7 @@ export class Evaluator implements Builder {
     this.#state = core.state;
     this.#data = data;
     this.fp = new FloatEvaluator(core, undefinedInstruction);
+    this.simd = new VectorEvaluator(core.vectors);
   }
 
   // ---- constants and operands

@@ -8,6 +8,7 @@ import { Word } from '../arm/state.js';
 import type { AccessOptions, Builder, DataSize, Imm, Reg, Value, VReg } from '../ops/builder.js';
 import { assert } from '../util/assert.js';
 import { FloatEmitter } from './emit-float.js';
+import { VectorEmitter } from './emit-vector.js';
 import type { Variant } from './variant.js';
 import { SlotByte } from './slots.js';
 import { Scratch } from './scratch.js';
@@ -30,6 +31,7 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
   #registerOffsets = [-1, -1, -1, -1];
   #immediates = [-1, -1];
   readonly fp: FloatEmitter;
+  readonly simd: VectorEmitter;
 
   /** @param slot local that holds the slot's byte address. */
   constructor(
@@ -39,15 +41,19 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
     protected readonly variant: Variant,
   ) {
     super(code, temporaries);
-    this.fp = new FloatEmitter({
+    const host = {
       code: () => this.code,
-      push: (value) => this.push(value),
+      temporaries,
+      const: (value: number) => this.const(value),
+      push: (value: Value) => this.push(value),
       take: () => this.take(),
       pushOffset: (operand: VReg) => this.pushRegisterOffset(operand),
       reading: () => this.reading(),
       effect: () => this.effect(),
       escapeIf: () => this.escapeIf(),
-    });
+    };
+    this.fp = new FloatEmitter(host);
+    this.simd = new VectorEmitter(host);
   }
 
   // ---- what the kinds of handler do differently

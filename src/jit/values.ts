@@ -7,22 +7,29 @@
 import type { Value } from '../ops/builder.js';
 import { rotateRight } from '../util/bits.js';
 import type { CodeWriter } from './wasm/code.js';
-import { Op } from './wasm/opcodes.js';
+import { Op, ValueType, type ValueTypeCode } from './wasm/opcodes.js';
+
+/** The temporary locals of one type. */
+interface Pool {
+  readonly locals: number[];
+  used: number;
+}
 
 /** Temporary locals of a function, given back all at once between two handlers. */
 export class Temporaries {
-  readonly #locals: number[] = [];
-  #used = 0;
+  readonly #pools = new Map<ValueTypeCode, Pool>();
 
   constructor(readonly code: CodeWriter) {}
 
-  take(): number {
-    if (this.#used === this.#locals.length) this.#locals.push(this.code.local());
-    return this.#locals[this.#used++];
+  take(type: ValueTypeCode = ValueType.i32): number {
+    let pool = this.#pools.get(type);
+    if (pool === undefined) this.#pools.set(type, (pool = { locals: [], used: 0 }));
+    if (pool.used === pool.locals.length) pool.locals.push(this.code.local(type));
+    return pool.locals[pool.used++];
   }
 
   release(): void {
-    this.#used = 0;
+    for (const pool of this.#pools.values()) pool.used = 0;
   }
 }
 

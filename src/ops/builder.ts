@@ -11,6 +11,7 @@
  * - A branch or `raise` is the last thing on its path: nothing of the operation executes after it.
  */
 import type { FloatBuilder } from './float-builder.js';
+import type { VectorBuilder } from './vector-builder.js';
 
 declare const valueBrand: unique symbol;
 declare const registerBrand: unique symbol;
@@ -41,6 +42,9 @@ export interface AccessOptions {
 export interface Builder {
   /** Floating-point registers, status and arithmetic. */
   readonly fp: FloatBuilder;
+
+  /** Vectors and the extension registers as vectors. */
+  readonly simd: VectorBuilder;
 
   // ---- constants and operands
   const(value: number): Value;

@@ -5,6 +5,7 @@
 import type { Builder, Reg, Value } from './builder.js';
 import type { FloatBuilder } from './float-builder.js';
 import type { PlainOperation } from './operation.js';
+import type { VectorBuilder } from './vector-builder.js';
 
 /** Register operands as bits: bit i is the i-th of `operation.regs`. */
 export interface RegisterEffects {
@@ -14,6 +15,9 @@ export interface RegisterEffects {
 
 /** Stands for the register that `forEachRegister` passes: no operand. */
 const LISTED = 31;
+
+/** No general register is touched in there, and what is computed does not matter. */
+const unwatched = new Proxy({} as VectorBuilder, { get: () => () => 0 });
 
 /** Extension registers are no register operands in this sense. */
 class FloatWatcher implements FloatBuilder {
@@ -30,6 +34,7 @@ class FloatWatcher implements FloatBuilder {
 
 /** Both sides of every choice are followed; nothing is computed. */
 class Watcher implements Builder {
+  readonly simd = unwatched;
   readonly fp = new FloatWatcher();
   reads = 0;
   writes = 0;

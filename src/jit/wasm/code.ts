@@ -5,6 +5,7 @@
 import { assert } from '../../util/assert.js';
 import { ByteWriter } from './bytes.js';
 import { Op, type ValueTypeCode, ValueType } from './opcodes.js';
+import { Simd, SIMD_PREFIX } from './simd-opcodes.js';
 
 /** Where branches go: the end of a block or `if`, or the head of a loop. */
 export class Label {
@@ -62,6 +63,46 @@ export class CodeWriter {
   const64(value: number): void {
     this.#out.byte(Op.i64_const);
     this.#out.s32(value);
+  }
+
+  /** A v128 constant: four words, the least significant first. */
+  constVector(words: readonly [number, number, number, number]): void {
+    this.simd(Simd.v128_const);
+    for (const word of words) for (let shift = 0; shift < 32; shift += 8) this.#out.byte((word >>> shift) & 0xff);
+  }
+
+  /** A vector instruction without immediates. */
+  simd(opcode: number): void {
+    this.#out.byte(SIMD_PREFIX);
+    this.#out.u32(opcode);
+  }
+
+  /** A vector instruction that names a lane. */
+  simdLane(opcode: number, lane: number): void {
+    this.simd(opcode);
+    this.#out.byte(lane);
+  }
+
+  /** i8x16.shuffle: 16 numbers of bytes, 0 to 31. */
+  simdShuffle(bytes: readonly number[]): void {
+    assert(bytes.length === 16 && bytes.every((byte) => byte >= 0 && byte < 32), 'a shuffle of 16 bytes out of 32');
+    this.simd(Simd.i8x16_shuffle);
+    this.#out.bytes(bytes);
+  }
+
+  /** A vector load or store, of a `lane` where the instruction has one. No alignment is promised. */
+  simdAccess(opcode: number, offset: number, lane?: number): void {
+    this.simd(opcode);
+    this.#out.byte(0);
+    this.#out.u32(offset);
+    if (lane !== undefined) this.#out.byte(lane);
+  }
+
+  /** `select` of values of a type other than i32, i64, f32, f64. */
+  selectTyped(type: ValueTypeCode): void {
+    this.#out.byte(Op.select_typed);
+    this.#out.byte(1);
+    this.#out.byte(type);
   }
 
   get(local: number): void {

@@ -1,6 +1,6 @@
 /** The WebAssembly opcodes and type codes that Trapline emits, by the names of the WebAssembly text format. Data only. */
 
-export const ValueType = { i32: 0x7f, i64: 0x7e } as const;
+export const ValueType = { i32: 0x7f, i64: 0x7e, v128: 0x7b } as const;
 export type ValueTypeCode = (typeof ValueType)[keyof typeof ValueType];
 
 export const Op = {
@@ -18,6 +18,7 @@ export const Op = {
   call_indirect: 0x11,
   drop: 0x1a,
   select: 0x1b,
+  select_typed: 0x1c,
   local_get: 0x20,
   local_set: 0x21,
   local_tee: 0x22,
