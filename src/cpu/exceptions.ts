@@ -46,8 +46,6 @@ function isCall(kind: ExceptionKind): boolean {
 export class ExceptionUnit {
   /** Sees every exception before it vectors. */
   trapHandler: TrapHandler | undefined;
-  /** While set, exceptions are recorded here instead of being delivered. */
-  capture: PendingException | undefined;
 
   readonly #core: Core;
   readonly #state: Int32Array;
@@ -56,11 +54,6 @@ export class ExceptionUnit {
   constructor(core: Core) {
     this.#core = core;
     this.#state = core.state;
-  }
-
-  /** An object for {@link capture}. */
-  static record(): PendingException {
-    return noException();
   }
 
   // ---- synchronous exceptions of the instruction at PC: delivered, and the operation abandoned
@@ -120,10 +113,10 @@ export class ExceptionUnit {
     this.#settle();
   }
 
-  /** Fills in what all exceptions have in common; what a trap handler is looking at is not touched while capturing. */
+  /** Fills in what all exceptions have in common. */
   #prepare(kind: ExceptionKind): PendingException {
     const state = this.#state;
-    const p = this.capture ?? this.#pending;
+    const p = this.#pending;
     const thumb = this.#core.thumb();
     const psr = assembleCpsr(state);
     p.kind = kind;
@@ -143,7 +136,6 @@ export class ExceptionUnit {
 
   /** Delivers the pending synchronous exception; the current attempt is over. */
   deliver(): void {
-    if (this.capture !== undefined) return;
     const disposition = this.#settle();
     if (disposition === Disposition.Retry) this.#state[Word.COUNT] += 1;
     this.#state[Word.ATTENTION] |= Attention.abandoned;

@@ -3,7 +3,6 @@
  * breakpoint; who runs a next instruction is an engine's matter.
  */
 import { PatchKind } from '../arm/engine.js';
-import type { PendingException } from '../arm/exceptions.js';
 import { Exception } from '../arm/exceptions.js';
 import { advancedItstate, conditionHolds, conditionOfItstate } from '../arm/psr.js';
 import { Word } from '../arm/state.js';
@@ -16,39 +15,30 @@ import { predecode, type Predecoded } from '../ops/predecode.js';
 import { ABANDONED } from './abandon.js';
 import type { Core } from './core.js';
 import { Evaluator, type DataPort } from './evaluator.js';
-import { ExceptionUnit } from './exceptions.js';
+import type { ExceptionUnit } from './exceptions.js';
 
 /** Data memory of operations: a refused access becomes a data abort and ends the operation. */
 export class OperationMemory implements DataPort {
   readonly #exceptions: ExceptionUnit;
+  readonly #view: MemoryView;
 
-  constructor(
-    exceptions: ExceptionUnit,
-    public view: MemoryView,
-  ) {
+  constructor(exceptions: ExceptionUnit, view: MemoryView) {
     this.#exceptions = exceptions;
+    this.#view = view;
   }
 
   load(va: number, size: DataSize, flags: number): number {
-    const { view } = this;
+    const view = this.#view;
     const value = view.load(va, size, flags);
     if (view.fault.type !== 0) this.#exceptions.raiseDataAbort(view.fault, false);
     return value;
   }
 
   store(va: number, size: DataSize, value: number, flags: number): void {
-    const { view } = this;
+    const view = this.#view;
     view.store(va, size, value, flags);
     if (view.fault.type !== 0) this.#exceptions.raiseDataAbort(view.fault, false);
   }
-}
-
-/** Outcome of {@link Executor.executeOriginal}; one reused object. */
-export interface OriginalOutcome {
-  /** The instruction executed (or its condition failed), and PC and ITSTATE are past it. Otherwise nothing has changed. */
-  completed: boolean;
-  /** What it would have taken, if it did not complete. Not delivered. */
-  readonly exception: PendingException;
 }
 
 export class Executor {
@@ -56,20 +46,17 @@ export class Executor {
   readonly #state: Int32Array;
   readonly #fetch: FetchUnit;
   readonly #exceptions: ExceptionUnit;
-  readonly #memory: OperationMemory;
   readonly #evaluator: Evaluator;
   /** The current word is a planted trap. */
   #planted = false;
   /** The patch by which executions of the current instruction are counted: those whose condition holds. */
   #counted: Patch | undefined;
-  readonly #outcome: OriginalOutcome = { completed: false, exception: ExceptionUnit.record() };
 
   constructor(core: Core, fetch: FetchUnit, exceptions: ExceptionUnit, memory: OperationMemory) {
     this.#core = core;
     this.#state = core.state;
     this.#fetch = fetch;
     this.#exceptions = exceptions;
-    this.#memory = memory;
     this.#evaluator = new Evaluator(core, memory, () => exceptions.raise(Exception.Undefined));
   }
 
@@ -123,37 +110,10 @@ export class Executor {
   }
 
   #predecodeCurrent(word: number, length: number): Predecoded {
-    return predecode(!this.#core.thumb() ? 'A32' : length === 2 ? 'T16' : 'T32', word);
+    return predecode(!this.#core.thumb() ? 'A32' : length === 2 ? 'T16' : 'T32', word, this.#features);
   }
 
-  /**
-   * Executes `word` (a T32 word with its first halfword in the high half) as if it stood at PC, in the current state, once. Data accesses
-   * go to `view`, system operations to `port`. Exceptions are not delivered but returned.
-   */
-  executeOriginal(word: number, view: MemoryView, port: SystemPort): Readonly<OriginalOutcome> {
-    const core = this.#core;
-    const exceptions = this.#exceptions;
-    const outcome = this.#outcome;
-    const { word: outerWord, length: outerLength } = core;
-    const outerView = this.#memory.view;
-    core.word = word | 0;
-    core.length = core.thumb() && word >>> 16 === 0 ? 2 : 4;
-    this.#memory.view = view;
-    this.#counted = undefined;
-    exceptions.capture = outcome.exception;
-    try {
-      outcome.completed = this.#execute(this.#predecodeCurrent(word, core.length), port);
-    } finally {
-      exceptions.capture = undefined;
-      this.#memory.view = outerView;
-      core.word = outerWord;
-      core.length = outerLength;
-    }
-    return outcome;
-  }
-
-  /** Returns false if the instruction was abandoned. */
-  #execute(instruction: Predecoded, port: SystemPort): boolean {
+  #execute(instruction: Predecoded, port: SystemPort): void {
     const core = this.#core;
     const state = this.#state;
     const pc = state[Word.PC] >>> 0;
@@ -170,18 +130,17 @@ export class Executor {
         if (operation === null) {
           this.#exceptions.take(Exception.Undefined);
           core.executing = false;
-          return false;
+          return;
         } else if (operation.kind === 'plain') operation.body(this.#evaluator, instruction.operands);
         else operation.body(port, instruction.operands);
       } catch (reason) {
         core.executing = false;
         if (reason !== ABANDONED) throw reason;
-        return false;
+        return;
       }
       core.executing = false;
     }
     this.complete();
-    return true;
   }
 
   /** ConditionPassed(), from the word or from ITSTATE. BKPT is unconditional in an IT block too (A8.8.24). */

@@ -16,11 +16,10 @@ import { DataAccess } from '../mem/data-access.js';
 import type { FetchUnit } from '../mem/fetch.js';
 import type { CpuMemory } from '../mem/memory.js';
 import type { Mmu } from '../mem/mmu.js';
-import type { MemoryView } from '../mem/view.js';
 import { ABANDONED } from './abandon.js';
 import { Core } from './core.js';
 import { ExceptionUnit } from './exceptions.js';
-import { Executor, OperationMemory, type OriginalOutcome } from './executor.js';
+import { Executor, OperationMemory } from './executor.js';
 import type { CpuModel } from './models.js';
 import { ExclusiveMonitor } from './monitor.js';
 import { BadMode, CPSRWriteByInstr, SPSRWriteByInstr } from './status.js';
@@ -285,16 +284,6 @@ export class Processor implements SystemPort, EnginePort {
     if (fetched.fault === 0) return fetched.pa;
     this.#exceptions.prefetchAbort(fetched.fault, fetched.level, fetched.domain, fetched.faultAddress);
     return -1;
-  }
-
-  /**
-   * Executes `word` once as if it stood at PC, in the current instruction set state: how a trap is allowed. A T32 word has its first
-   * halfword in the high half. PC and ITSTATE advance if it completes.
-   * @param view where its data accesses go; by default the processor's own memory
-   * @param port what its system operations act on; by default this processor
-   */
-  executeOriginal(word: number, view: MemoryView = this.data, port: SystemPort = this): Readonly<OriginalOutcome> {
-    return this.#executor.executeOriginal(word, view, port);
   }
 
   // ---- SystemPort: registers and status

@@ -1,6 +1,6 @@
 /**
- * How an evaluator reaches data memory: the interface that the processor's own accesses implement (data-access.ts) and that a VMM may
- * implement otherwise, to run one instruction against another view of memory. Knows nothing of translation or buses.
+ * How an evaluator reaches data memory: the interface that a processor's accesses (data-access.ts) implement. Knows nothing of translation
+ * or buses.
  */
 
 /** Why an access was refused. One object per view is reused: read it before the next access. */

@@ -1,10 +1,9 @@
-/** The reference engine's run loop, and execution of single instructions on behalf of a monitor. */
+/** The reference engine's run loop, and execution of single words on behalf of a monitor. */
 import assert from 'node:assert/strict';
 import { Stop } from '../../src/arm/engine.js';
 import { Disposition, Exception, FaultType } from '../../src/arm/exceptions.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { Attention, Word } from '../../src/arm/state.js';
-import { noFault, type MemoryView } from '../../src/mem/view.js';
 import { PatchKind } from '../../src/arm/engine.js';
 import type { Patch } from '../../src/mem/ports.js';
 import { CODE, CpuRig, DATA } from '../support/cpu-rig.js';
@@ -218,111 +217,46 @@ describe('the fetch overlay', () => {
   });
 });
 
-/** Memory that answers 0x77 everywhere and remembers stores; an address with bit 31 set is refused. */
-class OtherView implements MemoryView {
-  readonly fault = noFault();
-  readonly stored: [number, number][] = [];
-  load(va: number): number {
-    Object.assign(this.fault, {
-      type: va >>> 31 ? FaultType.Permission : 0,
-      level: 2,
-      domain: 5,
-      address: va >>> 0,
-      write: false,
-    });
-    return 0x77;
-  }
-  store(va: number, _size: number, value: number): void {
-    Object.assign(this.fault, {
-      type: va >>> 31 ? FaultType.Permission : 0,
-      level: 2,
-      domain: 5,
-      address: va >>> 0,
-      write: true,
-    });
-    if (this.fault.type === 0) this.stored.push([va, value]);
-  }
-}
-
-describe('executeOriginal', () => {
-  it('executes a word that is not in memory, against another view, and moves PC past it', () => {
+describe('a word that was fetched before', () => {
+  it('is executed as if it stood at PC, which moves past it', () => {
     const rig = new CpuRig().psr(Mode.usr).arm([SELF]);
-    rig.setR(1, 0x10).setR(2, 0x99);
-    const view = new OtherView();
-    assert.equal(rig.cpu.executeOriginal(0xe4b1_3004, view).completed, true); // LDRT r3, [r1], #4
-    assert.deepEqual([rig.r(3), rig.r(1), rig.pc], [0x77, 0x14, CODE + 4]);
-    assert.equal(rig.cpu.executeOriginal(0xe5a1_2008, view).completed, true); // STR r2, [r1, #8]!
-    assert.deepEqual(view.stored, [[0x1c, 0x99]]);
-    assert.equal(rig.pc, CODE + 8);
+    rig.setR(1, DATA).setR(2, 0x99).poke(DATA, 0x77);
+    rig.cpu.executeFetched(0xe4b1_3004 | 0, 4); // LDRT r3, [r1], #4
+    assert.deepEqual([rig.r(3), rig.r(1), rig.pc], [0x77, DATA + 4, CODE + 4]);
+    rig.cpu.executeFetched(0xe5a1_2008 | 0, 4); // STR r2, [r1, #8]!
+    assert.deepEqual([rig.peek(DATA + 12), rig.r(1), rig.pc], [0x99, DATA + 12, CODE + 8]);
   });
 
-  it('returns what it would have taken and changes nothing', () => {
+  it('takes its exceptions at PC', () => {
     const rig = new CpuRig().psr(Mode.usr).arm([SELF]).setR(1, -0x8000_0000);
+    rig.setCp15('VBAR', CODE + 0x100);
     const seen = rig.watch();
-    const before = Int32Array.from(rig.state.subarray(0, 32));
-    const { completed, exception } = rig.cpu.executeOriginal(0xe4b1_3004, new OtherView());
-    before[Word.R15_READ] = rig.state[Word.R15_READ];
-    assert.equal(completed, false);
-    assert.equal(exception.kind, Exception.DataAbort);
-    assert.deepEqual(
-      [exception.fault, exception.level, exception.domain, exception.address],
-      [FaultType.Permission, 2, 5, 0x8000_0000],
-    );
-    assert.deepEqual([exception.pc, exception.word, exception.length], [CODE, 0xe4b1_3004 | 0, 4]);
-    assert.deepEqual(Int32Array.from(rig.state.subarray(0, 32)), before);
-    assert.equal(seen.length, 0);
-    assert.equal(rig.cpu.executeOriginal(0xef00_0012, new OtherView()).exception.kind, Exception.SupervisorCall);
+    rig.cpu.executeFetched(0xe4b1_3004 | 0, 4);
+    const [abort] = seen;
+    assert.deepEqual([abort.kind, abort.fault, abort.address], [Exception.DataAbort, FaultType.External, 0x8000_0000]);
+    assert.deepEqual([abort.pc, abort.word, abort.length], [CODE, 0xe4b1_3004 | 0, 4]);
+    assert.deepEqual([rig.pc, rig.cpsr & Psr.M, rig.r(1)], [CODE + 0x110, Mode.abt, 0x8000_0000]);
+    rig.cpu.executeFetched(0xef00_0012 | 0, 4); // SVC
+    assert.deepEqual([seen[1].kind, seen[1].pc, rig.pc], [Exception.SupervisorCall, CODE + 0x110, CODE + 0x108]);
   });
 
-  it('an Undefined word leaves the processor between instructions', () => {
+  it('leaves the processor between instructions, if Undefined', () => {
     const rig = new CpuRig().psr(Mode.usr).arm([SELF]);
-    assert.equal(rig.cpu.executeOriginal(0xf7ff_ffff, new OtherView()).exception.kind, Exception.Undefined);
+    const seen = rig.watch(() => Disposition.Resume);
+    rig.cpu.executeFetched(0xf7ff_ffff | 0, 4);
+    assert.deepEqual([seen.length, seen[0].kind, rig.pc], [1, Exception.Undefined, CODE]);
     rig.cpu.branchTo(CODE + 0x40);
     assert.equal(rig.pc, CODE + 0x40);
   });
 
-  it('heeds condition and ITSTATE, and tells T16 from T32 by the word', () => {
+  it('heeds condition and ITSTATE, and tells T16 from T32 by its length', () => {
     const rig = new CpuRig().psr(Mode.usr, Psr.Z).thumbCode([0xe7fe]);
     rig.state[Word.ITSTATE] = 0x04; // EQ for one, then EQ
-    assert.equal(rig.cpu.executeOriginal(0x3001, new OtherView()).completed, true);
+    rig.cpu.executeFetched(0x3001, 2); // ADD r0, #1
     assert.deepEqual([rig.r(0), rig.pc, rig.state[Word.ITSTATE]], [1, CODE + 2, 0x08]);
     rig.state[Word.ITSTATE] = 0x18; // NE for one
-    assert.equal(rig.cpu.executeOriginal(0xf100_0007 | 0, new OtherView()).completed, true);
+    rig.cpu.executeFetched(0xf100_0007 | 0, 4);
     assert.deepEqual([rig.r(0), rig.pc, rig.state[Word.ITSTATE]], [1, CODE + 6, 0]);
-  });
-
-  it('leaves the processor fit to go on inside a trap handler', () => {
-    const rig = new CpuRig().psr(Mode.usr).arm([0xe7f0_00f0, ADD]).setR(1, DATA);
-    rig.poke(DATA, 0x42);
-    rig.watch(() => {
-      assert.equal(rig.cpu.executeOriginal(0xe591_3000).completed, true); // LDR r3, [r1]
-      return Disposition.Resume;
-    });
-    rig.engine.run(2, false);
-    assert.deepEqual([rig.r(3), rig.r(0), rig.pc], [0x42, 1, CODE + 8]);
-  });
-
-  it('does not touch the exception that a trap handler is looking at', () => {
-    const rig = new CpuRig().psr(Mode.usr).arm([0xe7f0_00f0]).setR(1, -0x8000_0000);
-    rig.cpu.trapHandler = {
-      take: (exception) => {
-        const before = { ...exception };
-        assert.equal(rig.cpu.executeOriginal(0xe591_3000, new OtherView()).completed, false);
-        assert.deepEqual({ ...exception }, before);
-        return Disposition.Vector;
-      },
-    };
-    rig.step();
-    assert.equal(rig.cpsr & Psr.M, Mode.und);
-    assert.equal(rig.cp15('DFSR'), 0);
-  });
-
-  it('sends system operations to another port', () => {
-    const rig = new CpuRig().psr(Mode.usr).arm([SELF]);
-    const other = new CpuRig().psr(Mode.irq, Psr.I);
-    const outcome = rig.cpu.executeOriginal(0xe10f_0000, rig.cpu.data, other.cpu); // MRS r0, CPSR
-    assert.equal(outcome.completed, true);
-    assert.equal(other.r(0), Mode.irq | Psr.I);
   });
 });
 

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Exception, FaultType } from '../../src/arm/exceptions.js';
+import { Disposition, Exception, FaultType, type PendingException } from '../../src/arm/exceptions.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { spreadFlags } from '../../src/arm/psr.js';
 import { Word } from '../../src/arm/state.js';
@@ -15,7 +15,6 @@ import { randomWord, seededRandom, type RandomSource } from '../../src/isa/rando
 import { Fact, type CompiledRow, type Isa } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
 import type { DataAccess } from '../../src/mem/data-access.js';
-import { noFault, type MemoryView } from '../../src/mem/view.js';
 import { predecode } from '../../src/ops/predecode.js';
 import { hex32 } from '../../src/util/bits.js';
 import { CpuRig } from './cpu-rig.js';
@@ -39,45 +38,41 @@ import {
 /** The flags that USR mode can set: N, Z, C, V, Q, GE. */
 const FLAGS = 0xf80f_0000 | 0;
 
-/** Data memory restricted to the block's window (and text, for loads), with undo. */
-class WindowView implements MemoryView {
-  readonly fault = noFault();
-  readonly #inner: DataAccess;
+/** Restricts a processor's data memory to the block's window (and text, for loads), with undo. */
+class ConfinedData {
+  readonly #data: DataAccess;
   readonly #bytes: Uint8Array;
-  readonly #textEnd: number;
+  /** Where the block's text ends. */
+  textEnd = TEXT;
   readonly #undo: number[] = [];
   /** Address of the latest load. */
   loaded = 0;
 
-  constructor(inner: DataAccess, window: Uint8Array, textEnd: number) {
-    this.#inner = inner;
+  constructor(data: DataAccess, window: Uint8Array) {
+    this.#data = data;
     this.#bytes = window;
-    this.#textEnd = textEnd;
+    const load = data.load.bind(data);
+    const store = data.store.bind(data);
+    data.load = (va, size, flags) => {
+      this.loaded = va >>> 0;
+      return this.#refused(va, size, false) ? 0 : load(va, size, flags);
+    };
+    data.store = (va, size, value, flags) => {
+      if (this.#refused(va, size, true)) return;
+      const at = (va >>> 0) - WINDOW;
+      for (let i = 0; i < size; i++) this.#undo.push(at + i, this.#bytes[at + i]);
+      store(va, size, value, flags);
+    };
   }
 
   #refused(va: number, size: number, write: boolean): boolean {
-    this.fault.type = FaultType.None;
+    const { fault } = this.#data;
+    fault.type = FaultType.None;
     const at = va >>> 0;
     if (at >= WINDOW && at + size <= WINDOW + WINDOW_BYTES) return false;
-    if (!write && at >= TEXT && at + size <= this.#textEnd) return false;
-    Object.assign(this.fault, { type: FaultType.External, level: 0, domain: 0, address: at, write });
+    if (!write && at >= TEXT && at + size <= this.textEnd) return false;
+    Object.assign(fault, { type: FaultType.External, level: 0, domain: 0, address: at, write });
     return true;
-  }
-
-  load(va: number, size: 1 | 2 | 4, flags: number): number {
-    this.loaded = va >>> 0;
-    if (this.#refused(va, size, false)) return 0;
-    const value = this.#inner.load(va, size, flags);
-    Object.assign(this.fault, this.#inner.fault);
-    return value;
-  }
-
-  store(va: number, size: 1 | 2 | 4, value: number, flags: number): void {
-    if (this.#refused(va, size, true)) return;
-    const at = (va >>> 0) - WINDOW;
-    for (let i = 0; i < size; i++) this.#undo.push(at + i, this.#bytes[at + i]);
-    this.#inner.store(va, size, value, flags);
-    Object.assign(this.fault, this.#inner.fault);
   }
 
   /** Stores since the last call become final. */
@@ -142,7 +137,9 @@ class Harness {
   readonly #random: RandomSource;
   readonly #isa: Isa;
   block!: QemuBlock;
-  #view!: WindowView;
+  readonly #data: ConfinedData;
+  /** What the latest instruction took, if it did not complete. */
+  #taken: PendingException | undefined;
   readonly inputs = new Int32Array(16);
   readonly outputs = new Int32Array(16);
 
@@ -150,15 +147,21 @@ class Harness {
     this.#isa = isa;
     this.state = isa === 'A32' ? 'arm' : 'thumb';
     this.#random = random;
+    const { cpu } = this.rig;
+    this.#data = new ConfinedData(cpu.data, this.window);
+    cpu.trapHandler = {
+      take: (exception) => {
+        this.#taken = { ...exception };
+        return Disposition.Resume;
+      },
+    };
   }
 
   load(block: QemuBlock): void {
     this.block = block;
     this.rig.bus.writeBlock(TEXT, block.text);
     this.rig.bus.writeBlock(VARS, block.data);
-    const host = this.rig.host(WINDOW);
-    const window = this.rig.memory.u8.subarray(host, host + WINDOW_BYTES);
-    this.#view = new WindowView(this.rig.cpu.data, window, TEXT + block.text.length);
+    this.#data.textEnd = TEXT + block.text.length;
     this.rig.state[Word.EXCLUSIVE] = 0;
   }
 
@@ -181,9 +184,10 @@ class Harness {
       rig.cpu.setCpsr(Mode.usr | (thumb ? Psr.T : 0));
     state[Word.ITSTATE] = planted.it === undefined ? 0 : planted.it & 0xff;
     spreadFlags(state, inputs[15], FLAGS);
-    const outcome = rig.cpu.executeOriginal(planted.word, this.#view);
-    if (!outcome.completed) {
-      const { exception } = outcome;
+    this.#taken = undefined;
+    rig.cpu.executeFetched(planted.word, planted.length);
+    const exception = this.#taken as PendingException | undefined;
+    if (exception !== undefined) {
       if (exception.kind === Exception.Undefined) {
         this.outputs.set(inputs);
         this.outputs[0] = SIGNAL | SIGILL;
@@ -225,9 +229,9 @@ class Harness {
     for (let tries = 0; tries < 10; tries++) {
       let got = this.execute(i, planted, inputs);
       // Only a literal stays what it is; the window's words are overwritten.
-      if (got === DONE && jumpTable && Math.abs(this.#view.loaded - slotEnd) > 16) got = LOST;
+      if (got === DONE && jumpTable && Math.abs(this.#data.loaded - slotEnd) > 16) got = LOST;
       if (got === DONE) return true;
-      this.#view.rollBack();
+      this.#data.rollBack();
       if (got === LOST && (planted.row.facts & Fact.load) === 0) {
         // A branch to what was computed: correct a register by how far it missed. It may still miss, if it does more than add.
         const register = operands['m'] ?? operands['n'] ?? 15;
@@ -239,7 +243,7 @@ class Harness {
       if (got === LOST) {
         // A branch to what was loaded: let it load one of the slot's literals, last.
         if (tries > 6) return false;
-        inputs[base] += this.#literal(i, planted) - this.#view.loaded;
+        inputs[base] += this.#literal(i, planted) - this.#data.loaded;
       } else if (got.fault === FaultType.External) {
         const target = WINDOW + WINDOW_BYTES / 2 + ((random() & 0xfff) - 0x800);
         inputs[base] += target - got.address;
@@ -270,10 +274,10 @@ class Harness {
   }
 
   keep(): void {
-    this.#view.keep();
+    this.#data.keep();
   }
   rollBack(): void {
-    this.#view.rollBack();
+    this.#data.rollBack();
   }
 }
 
