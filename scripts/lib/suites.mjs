@@ -16,7 +16,7 @@ const DURATIONS = inRepo('out/test-durations.json');
 const TEST_LIMIT_MS = 20_000;
 
 /** Keeps what a source asks about its own place true in its bundle. */
-const ownPlace = /** @type {esbuild.Plugin} */ ({
+export const ownPlace = /** @type {esbuild.Plugin} */ ({
   name: 'own-place',
   setup(build) {
     build.onLoad({ filter: /\.(ts|mjs)$/ }, ({ path: file }) => {
