@@ -1,7 +1,7 @@
 /** The commands of the palette and the menus. Each is a few lines around what the other files do. */
 import * as vscode from 'vscode';
 import type { Consoles } from './console.js';
-import { IMAGE_EDITOR, startImage } from './image-editor.js';
+import { imageInEditor, startImage } from './images.js';
 import type { ListingDocuments } from './listing-documents.js';
 import { openSamples } from './samples.js';
 import type { Sessions } from './sessions.js';
@@ -20,15 +20,9 @@ export interface CommandParts {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** The image that a menu's command was called on, or the one in the active editor. */
-function imageOf(argument: unknown): vscode.Uri | undefined {
-  if (argument instanceof vscode.Uri) return argument;
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputCustom && input.viewType === IMAGE_EDITOR ? input.uri : undefined;
-}
-
 async function runImage(argument: unknown, debug: boolean): Promise<void> {
-  const uri = imageOf(argument);
+  // the image that a menu's command was called on, or the one in the active editor
+  const uri = argument instanceof vscode.Uri ? argument : imageInEditor();
   if (uri) await startImage(uri, debug);
   else void vscode.window.showInformationMessage('Open an ELF file first, or press F5.');
 }

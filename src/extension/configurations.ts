@@ -3,57 +3,12 @@
  * adapter can read. Types and values are checked by the adapter, which says what is wrong in the launch error.
  */
 import * as vscode from 'vscode';
-import { baseName, fileExists, nameOf, uriOf } from './files.js';
-import { IMAGE_EDITOR } from './image-editor.js';
+import { baseName, nameOf, uriOf } from './files.js';
+import { configurationFor, findImages, imageInSight, pickImage } from './images.js';
 import { DEBUG_TYPE, type Sessions } from './sessions.js';
 
 const FILE_ATTRIBUTES = ['program', 'bios', 'flash', 'kernel', 'initrd', 'dtb'] as const;
 const LIST_ATTRIBUTES = ['load', 'symbols'] as const;
-/** Images offered in the list of configurations. */
-const MOST_IMAGES = 30;
-
-/** A configuration that runs one image. */
-export function configurationFor(
-  program: vscode.Uri,
-  more: Readonly<Record<string, unknown>> = {},
-): vscode.DebugConfiguration {
-  return {
-    type: DEBUG_TYPE,
-    request: 'launch',
-    name: baseName(program.path),
-    program: nameOf(program),
-    ...more,
-  };
-}
-
-async function findImages(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.Uri[]> {
-  const pattern = folder ? new vscode.RelativePattern(folder, '**/*.elf') : '**/*.elf';
-  const found = await vscode.workspace.findFiles(pattern, '**/node_modules/**', MOST_IMAGES);
-  return found.sort((a, b) => a.path.localeCompare(b.path));
-}
-
-/** The image that the user has before their eyes: in our editor, or beside the assembly file that is open. */
-async function imageInSight(): Promise<vscode.Uri | undefined> {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (input instanceof vscode.TabInputCustom && input.viewType === IMAGE_EDITOR) return input.uri;
-  const open = vscode.window.activeTextEditor?.document.uri;
-  if (!open || !/\.(s|asm|c)$/i.test(open.path)) return undefined;
-  const beside = open.with({ path: open.path.replace(/\.[^.]*$/, '.elf') });
-  return (await fileExists(nameOf(beside))) ? beside : undefined;
-}
-
-async function pickImage(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.Uri | undefined> {
-  const images = await findImages(folder);
-  if (images.length < 2) return images[0];
-  const items = images.map((uri) => ({
-    label: baseName(uri.path),
-    description: vscode.workspace.asRelativePath(uri),
-    uri,
-  }));
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which guest shall run?' });
-  return picked?.uri;
-}
-
 /** For the list of "Run and Debug": one entry for each image in the workspace. */
 export class DynamicConfigurations implements vscode.DebugConfigurationProvider {
   async provideDebugConfigurations(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.DebugConfiguration[]> {

@@ -4,20 +4,10 @@
 import * as vscode from 'vscode';
 import type { SessionClient } from '../protocol/client.js';
 import type { FromImageView, ToImageView } from '../protocol/panels.js';
-import { configurationFor } from './configurations.js';
 import { baseName, nameOf, readFile } from './files.js';
+import { startImage } from './images.js';
 import type { Sessions } from './sessions.js';
 import { fillWebview } from './webview.js';
-
-export const IMAGE_EDITOR = 'trapline.image';
-
-/** Starts a guest from its image. Run goes on until the guest ends; Debug stops before its first instruction. */
-export async function startImage(uri: vscode.Uri, debug: boolean): Promise<void> {
-  const folder = vscode.workspace.getWorkspaceFolder(uri);
-  await vscode.debug.startDebugging(folder, configurationFor(uri, debug ? { stopOnEntry: true } : {}), {
-    noDebug: !debug,
-  });
-}
 
 class ImagePanel implements vscode.Disposable {
   private worker: Promise<SessionClient> | undefined;

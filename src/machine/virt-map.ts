@@ -10,7 +10,6 @@ export interface Window {
 }
 
 export const FLASH_SIZE = 0x0400_0000;
-export const FLASH_SECTOR = 0x4_0000;
 
 export const virtMap = {
   flash0: { base: 0x0000_0000, size: FLASH_SIZE },
