@@ -83,7 +83,7 @@ const ELF_HEADER = 52;
 const PROGRAM_HEADER = 32;
 const PAGE = 4096;
 
-function elf(segments: readonly { readonly at: number; readonly bytes: Buffer }[], entry: number): Buffer {
+export function elf(segments: readonly { readonly at: number; readonly bytes: Buffer }[], entry: number): Buffer {
   const header = Buffer.alloc(ELF_HEADER + PROGRAM_HEADER * segments.length);
   header.write('\x7fELF\x01\x01\x01', 'latin1');
   header.writeUInt16LE(2, 16); // executable
@@ -166,8 +166,8 @@ export function runUnderQemu(vectors: readonly Vector[]): Outcome[] {
   });
 }
 
-/** What the image writes to standard output. */
-function execute(image: Buffer): Buffer {
+/** What the image, run under qemu-arm, writes to standard output. */
+export function execute(image: Buffer): Buffer {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'qemu-vectors-'));
   try {
     const file = path.join(folder, 'vectors');

@@ -91,30 +91,30 @@ export function wide(): Wide {
   return new Int32Array(4);
 }
 
-/** What is left of a significand of 64 bits after {@link shiftRightJam} and {@link normalise}. */
-export const significand = { high: 0, low: 0 };
+/** What {@link shiftRightJam} leaves, low word first. */
+export const significand = new Int32Array(2);
 
 /** Shifts 64 bits right; ones that fall out leave a one in the last bit. */
 export function shiftRightJam(high: number, low: number, n: number): void {
   let lost: number;
   if (n === 0) {
-    significand.high = high;
-    significand.low = low;
+    significand[1] = high;
+    significand[0] = low;
     return;
   }
   if (n < 32) {
     lost = low << (32 - n);
-    significand.low = (low >>> n) | (high << (32 - n));
-    significand.high = high >>> n;
+    significand[0] = (low >>> n) | (high << (32 - n));
+    significand[1] = high >>> n;
   } else if (n < 64) {
     lost = low | (n > 32 ? high << (64 - n) : 0);
-    significand.low = high >>> (n - 32);
-    significand.high = 0;
+    significand[0] = high >>> (n - 32);
+    significand[1] = 0;
   } else {
     lost = high | low;
-    significand.low = significand.high = 0;
+    significand[0] = significand[1] = 0;
   }
-  if (lost !== 0) significand.low |= 1;
+  if (lost !== 0) significand[0] |= 1;
 }
 
 /** The same for 128 bits. */
@@ -197,8 +197,8 @@ export function FPRound(
       return;
     }
     shiftRightJam(high, low, -biased);
-    high = significand.high;
-    low = significand.low;
+    high = significand[1];
+    low = significand[0];
     biased = 0;
     if ((low & BELOW) !== 0) out.cumulative |= FPSCR_UFC;
   }

@@ -89,11 +89,11 @@ function addValues(a: number, b: number, fpscr: number, out: FloatResult): void 
   let high: number;
   let low: number;
   if (a < 0 === b < 0) {
-    low = (lowX + significand.low) | 0;
-    high = (highX + significand.high + (low >>> 0 < lowX >>> 0 ? 1 : 0)) | 0;
+    low = (lowX + significand[0]) | 0;
+    high = (highX + significand[1] + (low >>> 0 < lowX >>> 0 ? 1 : 0)) | 0;
   } else {
-    low = (lowX - significand.low) | 0;
-    high = (highX - significand.high - (lowX >>> 0 < significand.low >>> 0 ? 1 : 0)) | 0;
+    low = (lowX - significand[0]) | 0;
+    high = (highX - significand[1] - (lowX >>> 0 < significand[0] >>> 0 ? 1 : 0)) | 0;
   }
   normaliseAndRound(signOf(larger), x.exponent, high, low, fpscr, out);
 }
