@@ -9,7 +9,7 @@ import type { Firmware, Processor } from '../cpu/processor.js';
 import type { PhysicalBus } from '../mem/bus.js';
 import type { GuestMemory } from '../mem/memory.js';
 import { boardErrors } from './errors.js';
-import { endlessException } from './exception-watch.js';
+import { ExceptionWatch } from './exception-watch.js';
 import { boards, type GuestHooks, type GuestOptions } from './guest-options.js';
 import { checkRamSize, planImages, type LoadPlan } from './images.js';
 import type { Machine } from './machine.js';
@@ -57,6 +57,7 @@ export class GuestBoard {
   /** Interrupt inputs: of one processor when bare, of the virtual and the real one when hypervised. */
   readonly #irq: Processor[] = [];
   readonly #semihosting: Semihosting;
+  readonly #watches: ExceptionWatch[] = [];
 
   constructor(
     private readonly machine: Machine,
@@ -132,9 +133,11 @@ export class GuestBoard {
 
   /** What the guest's processor shows to whoever watches its exceptions. */
   exceptionWatch(cpu: Processor): TrapHandler {
+    const watch = new ExceptionWatch(cpu);
+    this.#watches.push(watch);
     return {
       take: (e: PendingException) => {
-        const why = endlessException(cpu, e);
+        const why = watch.take(e);
         if (why !== undefined) this.machine.end({ kind: 'dead', why });
         this.hooks.guestException(e.kind, e.pc);
         return Disposition.Vector;
@@ -145,6 +148,7 @@ export class GuestBoard {
   /** Puts the images in place and the guest's processor at its first instruction. Everything else must be in its reset state. */
   start(cpu: Processor): void {
     this.board.load(this.plan);
+    for (const watch of this.#watches) watch.reset();
     const { start } = this.plan;
     const { state } = cpu;
     state[0] = start.r0;

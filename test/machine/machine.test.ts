@@ -198,6 +198,59 @@ for (const way of RUNS) {
       }
     });
 
+    it('says, when it is dead, which exception began it', () => {
+      const dead = (source: string): string => {
+        const stop = guest(way, source).run(10_000);
+        return stop.kind === 'dead' ? stop.why : JSON.stringify(stop);
+      };
+      const began = (source: string): string | undefined =>
+        /; it began with (.*)\. Put a handler/.exec(dead(source))?.[1];
+      const at = (offset: number): string => `0x${(ORIGIN + offset).toString(16)}`;
+      assert.equal(
+        began('nop\n .word 0xe7f000f0'),
+        `the exception Undefined Instruction at ${at(4)} (the word 0xe7f000f0, UDF)`,
+      );
+      assert.equal(
+        began('nop\n .word 0xe6000010'),
+        `the exception Undefined Instruction at ${at(4)} (the word 0xe6000010, which is no instruction)`,
+      );
+      assert.equal(
+        began('blx 1f\n .balign 4\n .thumb\n1: udf #5'),
+        `the exception Undefined Instruction at ${at(4)} (the word 0xde05, UDF)`,
+      );
+      // erased flash at the vectors: the call's own vector is Undefined, and so is that one's
+      assert.equal(began('svc #3'), `the exception Supervisor Call at ${at(0)}`);
+      assert.equal(began('bkpt #3'), `the exception Prefetch Abort at ${at(0)} (a breakpoint instruction)`);
+      assert.equal(
+        began('ldr pc, =0xf0000000'),
+        'the exception Prefetch Abort at 0xf0000000 (nothing answers at that address)',
+      );
+      assert.equal(
+        began('ldr r1, =0xf0000000\n str r1, [r1]'),
+        `the exception Data Abort at ${at(4)} (it wrote to 0xf0000000, and nothing answers at that address)`,
+      );
+      assert.equal(
+        began('mrc p15, 0, r0, c1, c0, 0\n orr r0, r0, #2\n mcr p15, 0, r0, c1, c0, 0\n ldr r0, [pc, #1]'),
+        `the exception Data Abort at ${at(12)} (it read from ${at(21)}, and the address is not aligned)`,
+      );
+      // a guest that comes back from an exception begins anew with the next
+      const handled = `
+          ldr r0, =vectors
+          mcr p15, 0, r0, c12, c0, 0
+          svc #0
+          mov r0, #0
+          mcr p15, 0, r0, c12, c0, 0
+          .word 0xe7f000f0
+          .ltorg
+          .balign 32
+        vectors:
+          .space 8
+          movs pc, lr`;
+      assert.equal(began(handled), `the exception Undefined Instruction at ${at(20)} (the word 0xe7f000f0, UDF)`);
+      // one that goes to its vector by itself has nothing before it
+      assert.match(dead('cps #0x1b\n mov pc, #4'), /at its own vector 0x4, over and over\. Put/);
+    });
+
     it('stops at breakpoints before the instruction, and passes one when told to', () => {
       const g = guest(way, `mov r4, #1\n mov r4, #2\n mov r4, #3\n mrs r5, cpsr\n mov r4, #4\n ${POWER_OFF}`);
       g.guest.addBreakpoint(ORIGIN + 8);
