@@ -27,6 +27,8 @@ import { rows as t16LoadStoreMultiple } from './t16/load-store-multiple.js';
 import { rows as t16Branch } from './t16/branch.js';
 import { rows as t16System } from './t16/system.js';
 import { rows as t16Hints } from './t16/hints.js';
+import { rows as vectorThreeSame } from './vector/three-same.js';
+import { rows as vectorLongScalar } from './vector/long-scalar.js';
 import { compileTable } from './compile.js';
 import type { CompiledRow, Row } from './row.js';
 
@@ -60,6 +62,8 @@ export const allRows: readonly Row[] = [
   ...t16Branch,
   ...t16System,
   ...t16Hints,
+  ...vectorThreeSame,
+  ...vectorLongScalar,
 ];
 
 /** All rows compiled; a row's `id` is its index here. */

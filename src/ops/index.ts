@@ -10,6 +10,8 @@ import { operations as branch } from './branch.js';
 import { operations as system } from './system.js';
 import { operations as hints } from './hints.js';
 import { operations as coprocessor } from './coprocessor.js';
+import { operations as simdThreeSame } from './simd-three-same.js';
+import { operations as simdLongScalar } from './simd-long-scalar.js';
 import type { Operation } from './operation.js';
 
 /** All operations, in the order of their groups. */
@@ -24,6 +26,8 @@ export const operations: readonly Operation[] = [
   ...system,
   ...hints,
   ...coprocessor,
+  ...simdThreeSame,
+  ...simdLongScalar,
 ];
 
 function index(all: readonly Operation[]): ReadonlyMap<string, Operation> {

@@ -63,6 +63,8 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/\{N\}/g, 'n?'],
   [/\{W\}/g, 'w?'],
   [/\{B\|H\}/g, '[bh]'],
+  [/\{\.<dt>\}/g, '(\\.[suipf]?(8|16|32|64))?'],
+  [/\.<dt>/g, '\\.[suipf]?(8|16|32|64)'],
   [/<c>|<q>/g, ''],
 ];
 const CONDITION = '(eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)?';
