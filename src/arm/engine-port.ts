@@ -31,3 +31,6 @@ export interface EnginePort {
 
 /** Bits of the `flags` argument of slow accesses. */
 export const AccessFlag = { signed: 1, aligned: 2, unprivileged: 4 } as const;
+
+/** Bits of `flags` from here on: the base 2 logarithm of an alignment beyond the access's own, which faults if it is not met. */
+export const ALIGNMENT_SHIFT = 4;

@@ -2,9 +2,11 @@
  * The builder that evaluates at once: an operation written against ops/builder.ts becomes the reference. Every Value is an i32 number.
  * Knows no encoding; memory is whatever view it is given.
  */
-import { AccessFlag } from '../arm/engine-port.js';
+import { AccessFlag, ALIGNMENT_SHIFT } from '../arm/engine-port.js';
+import { Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
 import type { AccessOptions, Builder, DataSize, Imm, Reg, Value } from '../ops/builder.js';
+import type { Vector } from '../ops/vector-builder.js';
 import type { Core } from './core.js';
 import { FloatEvaluator } from './float-evaluator.js';
 import { VectorEvaluator } from './vector-evaluator.js';
@@ -25,6 +27,13 @@ function accessFlags(options: AccessOptions | undefined): number {
     (options.unprivileged ? AccessFlag.unprivileged : 0)
   );
 }
+
+function alignmentFlags(alignment: number): number {
+  return (31 - Math.clz32(alignment)) << ALIGNMENT_SHIFT;
+}
+
+/** Words of vectors on their way from memory. */
+const elements = new Int32Array(8);
 
 /** The high word of the unsigned 64-bit product of two words, i32. */
 export function mulHighUnsigned(a: number, b: number): number {
@@ -226,6 +235,44 @@ export class Evaluator implements Builder {
       body((31 - Math.clz32(rest & -rest)) as Reg, address);
       address = v(address + 4);
     }
+  }
+
+  loadElements(address: Value, size: DataSize, count: number, alignment: Value): readonly Value[] {
+    const values: Value[] = [];
+    for (let i = 0; i < count; i++)
+      values.push(this.#data.load((address + size * i) >>> 0, size, i === 0 ? alignmentFlags(alignment) : 0) as Value);
+    return values;
+  }
+  storeElements(address: Value, size: DataSize, values: readonly Value[], alignment: Value): void {
+    values.forEach((value, i) => {
+      this.#data.store((address + size * i) >>> 0, size, value, i === 0 ? alignmentFlags(alignment) : 0);
+    });
+  }
+  loadVectors(address: Value, bytes: number, ebytes: Value, alignment: Value): readonly Vector[] {
+    const size = Math.min(ebytes, 4) as DataSize;
+    const swap = this.#swap(ebytes);
+    elements.fill(0);
+    for (let at = 0; at < bytes; at += size) {
+      const value = this.#data.load((address + at) >>> 0, size, at === 0 ? alignmentFlags(alignment) : 0);
+      elements[(at ^ swap) >> 2] |= value << (8 * (at & 3));
+    }
+    const vectors: Vector[] = [];
+    for (let i = 0; i < bytes / 4; i += 4)
+      vectors.push(this.simd.const(elements[i], elements[i + 1], elements[i + 2], elements[i + 3]));
+    return vectors;
+  }
+  storeVectors(address: Value, bytes: number, ebytes: Value, alignment: Value, vectors: readonly Vector[]): void {
+    const size = Math.min(ebytes, 4) as DataSize;
+    const swap = this.#swap(ebytes);
+    for (let at = 0; at < bytes; at += size) {
+      const word = this.simd.extract_lane_u(32, vectors[at >> 4], ((at ^ swap) >> 2) & 3);
+      const flags = at === 0 ? alignmentFlags(alignment) : 0;
+      this.#data.store((address + at) >>> 0, size, word >>> (8 * (at & 3)), flags);
+    }
+  }
+  /** A doubleword is two words: of a big-endian one the high word comes first. */
+  #swap(ebytes: number): number {
+    return ebytes === 8 && (this.#state[Word.PSR] & Psr.E) !== 0 ? 4 : 0;
   }
 
   // ---- control

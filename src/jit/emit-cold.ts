@@ -172,7 +172,7 @@ class ColdBuilder extends HandlerBuilder {
     });
   }
 
-  private readonly pushBank = (): void => this.code.loadWord(stateAddress(Word.TLB_BANK));
+  protected readonly pushBank = (): void => this.code.loadWord(stateAddress(Word.TLB_BANK));
 }
 
 function accessFlags(options: AccessOptions | undefined): number {

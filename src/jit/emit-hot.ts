@@ -274,5 +274,5 @@ export class HotBuilder extends HandlerBuilder {
     emitCount(this.code);
   }
 
-  private readonly pushBank = (): void => this.code.get(this.loop.bank);
+  protected readonly pushBank = (): void => this.code.get(this.loop.bank);
 }

@@ -161,6 +161,28 @@ export class VectorEmitter implements VectorBuilder {
     });
   }
 
+  // ---- memory, at an address in the host's
+
+  /** `bytes` (a multiple of 8) as vectors; the rest of the last one is zero. */
+  loadFrom(host: Value, bytes: number): Vector[] {
+    const vectors: Vector[] = [];
+    for (let at = 0; at < bytes; at += 16) {
+      this.host.push(host);
+      this.host.code().simdAccess(bytes - at === 8 ? Simd.v128_load64_zero : Simd.v128_load, at);
+      vectors.push(this.take());
+    }
+    return vectors;
+  }
+
+  storeTo(host: Value, bytes: number, vectors: readonly Vector[]): void {
+    for (let at = 0; at < bytes; at += 16) {
+      this.host.push(host);
+      this.push(vectors[at / 16]);
+      if (bytes - at === 8) this.host.code().simdAccess(Simd.v128_store64_lane, at, 0);
+      else this.host.code().simdAccess(Simd.v128_store, at);
+    }
+  }
+
   // ---- constants and lanes
 
   const(w0: number, w1: number, w2: number, w3: number): Vector {

@@ -3,9 +3,10 @@
  * values, operands, flags, arithmetic, choices. Memory and control differ and are left to the subclasses (emit-hot.ts, emit-cold.ts).
  * Knows no instruction.
  */
-import { STATE_BASE } from '../mem/layout.js';
+import { STATE_BASE, TLB_TABLE_BYTES } from '../mem/layout.js';
 import { Word } from '../arm/state.js';
 import type { AccessOptions, Builder, DataSize, Imm, Reg, Value, VReg } from '../ops/builder.js';
+import type { Vector } from '../ops/vector-builder.js';
 import { assert } from '../util/assert.js';
 import { FloatEmitter } from './emit-float.js';
 import { VectorEmitter } from './emit-vector.js';
@@ -65,6 +66,8 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
   /** Gives the instruction up, with nothing of it done, if what is on the stack is not zero: another way of execution starts it anew. */
   protected abstract escapeIf(): void;
   protected abstract pushInstructionAddress(): void;
+  /** Pushes the byte address of the TLB bank in use. */
+  protected abstract readonly pushBank: () => void;
   abstract nextInstruction(): Value;
   abstract inITBlock(): Value;
   abstract load(address: Value, size: DataSize, options?: AccessOptions): Value;
@@ -299,6 +302,59 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
 
   setGE(value: Value): void {
     this.storeState(Word.GE, this.and(value, this.const(15)));
+  }
+
+  // ---- accesses to several elements: directly, or else the instruction is given up
+
+  loadElements(address: Value, size: DataSize, count: number, alignment: Value): readonly Value[] {
+    const host = this.directly(address, size * count, this.const(size - 1), alignment, false);
+    return Array.from({ length: count }, (_, i) => {
+      this.push(host);
+      this.code.load(this.loadOpcode(size, undefined), size * i);
+      return this.take();
+    });
+  }
+
+  storeElements(address: Value, size: DataSize, values: readonly Value[], alignment: Value): void {
+    const host = this.directly(address, size * values.length, this.const(size - 1), alignment, true);
+    values.forEach((value, i) => {
+      this.push(host);
+      this.push(value);
+      this.code.store(this.storeOpcode(size), size * i);
+    });
+  }
+
+  loadVectors(address: Value, bytes: number, ebytes: Value, alignment: Value): readonly Vector[] {
+    const host = this.directly(address, bytes, this.elementMask(ebytes), alignment, false);
+    return this.simd.loadFrom(host, bytes);
+  }
+
+  storeVectors(address: Value, bytes: number, ebytes: Value, alignment: Value, vectors: readonly Vector[]): void {
+    const host = this.directly(address, bytes, this.elementMask(ebytes), alignment, true);
+    this.simd.storeTo(host, bytes, vectors);
+  }
+
+  /** The bits of an address that must be clear: of a doubleword, each of the two words must be aligned. */
+  private elementMask(ebytes: Value): Value {
+    return this.and(this.sub(ebytes, this.const(1)), this.const(3));
+  }
+
+  /** The host's address of memory in one page that the TLB serves and that is aligned as it must be; gives the instruction up if it is not. */
+  private directly(address: Value, bytes: number, mask: Value, alignment: Value, write: boolean): Value {
+    const entry = this.tlbEntry(address, write ? TLB_TABLE_BYTES : 0, this.pushBank);
+    this.push(entry);
+    this.code.const(1);
+    this.code.op(Op.i32_and);
+    this.push(this.and(address, this.or(mask, this.sub(alignment, this.const(1)))));
+    this.code.op(Op.i32_or);
+    this.push(address);
+    this.code.const(0xfff);
+    this.code.op(Op.i32_and);
+    this.code.const(0x1000 - bytes);
+    this.code.op(Op.i32_gt_u);
+    this.code.op(Op.i32_or);
+    this.escapeIf();
+    return this.add(address, entry);
   }
 
   // ---- parts of memory accesses

@@ -4,7 +4,7 @@
  * exception: a refused access leaves a fault record.
  */
 import { Cp15, SCTLR_A } from '../arm/cp15.js';
-import { AccessFlag } from '../arm/engine-port.js';
+import { AccessFlag, ALIGNMENT_SHIFT } from '../arm/engine-port.js';
 import { FaultType } from '../arm/exceptions.js';
 import { Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
@@ -79,6 +79,7 @@ export class DataAccess implements MemoryView {
 
   /** Whether an access lies on one page and is aligned as far as it must be. */
   #inPage(va: number, size: number, flags: number): boolean {
+    if (isMisaligned(va, flags)) return false;
     return (va & (size - 1)) === 0 || ((va & 0xfff) + size <= 4096 && !this.#mustBeAligned(flags));
   }
 
@@ -93,7 +94,7 @@ export class DataAccess implements MemoryView {
   /** Checks alignment, then translates first and last byte. False with the fault record set if the access is refused. */
   #locate(va: number, size: number, flags: number, write: boolean): boolean {
     this.fault.type = FaultType.None;
-    if ((va & (size - 1)) !== 0 && this.#mustBeAligned(flags)) {
+    if (isMisaligned(va, flags) || ((va & (size - 1)) !== 0 && this.#mustBeAligned(flags))) {
       return this.#refuse(FaultType.Alignment, 0, 0, va, write);
     }
     const privileged = (flags & AccessFlag.unprivileged) === 0 && this.#mmu.privileged();
@@ -210,6 +211,11 @@ export class DataAccess implements MemoryView {
     u8[host + 2] = value >>> 16;
     u8[host + 3] = value >>> 24;
   }
+}
+
+/** Whether an address has not the alignment that the instruction itself asks for. */
+function isMisaligned(va: number, flags: number): boolean {
+  return (va & ((1 << (flags >>> ALIGNMENT_SHIFT)) - 1)) !== 0;
 }
 
 /** The low `size` bytes of `value` in the other order, zero-extended. */

@@ -11,7 +11,7 @@
  * - A branch or `raise` is the last thing on its path: nothing of the operation executes after it.
  */
 import type { FloatBuilder } from './float-builder.js';
-import type { VectorBuilder } from './vector-builder.js';
+import type { Vector, VectorBuilder } from './vector-builder.js';
 
 declare const valueBrand: unique symbol;
 declare const registerBrand: unique symbol;
@@ -135,6 +135,19 @@ export interface Builder {
    * `register` may be used with R, setR and sameRegister like an operand. Bit 15 must be excluded (`list` has it cleared).
    */
   forEachRegister(list: Imm, start: Value, body: (register: Reg, address: Value) => void): void;
+
+  /**
+   * `count` elements of `size` bytes each, one behind the other from `address` on, lowest first, zero-extended. Before anything is accessed
+   * an `address` that is no multiple of `alignment` (bytes, a power of two) faults.
+   */
+  loadElements(address: Value, size: DataSize, count: number, alignment: Value): readonly Value[];
+  storeElements(address: Value, size: DataSize, values: readonly Value[], alignment: Value): void;
+  /**
+   * `bytes` (8 to 32, a multiple of 8) from `address` on, accessed as elements of `ebytes` (1 to 8; of 8 as two words), lowest first: 16 to a
+   * vector, element behind element; of the last one, the rest is zero. Alignment as above.
+   */
+  loadVectors(address: Value, bytes: number, ebytes: Value, alignment: Value): readonly Vector[];
+  storeVectors(address: Value, bytes: number, ebytes: Value, alignment: Value, vectors: readonly Vector[]): void;
 
   // ---- control
   /** BranchTo(target) without change of instruction set state; the low bits are cleared as the state requires (BranchWritePC). */

@@ -5,7 +5,7 @@
 import type { Builder, Reg, Value } from './builder.js';
 import type { FloatBuilder } from './float-builder.js';
 import type { PlainOperation } from './operation.js';
-import type { VectorBuilder } from './vector-builder.js';
+import type { Vector, VectorBuilder } from './vector-builder.js';
 
 /** Register operands as bits: bit i is the i-th of `operation.regs`. */
 export interface RegisterEffects {
@@ -89,10 +89,15 @@ class Watcher implements Builder {
   orQ = this.ignore;
   setGE = this.ignore;
   store = this.ignore;
+  storeElements = this.ignore;
+  storeVectors = this.ignore;
   BranchWritePC = this.ignore;
   BXWritePC = this.ignore;
   branchRelative = this.ignore;
   branchRelativeExchange = this.ignore;
+
+  loadElements = (): readonly Value[] => [0, 0, 0, 0] as Value[];
+  loadVectors = (): readonly Vector[] => [0, 0] as Vector[];
 
   R(operand: Reg): Value {
     this.reads |= 1 << operand;

@@ -2,6 +2,7 @@
  * How rows of Advanced SIMD say things briefly: one definition gives the A32 and the T32 encoding, which differ in a few leading bits only
  * (DDI 0406C A7.4, A7.7). Pure notation.
  */
+import { parsePattern, rowLabel } from '../compile.js';
 import { rowMaker, type RowOptions } from '../define.js';
 import type { ArgumentSet, FieldCondition, Fields, Row } from '../row.js';
 
@@ -68,6 +69,21 @@ export function elementLoadStore(
       over: labels(over, 'T'),
     }),
   ];
+}
+
+/**
+ * The same rows, declared over all of `others` that they share words with: for a whole group of which the manual says "see …" instead of
+ * telling the encodings apart by their bits.
+ */
+export function precede(rows: readonly Row[], others: readonly Row[]): Row[] {
+  const parsed = others.map((row) => ({ row, ...parsePattern(row.pattern) }));
+  return rows.map((row) => {
+    const { mask, value } = parsePattern(row.pattern);
+    const below = parsed.filter(
+      (other) => other.row.isa === row.isa && (mask & other.mask & (value ^ other.value)) === 0,
+    );
+    return { ...row, over: [...(row.over ?? []), ...below.map((other) => rowLabel(other.row))] };
+  });
 }
 
 /** A guard: words for which `condition` holds are UNDEFINED, and go on to the row that says so. */
