@@ -61,10 +61,13 @@ function randomValue(random: RandomSource): number {
   }
 }
 
+/** Rows on extension registers: these vectors have none. */
+const onExtensionRegisters = (row: CompiledRow): boolean => /^(vfp|half|advanced)/.test(row.extension ?? '');
+
 /** Rows that touch nothing but registers and flags. R15 is no destination there; SP is not written, being the harness's. */
 function computes(row: CompiledRow): boolean {
   if (row.operation === null || operationByName.get(row.operation)?.kind !== 'plain') return false;
-  return row.facts === Fact.plain || row.facts === Fact.readsPc;
+  return (row.facts === Fact.plain || row.facts === Fact.readsPc) && !onExtensionRegisters(row);
 }
 const PC = 1 << 15;
 

@@ -1,0 +1,162 @@
+/**
+ * The test of rows that compute on extension registers only: the reference against qemu-arm, and the emitted out-of-line handlers against the
+ * reference, on random and boundary vectors; all of D0 to D31 and FPSCR are compared.
+ */
+import assert from 'node:assert/strict';
+import { FpAccess, STATE_WORDS as BLOCK_WORDS, Word } from '../../src/arm/state.js';
+import { Core } from '../../src/cpu/core.js';
+import { Evaluator } from '../../src/cpu/evaluator.js';
+import { rowLabel } from '../../src/isa/compile.js';
+import { randomWord, seededRandom, type RandomSource } from '../../src/isa/random.js';
+import type { CompiledRow, Isa, Row } from '../../src/isa/row.js';
+import { table } from '../../src/isa/table.js';
+import { COLD_PARAMS, emitCold, Outcome } from '../../src/jit/emit-cold.js';
+import { SlotByte } from '../../src/jit/slots.js';
+import { ModuleWriter } from '../../src/jit/wasm/module.js';
+import { STATE_BASE } from '../../src/mem/layout.js';
+import type { PlainOperation } from '../../src/ops/operation.js';
+import { predecode, type Predecoded } from '../../src/ops/predecode.js';
+import { need } from '../support/tools.js';
+import { disassemble } from '../support/objdump.js';
+import { runSimdUnderQemu, STATE_WORDS, type SimdVectors } from './qemu-simd.js';
+
+const MORE = Number(process.env.TRAPLINE_VECTORS ?? 1);
+const WORDS_PER_ROW = 24;
+const STATES_PER_WORD = 8;
+
+/** Lanes at which something happens, by width in bytes; doubles are made of words. */
+const BOUNDARIES: readonly (readonly number[])[] = [
+  [0, 1, 2, 0x7e, 0x7f, 0x80, 0x81, 0xfe, 0xff, 8, 7, 9, 0xf8, 0xf9, 0xf7],
+  [0, 1, 0x7fff, 0x8000, 0xffff, 0x8001, 0x7ffe, 0x00ff, 0xff00, 15, 16, 17, 0xfff0, 0xffef, 0xfff1, 0x80],
+  [
+    0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x8000_0001, 0xffff, 0xffff_0000, 31, 32, 33, 0xffff_ffe0, 0xffff_ffdf,
+    0xe1, 64, 63,
+  ],
+];
+
+/** A register file in which a third of the words is random, and the rest boundary lanes of one width or of several. */
+function fill(random: RandomSource, state: Int32Array): void {
+  const mixed = random() % 3 === 0;
+  let width = random() % 3;
+  for (let i = 1; i < STATE_WORDS; i++) {
+    if (mixed) width = random() % 3;
+    if (random() % 3 === 0) {
+      state[i] = random();
+      continue;
+    }
+    let word = 0;
+    const list = BOUNDARIES[width];
+    for (let lane = 0; lane < 4 >> width; lane++) word |= list[random() % list.length] << (8 * (1 << width) * lane);
+    state[i] = word;
+  }
+  // N Z C V QC AHP DN FZ RMode, and the cumulative bits; vector length and stride are zero.
+  state[0] = random() & 0xffc0_009f;
+}
+
+const state = new Int32Array(BLOCK_WORDS);
+const evaluator = new Evaluator(
+  new Core(state, () => {}),
+  { load: () => assert.fail('a load'), store: () => assert.fail('a store') },
+  () => assert.fail('Undefined'),
+);
+
+const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+const emittedState = new Int32Array(memory.buffer, STATE_BASE, BLOCK_WORDS);
+const SLOT = 0x8000;
+
+type Handler = (slot: number, handler: number) => number;
+
+/** The out-of-line handlers of some instructions by their keys. */
+function compile(instructions: Iterable<Predecoded>): ReadonlyMap<string, Handler> {
+  const module = new ModuleWriter();
+  module.importMemory('e', 'memory');
+  const slowLoad = module.importFunction('e', 'refuse', module.type(3, 1));
+  const slowStore = module.importFunction('e', 'refuse', module.type(4, 0));
+  const type = module.type(COLD_PARAMS, 1);
+  const keys = new Set<string>();
+  for (const { key, operation, statics } of instructions) {
+    if (keys.has(key)) continue;
+    keys.add(key);
+    const variant = {
+      operation: operation as PlainOperation,
+      statics,
+      ...{ thumb: 0, wide: 0, readsR15: false, inIT: false, counted: false, nearImmediate: -1 },
+    };
+    module.exportFunction(key, module.addFunction(type, emitCold(variant, { slowLoad, slowStore })));
+  }
+  const imports = { e: { memory, refuse: () => assert.fail('a memory access') } };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.finish() as BufferSource), imports);
+  return new Map([...keys].map((key) => [key, exports[key] as Handler]));
+}
+
+function enter(block: Int32Array, before: Int32Array): void {
+  block[Word.FPSCR] = before[0];
+  block.set(before.subarray(1), Word.V);
+  block[Word.FP_ACCESS] = FpAccess.VFP | FpAccess.AdvSIMD | FpAccess.lowRegisters;
+}
+
+const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
+const nameOf = (i: number): string => (i === 0 ? 'FPSCR' : `d${(i - 1) >> 1}<${(i - 1) & 1 ? '63:32' : '31:0'}>`);
+
+/** Words of FPSCR and the registers. */
+const wordOf = (block: Int32Array, i: number): number => block[i === 0 ? Word.FPSCR : Word.V + i - 1];
+
+function vectorsOf(row: CompiledRow, random: RandomSource): SimdVectors[] {
+  return Array.from({ length: WORDS_PER_ROW * MORE }, () => {
+    const word = randomWord(row, random);
+    assert.notEqual(word, undefined, `${rowLabel(row)}: no legal word found`);
+    const states = new Int32Array(STATES_PER_WORD * STATE_WORDS);
+    for (let k = 0; k < states.length; k += STATE_WORDS) fill(random, states.subarray(k, k + STATE_WORDS));
+    return { isa: row.isa, word: word!, states };
+  });
+}
+
+/** Declares a test for each instruction set. */
+export function simdAgainstQemu(name: string, rows: readonly Row[]): void {
+  describe(`Advanced SIMD against qemu-arm: ${name}`, function () {
+    this.timeout(600_000);
+    before(function () {
+      need(this, 'qemu-arm', 'arm-none-eabi-objdump');
+    });
+
+    for (const isa of ['A32', 'T32'] as const satisfies readonly Isa[])
+      it(`${isa}: reference, qemu-arm and out-of-line handlers agree`, () => {
+        const random = seededRandom(20263);
+        const labels = new Set(rows.filter((row) => row.isa === isa).map(rowLabel));
+        const batches = table
+          .filter((row) => row.isa === isa && labels.has(rowLabel(row)))
+          .flatMap((row) => vectorsOf(row, random));
+        const instructions = batches.map(({ word }) => predecode(isa, word));
+        const handlers = compile(instructions);
+        const outcomes = runSimdUnderQemu(batches);
+        const wrong = new Map<string, string>();
+        batches.forEach(({ word, states }, b) => {
+          const instruction = instructions[b];
+          const { operation, operands, regs, imms, key } = instruction;
+          assert.equal(operation?.kind, 'plain');
+          if (operation?.kind !== 'plain' || wrong.has(key)) return;
+          const slot = new Int32Array(memory.buffer, SLOT, 4);
+          slot[SlotByte.registers / 4] = regs.reduce((word, register, i) => word | (register << (8 * i + 2)), 0);
+          slot.set(imms, SlotByte.immediates / 4);
+          for (let k = 0; k < states.length && !wrong.has(key); k += STATE_WORDS) {
+            const before = states.subarray(k, k + STATE_WORDS);
+            enter(state, before);
+            operation.body(evaluator, operands);
+            enter(emittedState, before);
+            assert.equal(handlers.get(key)!(SLOT, 0), Outcome.advance, key);
+            for (let i = 0; i < STATE_WORDS; i++) {
+              const [ours, emitted, theirs] = [wordOf(state, i), wordOf(emittedState, i), outcomes[b][k + i]];
+              if (ours === theirs && emitted === ours) continue;
+              const registers = regs.map((d) => `d${d} ${hex(before[2 + 2 * d])}${hex(before[1 + 2 * d])}`);
+              wrong.set(
+                key,
+                `${key} ${disassemble(isa, [word])[0]} of ${registers.join(', ')}: ${nameOf(i)} is ${hex(ours)}, emitted ${hex(emitted)}, QEMU has ${hex(theirs)}`,
+              );
+              break;
+            }
+          }
+        });
+        assert.deepEqual([...wrong.values()], []);
+      });
+  });
+}
