@@ -36,8 +36,13 @@ export const FPSCR_IOC = 1 << 0;
 /** Floating point and Advanced SIMD are enabled. */
 export const FPEXC_EN = 1 << 30;
 
+/** Data processing is on short vectors, where the processor has them. */
+export const FPSCR_VECTORS = FPSCR_Len | FPSCR_Stride;
+/** What a processor of ARMv7 keeps of FPSCR: there are no trapped exceptions. */
+export const FPSCR_BITS = 0xfff7_009f | 0;
+
 /** FPSCR under which host arithmetic, that rounds to nearest and keeps denormal numbers, may stand for the architecture's. */
-const HOST_ARITHMETIC = FPSCR_RMode | FPSCR_FZ | FPSCR_Len;
+const HOST_ARITHMETIC = FPSCR_RMode | FPSCR_FZ | FPSCR_VECTORS;
 
 /** Word.FP_FAST for a value of FPSCR. */
 export function fpFast(fpscr: number): number {
@@ -46,14 +51,18 @@ export function fpFast(fpscr: number): number {
 }
 
 /**
- * Word.FP_ACCESS for a state block: CPACR.cp10 and FPEXC.EN (B1.11.3).
+ * Word.FP_ACCESS for a state block and FPSCR: CPACR.cp10 and FPEXC.EN (B1.11.3).
  * @unpredictable CPACR.cp11 other than cp10: cp10 counts. cp10 = 10: no access. D32DIS set with ASEDIS clear: Advanced SIMD is disabled.
  */
-export function fpAccess(state: Int32Array): number {
+export function fpAccess(state: Int32Array, fpscr: number): number {
   const CPACR = state[Cp15.CPACR];
   const cp10 = (CPACR >>> CPACR_cp10_shift) & 3;
   const permitted = cp10 === 3 || (cp10 === 1 && (state[Word.PSR] & Psr.M) !== Mode.usr);
   if (!permitted || (state[Word.FPEXC] & FPEXC_EN) === 0) return 0;
   if ((CPACR & CPACR_D32DIS) !== 0) return FpAccess.lowRegisters;
-  return FpAccess.lowRegisters | FpAccess.VFP | ((CPACR & CPACR_ASEDIS) === 0 ? FpAccess.AdvSIMD : 0);
+  let access: number = FpAccess.lowRegisters | FpAccess.VFP;
+  if ((CPACR & CPACR_ASEDIS) === 0) access |= FpAccess.AdvSIMD;
+  if ((fpscr & FPSCR_VECTORS) === 0) access |= FpAccess.scalar;
+  if ((fpFast(fpscr) & FpFast.VFP) !== 0) access |= FpAccess.hostArithmetic;
+  return access;
 }

@@ -65,7 +65,7 @@ export const STATE_WORDS = 512;
 /** Words of the vector block, from Word.V on: registers, FPSCR, FP_FAST. */
 export const VECTOR_WORDS = 66;
 
-/** What CPACR, FPEXC and the privilege level leave of floating point and Advanced SIMD. It follows from those. */
+/** What CPACR, FPEXC, the privilege level and FPSCR leave of floating point and Advanced SIMD. It follows from those. */
 export const FpAccess = {
   /** Floating-point instructions execute, whatever registers they name. */
   VFP: 1 << 0,
@@ -73,11 +73,15 @@ export const FpAccess = {
   AdvSIMD: 1 << 1,
   /** Floating-point instructions execute, D16 to D31 excepted while VFP is clear. */
   lowRegisters: 1 << 2,
+  /** VFP, and no short vectors: data processing is scalar. */
+  scalar: 1 << 3,
+  /** scalar, and FpFast.VFP. */
+  hostArithmetic: 1 << 4,
 } as const;
 
 /** When results of host arithmetic that are finite and not tiny are those of the architecture. It follows from FPSCR. */
 export const FpFast = {
-  /** FPSCR arithmetic: IXC is set, round to nearest, no flush to zero, no vector length. */
+  /** FPSCR arithmetic: IXC is set, round to nearest, no flush to zero, no short vectors. */
   VFP: 1 << 0,
   /** StandardFPSCRValue arithmetic: IXC is set. */
   standard: 1 << 1,

@@ -2,7 +2,7 @@
  * What the parts of the processor share: the state block, the course of the current instruction, the interrupt lines, and the words that
  * follow from mode and settings (TLB bank, code key, attention). Owns register banking (DDI 0406C B1.3.2). Knows no instruction.
  */
-import { fpAccess } from '../arm/fpscr.js';
+import { FPSCR_BITS, fpAccess, fpFast } from '../arm/fpscr.js';
 import { Bank, Attention, VECTOR_WORDS, Word } from '../arm/state.js';
 import { bankOf, Mode, Psr } from '../arm/modes.js';
 import { assert } from '../util/assert.js';
@@ -32,6 +32,12 @@ export class Core {
   length = 0;
   /** The operation wrote ITSTATE: it is not to be advanced. */
   itstateWritten = false;
+
+  // ---- floating point
+  /** Bits of FPSCR that can be written. */
+  fpscrBits = FPSCR_BITS;
+  /** Data processing on short vectors is there; otherwise it is Undefined. */
+  shortVectors = false;
 
   // ---- lines and waiting
   irqLine = false;
@@ -119,7 +125,7 @@ export class Core {
     const bank = state[Word.TLB_BANK];
     const key = state[Word.CODE_KEY];
     this.select();
-    state[Word.FP_ACCESS] = fpAccess(state);
+    state[Word.FP_ACCESS] = fpAccess(state, this.vectors[Word.FPSCR - Word.V]);
     if (state[Word.TLB_BANK] !== bank || ((state[Word.CODE_KEY] ^ key) & ~THUMB_KEY) !== 0) this.leave();
     this.noticeInterrupts();
   }
@@ -135,6 +141,14 @@ export class Core {
     state[Word.T] = thumb ? 1 : 0;
     state[Word.CODE_KEY] = thumb ? state[Word.CODE_KEY] | THUMB_KEY : state[Word.CODE_KEY] & ~THUMB_KEY;
     if (!thumb) state[Word.ITSTATE] = 0;
+  }
+
+  /** FPSCR = value, and what follows from it. */
+  setFPSCR(value: number): void {
+    const { state, vectors } = this;
+    vectors[Word.FPSCR - Word.V] = value;
+    vectors[Word.FP_FAST - Word.V] = fpFast(value);
+    state[Word.FP_ACCESS] = fpAccess(state, value);
   }
 
   // ---- interrupts

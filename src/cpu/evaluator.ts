@@ -58,7 +58,7 @@ export class Evaluator implements Builder {
     this.#core = core;
     this.#state = core.state;
     this.#data = data;
-    this.fp = new FloatEvaluator(core, undefinedInstruction);
+    this.fp = new FloatEvaluator(core, data, undefinedInstruction);
     this.simd = new VectorEvaluator(core.vectors);
   }
 

@@ -6,11 +6,12 @@
 import { AccessFlag } from '../arm/engine-port.js';
 import { Attention, Word } from '../arm/state.js';
 import { SLOT_COUNTERS, SLOT_POOL, TLB_TABLE_BYTES } from '../mem/layout.js';
-import type { AccessOptions, DataSize, Imm, Reg, Value } from '../ops/builder.js';
+import type { AccessOptions, DataSize, Imm, Reg, Value, VReg } from '../ops/builder.js';
+import { V } from './emit-float.js';
 import { HandlerBuilder, stateAddress } from './emitter.js';
 import { Temporaries } from './values.js';
 import { emitBody, type Variant, type VariantNeeds } from './variant.js';
-import { CodeWriter } from './wasm/code.js';
+import { CodeWriter, Label } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
 
 /** Parameters of an out-of-line handler: the slot's address. (The second, its own number, is for the stand-in of one that is not compiled yet.) */
@@ -26,6 +27,8 @@ export interface ColdCalls {
   readonly slowStore: number;
 }
 
+const WORD_ALIGNED: AccessOptions = { aligned: true };
+
 class ColdBuilder extends HandlerBuilder {
   state = false;
   itBlock = false;
@@ -38,6 +41,10 @@ class ColdBuilder extends HandlerBuilder {
     private readonly calls: ColdCalls,
   ) {
     super(code, new Temporaries(code), SLOT, variant);
+  }
+
+  protected get thorough(): boolean {
+    return true;
   }
 
   protected reading(): void {}
@@ -125,6 +132,83 @@ class ColdBuilder extends HandlerBuilder {
     const registers = this.immediate(list);
     this.push(registers);
     this.code.if(() => this.inBranch(() => this.emitRegisterLoop(registers, start, body)));
+  }
+
+  // ---- extension registers in memory: word by word
+
+  protected loadD(operand: VReg, address: Value): void {
+    const first = this.load(address, 4, WORD_ALIGNED);
+    const second = this.load(this.add(address, this.const(4)), 4, WORD_ALIGNED);
+    const swap = this.bigEndian();
+    this.fp.setD(operand, this.select(swap, first, second), this.select(swap, second, first));
+  }
+
+  protected storeD(operand: VReg, address: Value): void {
+    const [low, high] = [this.fp.low(operand), this.fp.high(operand)];
+    const swap = this.bigEndian();
+    this.store(address, 4, this.select(swap, high, low), WORD_ALIGNED);
+    this.store(this.add(address, this.const(4)), 4, this.select(swap, low, high), WORD_ALIGNED);
+  }
+
+  protected loadRegisters(double: boolean, first: VReg, words: Imm, start: Value): void {
+    this.wordLoop(double, first, words, start, (offset, address) => {
+      const value = this.load(address, 4, WORD_ALIGNED);
+      this.code.get(offset);
+      this.push(value);
+      this.code.store(Op.i32_store, V);
+    });
+  }
+
+  protected storeRegisters(double: boolean, first: VReg, words: Imm, start: Value): void {
+    this.wordLoop(double, first, words, start, (offset, address) => {
+      this.code.get(offset);
+      this.code.load(Op.i32_load, V);
+      this.store(address, 4, this.take(), WORD_ALIGNED);
+    });
+  }
+
+  /** Calls `body` for each word with a local that holds its byte offset from {@link V}, and with its address. */
+  private wordLoop(
+    double: boolean,
+    first: VReg,
+    words: Imm,
+    start: Value,
+    body: (offset: number, address: Value) => void,
+  ): void {
+    const { code } = this;
+    const [at, offset, base] = [this.temporaries.take(), this.temporaries.take(), this.temporaries.take()];
+    const count = this.immediate(words);
+    this.fp.pushRegister(first, double);
+    code.set(base);
+    code.const(0);
+    code.set(at);
+    const swap = double ? this.shl(this.bigEndian(), this.const(2)) : this.const(0);
+    const again = new Label('next word');
+    code.loop(again, () => {
+      code.get(base);
+      code.get(at);
+      this.push(swap);
+      code.op(Op.i32_xor);
+      code.op(Op.i32_add);
+      code.set(offset);
+      const address = this.add(start, at as Value);
+      this.inBranch(() => body(offset, address));
+      code.get(at);
+      code.const(4);
+      code.op(Op.i32_add);
+      code.set(at);
+      code.get(at);
+      this.push(count);
+      code.const(2);
+      code.op(Op.i32_shl);
+      code.op(Op.i32_lt_u);
+      code.brIf(again);
+    });
+  }
+
+  /** 1 while CPSR.E is set. */
+  private bigEndian(): Value {
+    return this.and(this.shr(this.loadState(Word.PSR), this.const(9)), this.const(1));
   }
 
   BranchWritePC(target: Value): void {

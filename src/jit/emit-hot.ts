@@ -4,14 +4,15 @@
  * have changed anything before its last access, which is checked when it is generated.
  */
 import { SLOT_BYTES, TLB_TABLE_BYTES } from '../mem/layout.js';
-import type { AccessOptions, DataSize, Imm, Reg, Value } from '../ops/builder.js';
+import type { AccessOptions, DataSize, Imm, Reg, Value, VReg } from '../ops/builder.js';
 import { assert } from '../util/assert.js';
 import { emitCount } from './emit-cold.js';
+import { V } from './emit-float.js';
 import { HandlerBuilder } from './emitter.js';
 import { Scratch } from './scratch.js';
 import type { Temporaries } from './values.js';
 import { variantKey, type Variant } from './variant.js';
-import { CodeWriter, type Label } from './wasm/code.js';
+import { CodeWriter, Label } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
 
 /** The fast loop's locals and labels. */
@@ -68,6 +69,10 @@ export class HotBuilder extends HandlerBuilder {
     variant: Variant,
   ) {
     super(loop.code, loop.temporaries, loop.slot, variant);
+  }
+
+  protected get thorough(): boolean {
+    return false;
   }
 
   protected reading(): void {
@@ -146,10 +151,7 @@ export class HotBuilder extends HandlerBuilder {
   private checked(address: Value, size: DataSize, table: number, options: AccessOptions | undefined): Value {
     assert(options?.unprivileged !== true, `${variantKey(this.variant)}: the TLB has the current rights only`);
     if (address === this.#coveredAddress) return this.#coveredEntry;
-    assert(
-      !this.#changed,
-      `${variantKey(this.variant)} accesses memory after it changed state: it cannot be restarted`,
-    );
+    this.mustNotHaveChanged();
     const entry = this.tlbEntry(address, table, this.pushBank);
     this.pushTlbMiss(address, entry, size);
     this.code.brIf(this.loop.step);
@@ -158,10 +160,7 @@ export class HotBuilder extends HandlerBuilder {
 
   /** One check covers all the words: they must be aligned and lie in one page. */
   forEachRegister(list: Imm, start: Value, body: (register: Reg, address: Value) => void): void {
-    assert(
-      !this.#changed,
-      `${variantKey(this.variant)} accesses memory after it changed state: it cannot be restarted`,
-    );
+    this.mustNotHaveChanged();
     const registers = this.immediate(list);
     const probe = this.probe(start, body);
     assert(probe.loads !== probe.stores, `${variantKey(this.variant)} must either load or store`);
@@ -208,6 +207,118 @@ export class HotBuilder extends HandlerBuilder {
     this.#changed = false;
     this.code = code;
     return probe;
+  }
+
+  // ---- extension registers in memory. Where the TLB serves an access CPSR.E is clear: doublewords are moved as they are.
+
+  protected loadD(operand: VReg, address: Value): void {
+    const entry = this.checkedDouble(address, 0);
+    this.effect();
+    this.fp.pushRegister(operand, true);
+    this.pushHostAddress(address, entry);
+    this.code.load(Op.i64_load, 0);
+    this.code.store(Op.i64_store, V);
+  }
+
+  protected storeD(operand: VReg, address: Value): void {
+    const entry = this.checkedDouble(address, TLB_TABLE_BYTES);
+    this.pushHostAddress(address, entry);
+    this.fp.pushRegister(operand, true);
+    this.code.load(Op.i64_load, V);
+    this.code.store(Op.i64_store, 0);
+  }
+
+  /** A TLB entry that serves an aligned doubleword; leaves the loop if there is none. */
+  private checkedDouble(address: Value, table: number): Value {
+    this.finish();
+    this.mustNotHaveChanged();
+    const entry = this.tlbEntry(address, table, this.pushBank);
+    this.pushTlbMiss(address, entry, 8);
+    this.code.brIf(this.loop.step);
+    return entry;
+  }
+
+  protected loadRegisters(double: boolean, first: VReg, words: Imm, start: Value): void {
+    const [host, offset, end] = this.wordRun(double, first, words, start, 0);
+    this.effect();
+    this.copyLoop(double, offset, host, end, V, 0, offset);
+  }
+
+  protected storeRegisters(double: boolean, first: VReg, words: Imm, start: Value): void {
+    const [host, offset, end] = this.wordRun(double, first, words, start, TLB_TABLE_BYTES);
+    this.copyLoop(double, host, offset, end, 0, V, offset);
+  }
+
+  /** One check covers all the words. Locals: where they lie in memory, their registers' offset from {@link V}, and where that ends. */
+  private wordRun(
+    double: boolean,
+    first: VReg,
+    words: Imm,
+    start: Value,
+    table: number,
+  ): readonly [host: number, offset: number, end: number] {
+    const { code } = this;
+    this.finish();
+    this.mustNotHaveChanged();
+    const [host, offset, end] = [this.temporaries.take(), this.temporaries.take(), this.temporaries.take()];
+    const entry = this.tlbEntry(start, table, this.pushBank);
+    this.pushTlbMiss(start, entry, 4);
+    code.brIf(this.loop.step);
+    const bytes = this.shl(this.immediate(words), this.const(2));
+    this.push(start);
+    code.const(0xfff);
+    code.op(Op.i32_and);
+    this.push(bytes);
+    code.op(Op.i32_add);
+    code.const(0x1000);
+    code.op(Op.i32_gt_u);
+    code.brIf(this.loop.step);
+    this.pushHostAddress(start, entry);
+    code.set(host);
+    this.fp.pushRegister(first, double);
+    code.set(offset);
+    code.get(offset);
+    this.push(bytes);
+    code.op(Op.i32_add);
+    code.set(end);
+    return [host, offset, end];
+  }
+
+  /** Copies words or doublewords, one at least, until the local `counted` is that of `end`. */
+  private copyLoop(
+    double: boolean,
+    to: number,
+    from: number,
+    end: number,
+    toBase: number,
+    fromBase: number,
+    counted: number,
+  ): void {
+    const { code } = this;
+    const again = new Label('next register');
+    code.loop(again, () => {
+      code.get(to);
+      code.get(from);
+      code.load(double ? Op.i64_load : Op.i32_load, fromBase);
+      code.store(double ? Op.i64_store : Op.i32_store, toBase);
+      for (const pointer of [to, from]) {
+        code.get(pointer);
+        code.const(double ? 8 : 4);
+        code.op(Op.i32_add);
+        code.set(pointer);
+      }
+      code.get(counted);
+      code.get(end);
+      code.op(Op.i32_lt_u);
+      code.brIf(again);
+    });
+  }
+
+  private mustNotHaveChanged(): void {
+    assert(
+      !this.#changed,
+      `${variantKey(this.variant)} accesses memory after it changed state: it cannot be restarted`,
+    );
   }
 
   BranchWritePC(target: Value): void {

@@ -7,13 +7,13 @@ import { STATE_BASE } from '../mem/layout.js';
 import type { Value, VReg } from '../ops/builder.js';
 import type { Esize, Vector, VectorBuilder } from '../ops/vector-builder.js';
 import { assert } from '../util/assert.js';
-import type { FloatHost } from './emit-float.js';
+import type { RegisterHost } from './emit-float.js';
 import type { Temporaries } from './values.js';
 import { Op, ValueType } from './wasm/opcodes.js';
 import { type ByEsize, Simd, SimdInt } from './wasm/simd-opcodes.js';
 
 /** What this part needs of the builder that it belongs to. */
-export interface VectorHost extends FloatHost {
+export interface VectorHost extends RegisterHost {
   readonly temporaries: Temporaries;
   readonly const: (value: number) => Value;
 }

@@ -9,7 +9,7 @@ import type { AccessOptions, Builder, DataSize, Imm, Reg, Value, VReg } from '..
 import type { Vector } from '../ops/vector-builder.js';
 import { assert } from '../util/assert.js';
 import { FloatEmitter } from './emit-float.js';
-import { VectorEmitter } from './emit-vector.js';
+import { VectorFloatEmitter } from './emit-vector-float.js';
 import type { Variant } from './variant.js';
 import { SlotByte } from './slots.js';
 import { Scratch } from './scratch.js';
@@ -32,7 +32,7 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
   #registerOffsets = [-1, -1, -1, -1];
   #immediates = [-1, -1];
   readonly fp: FloatEmitter;
-  readonly simd: VectorEmitter;
+  readonly simd: VectorFloatEmitter;
 
   /** @param slot local that holds the slot's byte address. */
   constructor(
@@ -52,9 +52,17 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
       reading: () => this.reading(),
       effect: () => this.effect(),
       escapeIf: () => this.escapeIf(),
+      thorough: () => this.thorough,
+      pushImmediate: (operand: Imm) => this.push(this.immediate(operand)),
+      loadD: (operand: VReg, address: Value) => this.loadD(operand, address),
+      storeD: (operand: VReg, address: Value) => this.storeD(operand, address),
+      loadRegisters: (double: boolean, first: VReg, words: Imm, address: Value) =>
+        this.loadRegisters(double, first, words, address),
+      storeRegisters: (double: boolean, first: VReg, words: Imm, address: Value) =>
+        this.storeRegisters(double, first, words, address),
     };
     this.fp = new FloatEmitter(host);
-    this.simd = new VectorEmitter(host);
+    this.simd = new VectorFloatEmitter(host);
   }
 
   // ---- what the kinds of handler do differently
@@ -65,6 +73,12 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
   protected abstract effect(): void;
   /** Gives the instruction up, with nothing of it done, if what is on the stack is not zero: another way of execution starts it anew. */
   protected abstract escapeIf(): void;
+  /** Whether to look into rare cases before the instruction is given up. */
+  protected abstract readonly thorough: boolean;
+  protected abstract loadD(operand: VReg, address: Value): void;
+  protected abstract storeD(operand: VReg, address: Value): void;
+  protected abstract loadRegisters(double: boolean, first: VReg, words: Imm, address: Value): void;
+  protected abstract storeRegisters(double: boolean, first: VReg, words: Imm, address: Value): void;
   protected abstract pushInstructionAddress(): void;
   /** Pushes the byte address of the TLB bank in use. */
   protected abstract readonly pushBank: () => void;
@@ -373,7 +387,7 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
   }
 
   /** Pushes non-zero if an access of `size` bytes cannot be served by this TLB entry. */
-  protected pushTlbMiss(address: Value, entry: Value, size: DataSize): void {
+  protected pushTlbMiss(address: Value, entry: Value, size: DataSize | 8): void {
     this.push(entry);
     if (size > 1) {
       this.push(address);

@@ -17,25 +17,12 @@ export interface RegisterEffects {
 const LISTED = 31;
 
 /** No general register is touched in there, and what is computed does not matter. */
-const unwatched = new Proxy({} as VectorBuilder, { get: () => () => 0 });
-
-/** Extension registers are no register operands in this sense. */
-class FloatWatcher implements FloatBuilder {
-  private readonly ignore = (): void => {};
-  CheckVFPEnabled = this.ignore;
-  CheckAdvSIMDEnabled = this.ignore;
-  setS = this.ignore;
-  setD = this.ignore;
-
-  S = (): Value => 0 as Value;
-  low = this.S;
-  high = this.S;
-}
+const unwatched = new Proxy({} as VectorBuilder & FloatBuilder, { get: () => () => 0 });
 
 /** Both sides of every choice are followed; nothing is computed. */
 class Watcher implements Builder {
   readonly simd = unwatched;
-  readonly fp = new FloatWatcher();
+  readonly fp = unwatched;
   reads = 0;
   writes = 0;
   private readonly nothing = 0 as Value;

@@ -43,6 +43,20 @@ export class ByteWriter {
     }
   }
 
+  /** Signed LEB128 of an i64. */
+  s64(value: bigint): void {
+    let rest = BigInt.asIntN(64, value);
+    for (;;) {
+      const low = Number(rest & 0x7fn);
+      rest >>= 7n;
+      if ((rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0)) {
+        this.byte(low);
+        return;
+      }
+      this.byte(low | 0x80);
+    }
+  }
+
   /** A name: its length and its characters, which must be ASCII. */
   name(text: string): void {
     this.u32(text.length);

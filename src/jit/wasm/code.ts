@@ -65,6 +65,17 @@ export class CodeWriter {
     this.#out.s32(value);
   }
 
+  /** Any i64 constant. */
+  constLong(value: bigint): void {
+    this.#out.byte(Op.i64_const);
+    this.#out.s64(value);
+  }
+
+  constDouble(value: number): void {
+    this.#out.byte(Op.f64_const);
+    this.#out.bytes(new Uint8Array(Float64Array.of(value).buffer));
+  }
+
   /** A v128 constant: four words, the least significant first. */
   constVector(words: readonly [number, number, number, number]): void {
     this.simd(Simd.v128_const);
