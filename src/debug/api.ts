@@ -146,6 +146,8 @@ export interface TrapInfo {
 export interface TrapClassCount {
   readonly cls: string;
   readonly count: number;
+  /** Records of the class that newer ones have overwritten since the last `clearTraps`. */
+  readonly dropped: number;
 }
 
 export interface Statistics {
@@ -239,8 +241,16 @@ export interface Debugger {
   statistics(): Statistics;
   /** Copies of the sectors of the second flash that were changed since the last call, by the guest or by a write of the debugger. */
   takeFlashChanges(): readonly FlashSector[];
-  /** Records with sequence number > `after` (and < `before`), oldest first, at most `maximum` newest ones. Numbers start at 1 and only grow. */
-  traps(after: number, maximum: number, before?: number): readonly TrapInfo[];
+  /**
+   * Records with sequence number > `after` (and < `before`), oldest first, at most `maximum` newest ones, of the class `cls` or of all. Numbers start at
+   * 1 and only grow. Some thousands of each class are kept.
+   */
+  traps(after: number, maximum: number, before?: number, cls?: string): readonly TrapInfo[];
+  /**
+   * Until the next call, `run` returns early rather than let a record with sequence number > `after` be overwritten: for a client that wants every one.
+   * `undefined`: nobody does.
+   */
+  keepTraps(after: number | undefined): void;
   clearTraps(): void;
   pc(): number;
 }

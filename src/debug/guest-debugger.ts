@@ -63,6 +63,8 @@ export class GuestDebugger implements Debugger {
   private readonly breakpoints: Breakpoints;
   private readonly control: RunControl;
   private trapFilters = new Set<string>();
+  /** Records behind this number are still to be read by somebody. */
+  private keepAfter: number | undefined;
 
   constructor({ guest, vmm }: DebuggedGuest, modules: readonly Module[], events: DebuggerEvents) {
     this.guest = guest;
@@ -117,6 +119,8 @@ export class GuestDebugger implements Debugger {
 
   /** The VMM has recorded a trap; `cls` is an index into its exit classes. */
   trapRecorded(cls: number): void {
+    const { keepAfter } = this;
+    if (keepAfter !== undefined && this.vmm?.isShort(cls, keepAfter) === true) this.control.endSlice();
     const { id, label } = exitClasses[cls];
     if (!this.trapFilters.has(id)) return;
     const trap = this.vmm?.newestTrap();
@@ -298,8 +302,13 @@ export class GuestDebugger implements Debugger {
     return [...this.guest.board.flash1.takeDirty()].map(({ offset, bytes }) => ({ offset, bytes: bytes.slice() }));
   }
 
-  traps(after: number, maximum: number, before?: number): readonly TrapInfo[] {
-    return this.vmm?.traps(after, maximum, before) ?? [];
+  traps(after: number, maximum: number, before?: number, cls?: string): readonly TrapInfo[] {
+    const only = cls === undefined ? undefined : exitClasses.findIndex(({ id }) => id === cls);
+    return this.vmm?.traps(after, maximum, before, only) ?? [];
+  }
+
+  keepTraps(after: number | undefined): void {
+    this.keepAfter = after;
   }
 
   clearTraps(): void {

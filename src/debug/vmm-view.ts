@@ -19,6 +19,9 @@ const withoutWord: Readonly<Record<string, string>> = {
   'guest-fault': 'fault',
 };
 
+/** More than the traps of one class that come before a run that is asked to stop does. */
+const RECORDS_IN_HAND = 64;
+
 const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 
 export class VmmView {
@@ -29,17 +32,14 @@ export class VmmView {
     return this.hypervisor.machine.processor;
   }
 
-  /** Records with a sequence number above `after` and below `before`, oldest first: the newest `maximum` of them. */
-  traps(after: number, maximum: number, before = Infinity): TrapInfo[] {
-    const { records } = this.hypervisor;
-    const last = Math.min(records.newest, before - 1);
-    const first = Math.max(records.oldest, after + 1, last - maximum + 1);
-    const traps: TrapInfo[] = [];
-    for (let sequence = first; sequence <= last; sequence++) {
-      const record = records.read(sequence);
-      if (record !== undefined) traps.push(describe(record));
-    }
-    return traps;
+  /** Records with a sequence number above `after` and below `before`, oldest first: the newest `maximum` of them, of one class or of all. */
+  traps(after: number, maximum: number, before = Infinity, cls?: number): TrapInfo[] {
+    return this.hypervisor.records.select(after, before, maximum, cls).map(describe);
+  }
+
+  /** True if one of the records behind number `after` is about to be lost: few more of this class (index into exitClasses) can be kept with it. */
+  isShort(cls: number, after: number): boolean {
+    return this.hypervisor.records.isShort(cls, after, RECORDS_IN_HAND);
   }
 
   /** The latest record. */
@@ -47,6 +47,7 @@ export class VmmView {
     return this.traps(0, 1).at(0);
   }
 
+  /** Forgets the records. */
   clearTraps(): void {
     this.hypervisor.records.clear();
   }
@@ -60,9 +61,9 @@ export class VmmView {
   }
 
   statistics(): Pick<Statistics, 'exits' | 'blocks' | 'sites' | 'injectedInterrupts'> {
-    const { metrics, patcher } = this.hypervisor;
+    const { metrics, patcher, records } = this.hypervisor;
     return {
-      exits: metrics.byClass().map(({ id, count }) => ({ cls: id, count })),
+      exits: metrics.byClass().map(({ id, count }, i) => ({ cls: id, count, dropped: records.dropped(i) })),
       blocks: patcher.map.liveBlocks,
       sites: patcher.map.liveSites,
       injectedInterrupts: metrics.injectedInterrupts,

@@ -179,7 +179,10 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
       before = page.next;
     }
     await vscode.env.clipboard.writeText(lines.join('\n'));
-    vscode.window.setStatusBarMessage(`Trapline: ${lines.length} traps copied.`, 3000);
+    const exits = (await this.session?.client.request('statistics', {}))?.exits ?? [];
+    const dropped = exits.reduce((sum, { dropped }) => sum + dropped, 0);
+    const rest = dropped > 0 ? `; ${dropped.toLocaleString('en')} older ones are no longer kept` : '';
+    vscode.window.setStatusBarMessage(`Trapline: ${lines.length} traps copied${rest}.`, 3000);
   }
 
   async focusFilter(): Promise<void> {

@@ -175,6 +175,8 @@ export interface TrapClassRate {
   readonly cls: string;
   readonly count: number;
   readonly rate: number;
+  /** Records that are no longer kept: newer ones of the class took their places. */
+  readonly dropped: number;
 }
 
 /** What a client wants to see of the traps. Every part narrows. */
@@ -199,7 +201,8 @@ export interface StatisticsInfo {
   /** Virtual nanoseconds since power-on. */
   readonly virtualTime: number;
   readonly mode: 'bare' | 'hypervised';
-  readonly exits: readonly { readonly cls: string; readonly count: number }[];
+  /** `dropped`: as in {@link TrapClassRate}. */
+  readonly exits: readonly { readonly cls: string; readonly count: number; readonly dropped: number }[];
   readonly blocks: number;
   readonly sites: number;
   readonly injectedInterrupts: number;

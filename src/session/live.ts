@@ -56,6 +56,8 @@ export class Live {
     if (on) {
       this.traps.restart();
       this.sendTraps();
+    } else {
+      this.traps.rest();
     }
   }
 

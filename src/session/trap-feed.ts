@@ -1,7 +1,7 @@
 /**
  * Traps on their way to clients: live batches with counts and rates, and pages that a filter narrows. Reads the debugger's records, keeps none itself.
  */
-import type { Debugger } from '../debug/api.js';
+import type { Debugger, TrapClassCount } from '../debug/api.js';
 import { TRAP_PAGE, type TrapsEvent } from '../protocol/api.js';
 import { matchesFilter } from '../protocol/trap-filter.js';
 import type { TrapClassRate, TrapFilter, TrapInfo, TrapPage } from '../protocol/model.js';
@@ -33,8 +33,8 @@ export class TrapFeed {
   next(every: boolean, running: boolean): TrapsEvent | undefined {
     const records = this.guest.traps(this.seen, every ? Number.MAX_SAFE_INTEGER : TRAP_PAGE);
     if (records.length > 0) this.seen = records[records.length - 1].sequence;
-    const counts = new Map(this.guest.statistics().exits.map(({ cls, count }) => [cls, count]));
-    const classes = this.rates(counts, running);
+    this.guest.keepTraps(every ? this.seen : undefined);
+    const classes = this.rates(this.guest.statistics().exits, running);
     const cleared = this.wasCleared;
     this.wasCleared = false;
     const rated = classes.some(({ rate }) => rate > 0);
@@ -50,18 +50,19 @@ export class TrapFeed {
     return this.ratesShown;
   }
 
-  private rates(counts: ReadonlyMap<string, number>, running: boolean): TrapClassRate[] {
+  private rates(exits: readonly TrapClassCount[], running: boolean): TrapClassRate[] {
     const at = this.now();
     if (!running) this.samples = [];
     const oldest = this.samples[0];
-    this.samples.push({ at, counts });
+    this.samples.push({ at, counts: new Map(exits.map(({ cls, count }) => [cls, count])) });
     while (this.samples.length > 2 && at - this.samples[1].at >= RATE_WINDOW_MS) this.samples.shift();
     const seconds = oldest ? (at - oldest.at) / 1000 : 0;
-    return [...counts]
-      .filter(([, count]) => count > 0)
-      .map(([cls, count]) => ({
+    return exits
+      .filter(({ count }) => count > 0)
+      .map(({ cls, count, dropped }) => ({
         cls,
         count,
+        dropped,
         rate: seconds > 0 ? Math.max(0, count - (oldest.counts.get(cls) ?? 0)) / seconds : 0,
       }));
   }
@@ -70,6 +71,11 @@ export class TrapFeed {
   clear(): void {
     this.guest.clearTraps();
     this.restart();
+  }
+
+  /** Nobody listens any more. */
+  rest(): void {
+    this.guest.keepTraps(undefined);
   }
 
   /** From the first record again: a client begins to listen. */
@@ -84,15 +90,16 @@ export class TrapFeed {
     const found: TrapInfo[] = [];
     const deadline = this.now() + SCAN_LIMIT_MS;
     let end = before ?? Number.MAX_SAFE_INTEGER;
+    const cls = filter?.cls;
     for (;;) {
-      const chunk = this.guest.traps(0, SCAN_CHUNK, end);
+      const chunk = this.guest.traps(0, SCAN_CHUNK, end, cls);
       for (let i = chunk.length - 1; i >= 0; i--) {
         const trap = chunk[i];
         end = trap.sequence;
         if (!matchesFilter(trap, filter)) continue;
         found.push(trap);
         if (found.length === maximum)
-          return { records: found, more: this.guest.traps(0, 1, end).length > 0, next: end };
+          return { records: found, more: this.guest.traps(0, 1, end, cls).length > 0, next: end };
       }
       if (chunk.length < SCAN_CHUNK) return { records: found, more: false, next: end };
       if (this.now() > deadline) return { records: found, more: true, next: end };

@@ -250,7 +250,7 @@ export class Arbiter implements TrapHandler {
 
   /** Fills the shadow entry of a faulting address, if the guest's translation allows the access and memory is there. */
   private fill(e: PendingException, access: AccessKind): boolean {
-    const { virtual, guestMap, shadow, real, metrics } = this.parts;
+    const { virtual, guestMap, shadow, real, metrics, onTrap } = this.parts;
     const privileged = virtual.CurrentModeIsNotUser();
     const outcome = virtual.mmu.access(e.address, access, privileged);
     if (outcome.fault !== FaultType.None) return false;
@@ -271,8 +271,20 @@ export class Arbiter implements TrapHandler {
     }
     real.mmu.flushMva(e.address, context);
     if (!guestMap.permanent(gpa)) this.revocable.add(e.address >>> 12);
+    this.recordFill(e);
     metrics.end(SHADOW_FILL);
+    onTrap(SHADOW_FILL);
     return true;
+  }
+
+  /** A shadow entry changes nothing of the guest, which tries the same instruction again. */
+  private recordFill(e: PendingException): void {
+    const { virtual, real, records, instructions } = this.parts;
+    const { before } = this;
+    const isa = e.length === 0 ? 0 : e.length === 2 ? 2 : real.thumb() ? 3 : 1;
+    before[15] = e.pc;
+    before[16] = virtual.mode();
+    records.append(instructions(), isa, e.word, SHADOW_FILL, causeOf[e.kind], ALLOW, e.address, e.pc, before, before);
   }
 
   // ---- interrupts

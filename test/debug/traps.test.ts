@@ -18,9 +18,13 @@ describe('traps', () => {
     assert.deepEqual(guest.traps(all.length - 2, 5), all.slice(-2));
     assert.deepEqual(guest.traps(0, 4, 9), all.slice(4, 8), 'backwards');
     assert.deepEqual(guest.traps(all.length, 5), []);
-    // entries of shadow tables are made when the VMM likes: they are counted, and leave no record
-    for (const { cls, count } of guest.statistics().exits) {
-      if (cls !== 'shadow-fill') assert.equal(all.filter((trap) => trap.cls === cls).length, count, cls);
+    for (const { cls, count, dropped } of guest.statistics().exits) {
+      assert.equal(all.filter((trap) => trap.cls === cls).length, count, cls);
+      assert.equal(dropped, 0);
+      assert.deepEqual(
+        guest.traps(0, Number.MAX_SAFE_INTEGER, undefined, cls),
+        all.filter((trap) => trap.cls === cls),
+      );
     }
     guest.clearTraps();
     assert.deepEqual(guest.traps(0, 100), []);
@@ -44,6 +48,62 @@ describe('traps', () => {
     );
     const device = all.find(({ cls }) => cls === 'device');
     assert.match(device?.text ?? '', /; 0x0[89]\w{6}$/, 'with its address');
+  });
+
+  it('say of a shadow entry which access wanted it', () => {
+    const { guest } = launchSample('privilege', { mode: 'hypervised' });
+    guest.continue();
+    settle(guest);
+    const fills = guest.traps(0, Number.MAX_SAFE_INTEGER, undefined, 'shadow-fill');
+    const [fetch] = fills;
+    assert.deepEqual([fetch.cause, fetch.isa, fetch.pc], ['PABT', '-', 0x4001_0000]);
+    assert.equal(fetch.text, 'shadow table entry made  ; 0x40010000');
+    const load = fills.find(({ cause }) => cause === 'DABT');
+    assert.deepEqual([load?.isa, load?.text], ['A32', 'ldrb r2, [r0], #1  ; 0x40100044']);
+    for (const { verdict, changed, modeBefore, modeAfter } of fills) {
+      assert.deepEqual([verdict, changed, modeBefore], ['allow', [], modeAfter]);
+    }
+  });
+
+  it('of shadow entries stop the guest before the instruction that wanted one, which then goes on', () => {
+    const { guest } = launchSample('hello', { mode: 'hypervised' });
+    guest.setTrapFilters(['shadow-fill']);
+    const pc = guest.pc();
+    guest.continue();
+    assert.match(stopOf(guest).text, /^Trap: Shadow fill at \w+: shadow table entry made {2}; 0x40010000 \(allow\)$/);
+    assert.deepEqual([guest.pc(), guest.statistics().instructions], [pc, 0], 'nothing was executed');
+    let stops = 1;
+    for (;;) {
+      guest.continue();
+      const end = settle(guest);
+      if (end.kind !== 'stopped') {
+        assert.equal(end.kind, 'exited');
+        break;
+      }
+      assert.match(end.reason.text, /^Trap: Shadow fill at /);
+      stops++;
+    }
+    const count = guest.statistics().exits.find(({ cls }) => cls === 'shadow-fill')?.count;
+    assert.equal(stops, count);
+  });
+
+  it('are all given to a client that wants every one, however many come at once', () => {
+    const { guest } = launchSample('privilege', { mode: 'hypervised', level: 0 });
+    const until = 400_000;
+    let seen = 0;
+    let calls = 0;
+    guest.keepTraps(0);
+    guest.continue();
+    while (guest.statistics().instructions < until) {
+      calls++;
+      if (guest.run(until - guest.statistics().instructions, Infinity).kind !== 'running') break;
+      for (const { sequence } of guest.traps(seen, Number.MAX_SAFE_INTEGER)) assert.equal(sequence, ++seen);
+      guest.keepTraps(seen);
+    }
+    const { exits } = guest.statistics();
+    assert.ok(Math.max(...exits.map(({ count }) => count)) > 8192, JSON.stringify(exits));
+    assert.ok(calls > 1);
+    assert.ok(exits.some(({ dropped }) => dropped > 0));
   });
 
   it('there are none without a VMM', () => {

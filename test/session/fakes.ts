@@ -74,6 +74,9 @@ export class FakeGuest implements Debugger {
   readonly inputs: number[] = [];
   readonly records: TrapInfo[] = [];
   readonly exits = new Map<string, number>();
+  readonly dropped = new Map<string, number>();
+  /** What `keepTraps` was told last. */
+  keptAfter: number | undefined;
   memory = new Uint8Array(0x100);
   /** Sectors of the second flash that the guest has changed. */
   flash: FlashSector[] = [];
@@ -221,16 +224,21 @@ export class FakeGuest implements Debugger {
       instructions: this.instructions,
       virtualTime: this.virtualTime,
       mode: 'hypervised' as const,
-      exits: [...this.exits].map(([cls, count]) => ({ cls, count })),
+      exits: [...this.exits].map(([cls, count]) => ({ cls, count, dropped: this.dropped.get(cls) ?? 0 })),
       blocks: 0,
       sites: this.sites,
       injectedInterrupts: 0,
       cpuMode: 'svc',
     };
   }
-  traps(after: number, maximum: number, before = Infinity): readonly TrapInfo[] {
-    const all = this.records.filter(({ sequence }) => sequence > after && sequence < before);
+  traps(after: number, maximum: number, before = Infinity, only?: string): readonly TrapInfo[] {
+    const all = this.records.filter(
+      ({ sequence, cls }) => sequence > after && sequence < before && (only === undefined || cls === only),
+    );
     return all.slice(Math.max(0, all.length - maximum));
+  }
+  keepTraps(after: number | undefined): void {
+    this.keptAfter = after;
   }
   clearTraps(): void {
     this.records.length = 0;

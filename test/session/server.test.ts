@@ -241,6 +241,18 @@ describe('session server: what clients hear', () => {
     sequences.forEach((sequence, i) => {
       assert.equal(sequence, i + 1);
     });
+    assert.equal(guest.keptAfter, sequences.length, 'the guest keeps what comes next');
+    await channel.ask('subscribeTraps', { on: false });
+    assert.equal(guest.keptAfter, undefined, 'and no longer when nobody listens');
+  });
+
+  it('how many records of a class are no longer kept', async () => {
+    const { guest, channel } = await launch(1, { paced: false });
+    guest.trap('device', 'ldr r0, [r1]');
+    guest.dropped.set('device', 17);
+    await channel.ask('subscribeTraps', { on: true });
+    assert.deepEqual(channel.events('traps').at(-1)?.classes, [{ cls: 'device', count: 1, rate: 0, dropped: 17 }]);
+    assert.equal(guest.keptAfter, undefined, 'a view can do without some');
   });
 });
 

@@ -50,9 +50,7 @@ for (const { name, sampleEvery, events, last } of SAMPLES) {
       it(`level ${level}: both engines leave the same trap records`, () => {
         const [ours, theirs] = (['interpreter', 'reference'] as const).map((engine) => {
           const { guest } = recordHistory({ engine, level }, subject);
-          const { records } = guest.hypervisor!;
-          assert.equal(records.oldest, 1, 'all records are kept');
-          return Array.from({ length: records.newest }, (_, i) => records.read(i + 1)!);
+          return guest.hypervisor!.records.select(0, Infinity, Infinity);
         });
         assert.ok(ours.length > 1, 'there are records');
         ours.forEach((record, i) => assert.deepEqual(record, theirs[i]));

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { RECORD_CAPACITY, TrapRecords } from '../../src/vmm/records.js';
+import { RECORD_CAPACITY, TrapRecords, type TrapRecord } from '../../src/vmm/records.js';
 
 const before = new Int32Array(17);
 const after = new Int32Array(17);
 
 /** Appends a record whose program counter tells it from the others. */
-function append(records: TrapRecords, pc: number, count = pc): void {
+function append(records: TrapRecords, pc: number, count = pc, cls = 0): void {
   before.fill(0);
   after.fill(0);
   before[15] = pc;
   after[15] = pc + 4;
-  records.append(count, 1, 0xe10f0000, 0, 1, 1, 0, pc + 4, before, after);
+  records.append(count, 1, 0xe10f0000, cls, 1, 1, 0, pc + 4, before, after);
 }
 
 describe('trap records', () => {
@@ -51,14 +51,21 @@ describe('trap records', () => {
     assert.equal(records.read(1)!.changed, 0);
   });
 
-  it('are numbered from one, and keep as many as there is room for', () => {
+  it('are numbered from one', () => {
     const records = new TrapRecords();
     assert.deepEqual([records.oldest, records.newest], [1, 0]);
     assert.equal(records.read(0), undefined);
     assert.equal(records.read(1), undefined);
+    append(records, 4);
+    assert.deepEqual([records.oldest, records.newest, records.read(1)?.pc, records.read(2)], [1, 1, 4, undefined]);
+  });
+
+  it('keep as many of a class as there is room for, and count the others', () => {
+    const records = new TrapRecords();
     const total = RECORD_CAPACITY + 10;
     for (let i = 1; i <= total; i++) append(records, 4 * i, i);
     assert.deepEqual([records.oldest, records.newest], [11, total]);
+    assert.deepEqual([records.kept(0), records.dropped(0), records.dropped(1)], [RECORD_CAPACITY, 10, 0]);
     assert.equal(records.read(10), undefined);
     assert.equal(records.read(total + 1), undefined);
     for (const sequence of [11, 12, RECORD_CAPACITY, RECORD_CAPACITY + 1, total]) {
@@ -67,13 +74,60 @@ describe('trap records', () => {
     }
   });
 
+  it('of a rare class outlast any number of a frequent one, and are read in order', () => {
+    const records = new TrapRecords();
+    const rare = new Set<number>();
+    const total = 5 * RECORD_CAPACITY;
+    for (let i = 1; i <= total; i++) {
+      const isRare = i % 1000 === 0;
+      if (isRare) rare.add(i);
+      append(records, i, i, isRare ? 13 : 9);
+    }
+    assert.equal(records.oldest, 1000);
+    assert.equal(records.dropped(9), total - rare.size - RECORD_CAPACITY);
+    assert.equal(records.dropped(13), 0);
+    const frequent = Array.from({ length: total }, (_, i) => i + 1).filter((n) => !rare.has(n));
+    const kept = [...rare, ...frequent.slice(-RECORD_CAPACITY)].sort((a, b) => a - b);
+    const numbers = (found: readonly TrapRecord[]): number[] => found.map(({ sequence }) => sequence);
+    assert.deepEqual(numbers(records.select(0, Infinity, Infinity)), kept);
+    assert.deepEqual(numbers(records.select(0, Infinity, 7)), kept.slice(-7), 'the newest');
+    assert.deepEqual(
+      numbers(records.select(3000, total - 100, Infinity)),
+      kept.filter((n) => n > 3000 && n < total - 100),
+    );
+    assert.deepEqual(numbers(records.select(0, 4000, 2)), [2000, 3000], 'backwards from a number');
+    assert.deepEqual(numbers(records.select(2000, Infinity, Infinity, 13)), [...rare].slice(2), 'one class');
+    assert.deepEqual(records.select(0, Infinity, Infinity, 5), []);
+    for (const { sequence, cls, pc } of records.select(0, Infinity, Infinity)) {
+      assert.deepEqual([cls, pc], [rare.has(sequence) ? 13 : 9, sequence]);
+    }
+  });
+
+  it('tell when one that was not read yet is about to be lost', () => {
+    const records = new TrapRecords();
+    for (let i = 1; i <= RECORD_CAPACITY - 10; i++) append(records, i, i, 4);
+    assert.equal(records.isShort(4, 0, 10), false);
+    assert.equal(records.isShort(4, 0, 11), true);
+    assert.equal(records.isShort(4, 1, 11), false, 'the first was read');
+    assert.equal(records.isShort(5, 0, 11), false);
+    for (let i = 1; i <= 100; i++) append(records, i, i, 4);
+    const lost = 90;
+    assert.equal(records.isShort(4, lost + 20, 20), false);
+    assert.equal(records.isShort(4, lost + 19, 20), true);
+  });
+
   it('are forgotten by clear, which numbers on', () => {
     const records = new TrapRecords();
-    for (let i = 1; i <= 5; i++) append(records, 4 * i);
+    for (let i = 1; i <= RECORD_CAPACITY + 5; i++) append(records, 4 * i);
     records.clear();
-    assert.deepEqual([records.oldest, records.newest], [6, 5]);
-    assert.equal(records.read(5), undefined);
+    const next = RECORD_CAPACITY + 6;
+    assert.deepEqual([records.oldest, records.newest, records.dropped(0)], [next, next - 1, 0]);
+    assert.equal(records.read(next - 1), undefined);
     append(records, 0x600);
-    assert.deepEqual([records.oldest, records.newest, records.read(6)?.pc], [6, 6, 0x600]);
+    assert.deepEqual([records.oldest, records.newest, records.read(next)?.pc], [next, next, 0x600]);
+    assert.deepEqual(
+      records.select(0, Infinity, Infinity).map(({ sequence }) => sequence),
+      [next],
+    );
   });
 });

@@ -23,7 +23,7 @@ function trap(sequence: number, text = 'mrs r0, apsr'): TrapInfo {
 
 function event(first: number, last: number, cleared = false): TrapsEvent {
   const records = Array.from({ length: last - first + 1 }, (_, i) => trap(first + i));
-  return { records, classes: [{ cls: 'status-register', count: last, rate: 0 }], total: last, cleared };
+  return { records, classes: [{ cls: 'status-register', count: last, rate: 0, dropped: 0 }], total: last, cleared };
 }
 
 /** `5 4 (2) 1`: sequences, and gaps by their size. */
@@ -110,6 +110,20 @@ describe('traps view: model', () => {
     model.append({ records: [trap(3, 'wfi'), trap(2, 'wfi')], more: false, next: 2 });
     assert.equal(show(model.rows), '9 4 3 2');
     assert.equal(model.older, undefined);
+  });
+
+  it('knows how many records of what it shows are no longer kept', () => {
+    const model = new TrapsModel();
+    const classes = [
+      { cls: 'device', count: 9000, rate: 0, dropped: 4904 },
+      { cls: 'wait', count: 10, rate: 0, dropped: 0 },
+    ];
+    model.live({ records: [trap(9010)], classes, total: 9010, cleared: true }, false);
+    assert.equal(model.dropped, 4904);
+    model.setFilter({ cls: 'wait' });
+    assert.equal(model.dropped, 0);
+    model.setFilter({ cls: 'device' });
+    assert.equal(model.dropped, 4904);
   });
 
   it('forgets everything when the records were cleared', () => {

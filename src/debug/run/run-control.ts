@@ -37,6 +37,8 @@ export class RunControl {
   /** A stop that a trap or exception filter asked for. */
   private wanted: string | undefined;
   private pausing = false;
+  /** The present slice is to end, without a stop. */
+  private ending = false;
   private running = false;
   /** What breakpoints there are at PC has been looked at: execution goes on behind them. */
   private dealtWith = false;
@@ -72,6 +74,12 @@ export class RunControl {
     this.context.guest.machine.requestStop();
   }
 
+  /** From the guest's hooks, while it runs: `run` is to return soon, so that others can do something, and to go on with the next call. */
+  endSlice(): void {
+    this.ending = true;
+    this.context.guest.machine.requestStop();
+  }
+
   /** The guest was put back to its first instruction, or PC was set: nothing is under way, and nothing at PC was looked at. */
   forget(): void {
     this.abandon();
@@ -84,6 +92,7 @@ export class RunControl {
   /** Carries the plan on: at most `limit` instructions. See `Debugger.run`. */
   run(limit: number, sleepUntil: number): SliceResult {
     this.running = true;
+    this.ending = false;
     try {
       return this.slice(limit, sleepUntil);
     } finally {
@@ -102,7 +111,7 @@ export class RunControl {
         return this.stopAnyway(this.done, `${this.done === 'step' ? 'Stepped to' : 'Reached'} ${this.here()}`);
       }
       this.began = clock.instructions();
-      if (this.began >= end || steps >= STEPS_PER_SLICE) return { kind: 'running' };
+      if (this.began >= end || steps >= STEPS_PER_SLICE || this.ending) return { kind: 'running' };
       const single = request.kind === 'step';
       if (single) steps++;
       if (!single) this.taken = [];

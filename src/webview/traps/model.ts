@@ -104,6 +104,12 @@ export class TrapsModel {
     this.older = page.more && this.rows.length < MOST_ROWS * 4 ? { before: page.next } : undefined;
   }
 
+  /** Records that newer ones have pushed out: of the class that the filter names, or of all. */
+  get dropped(): number {
+    const { cls: only } = this.filter;
+    return this.classes.reduce((sum, { cls, dropped }) => sum + (only === undefined || cls === only ? dropped : 0), 0);
+  }
+
   private lastSequence(): number {
     const last = this.rows.at(-1);
     if (!last) return Infinity;

@@ -30,8 +30,9 @@ export interface ClassState {
   readonly key: (event: KeyboardEvent) => void;
 }
 
-export function classRow({ cls, count, rate: perSecond }: TrapClassRate, state: ClassState): TemplateResult {
+export function classRow({ cls, count, rate: perSecond, dropped }: TrapClassRate, state: ClassState): TemplateResult {
   const label = LABELS.get(cls) ?? cls;
+  const kept = dropped > 0 ? `; ${full(dropped)} older ones are no longer kept` : '';
   return html`<div
     class="class"
     role="option"
@@ -39,7 +40,7 @@ export function classRow({ cls, count, rate: perSecond }: TrapClassRate, state: 
     data-cls=${cls}
     aria-selected=${state.selected}
     aria-label="${label}, ${full(count)} traps${state.pausing ? ', pauses the guest' : ''}"
-    title="${DESCRIPTIONS.get(cls) ?? ''} (${full(count)})"
+    title="${DESCRIPTIONS.get(cls) ?? ''} (${full(count)}${kept})"
     @click=${state.toggle}
     @keydown=${state.key}
   >

@@ -116,6 +116,9 @@ export const styles = css`
     cursor: pointer;
     overflow: hidden;
   }
+  .end {
+    padding: 6px 11px;
+  }
   .row .line {
     display: flex;
     gap: 8px;

@@ -322,7 +322,8 @@ export class TrapsElement extends LitElement {
     const { classes, filter } = this.model;
     const shown: TrapClassRate[] = [...classes];
     const extra = [...this.pauseOn, ...(filter.cls === undefined ? [] : [filter.cls])];
-    for (const cls of extra) if (!shown.some((other) => other.cls === cls)) shown.push({ cls, count: 0, rate: 0 });
+    for (const cls of extra)
+      if (!shown.some((other) => other.cls === cls)) shown.push({ cls, count: 0, rate: 0, dropped: 0 });
     shown.sort((a, b) => classOrder(a.cls) - classOrder(b.cls));
     const most = Math.max(1, ...shown.map(({ count }) => count));
     return html`<div class="classes" role="listbox" aria-label="Classes of traps">
@@ -369,8 +370,16 @@ export class TrapsElement extends LitElement {
         <div class="spacer" style="height: ${rows.length * ROW_HEIGHT}px">
           ${rows.slice(first, end).map((row, i) => this.row(row, first + i, rows.length))}
         </div>
+        ${this.end()}
       </div>
     </div>`;
+  }
+
+  /** Below the oldest row: what is gone. */
+  private end(): TemplateResult | typeof nothing {
+    const { older, rows, dropped } = this.model;
+    if (older || rows.length === 0 || dropped === 0) return nothing;
+    return html`<div class="end dim">${full(dropped)} more are no longer kept</div>`;
   }
 
   private whyEmpty(): string {
