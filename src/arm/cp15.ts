@@ -46,13 +46,15 @@ export const Cp15 = {
   PMSELR: sysregWord('PMSELR'),
   PMUSERENR: sysregWord('PMUSERENR'),
   PMINTENSET: sysregWord('PMINTENSET'),
-  /** What is to be added to the processor's cycle count to give the register: two words. */
+  /** The register, then when the counters were last brought up to date, in instructions: two words. */
   PMCCNTR: sysregWord('PMCCNTR'),
   /** One word per selection n of PMSELR at PMXEVTYPER + n; 31 is the cycle counter's filter. */
   PMXEVTYPER: sysregWord('PMXEVTYPER'),
   PMXEVCNTR: sysregWord('PMXEVCNTR'),
   DBGDSCR: sysregWord('DBGDSCRext'),
   DBGOSLSR: sysregWord('DBGOSLSR'),
+  /** The ARM1176's: PL0's access to the performance monitor. */
+  SUNAVCR: sysregWord('SUNAVCR'),
 } as const;
 export type Cp15Name = keyof typeof Cp15;
 
@@ -71,6 +73,9 @@ export const SCTLR_SW = 1 << 10;
 export const SCTLR_Z = 1 << 11;
 /** Instruction cache enable. */
 export const SCTLR_I = 1 << 12;
+/** ARMv6: what PL0 and PL1 may read where AP is 00 (S: PL1, R: both). */
+export const SCTLR_S = 1 << 8;
+export const SCTLR_R = 1 << 9;
 /** High exception vectors. */
 export const SCTLR_V = 1 << 13;
 /** Hardware access flag management. */
@@ -79,6 +84,10 @@ export const SCTLR_HA = 1 << 17;
 export const SCTLR_WXN = 1 << 19;
 /** Memory that PL0 can write is never executable at PL1. */
 export const SCTLR_UWXN = 1 << 20;
+/** ARMv6: unaligned accesses as in ARMv7; otherwise words are rotated. */
+export const SCTLR_U = 1 << 22;
+/** ARMv6: translation tables of ARMv6; otherwise those of ARMv5, with subpages. */
+export const SCTLR_XP = 1 << 23;
 /** CPSR.E on exception entry. */
 export const SCTLR_EE = 1 << 25;
 /** Non-maskable FIQ, read only. */

@@ -5,6 +5,8 @@
  * the state block; with `leave` or `host` set the engine returns after this instruction.
  */
 export interface EnginePort {
+  /** Features of the processor, as a mask of isa/features.ts: what there is to decode. */
+  readonly features: number;
   /**
    * A data load that the TLB could not serve: unmapped, unaligned, page-crossing, device, big-endian. Fills the TLB where it can.
    * @param size 1, 2 or 4 bytes. @param flags {@link AccessFlag} bits. @returns the loaded value (sign-extended if asked), i32.

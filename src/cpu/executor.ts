@@ -47,12 +47,15 @@ export class Executor {
   readonly #fetch: FetchUnit;
   readonly #exceptions: ExceptionUnit;
   readonly #evaluator: Evaluator;
+  readonly #features: number;
   /** The current word is a planted trap. */
   #planted = false;
   /** The patch by which executions of the current instruction are counted: those whose condition holds. */
   #counted: Patch | undefined;
 
-  constructor(core: Core, fetch: FetchUnit, exceptions: ExceptionUnit, memory: OperationMemory) {
+  /** @param features of the processor, as a mask of isa/features.ts */
+  constructor(core: Core, fetch: FetchUnit, exceptions: ExceptionUnit, memory: OperationMemory, features: number) {
+    this.#features = features;
     this.#core = core;
     this.#state = core.state;
     this.#fetch = fetch;

@@ -23,9 +23,10 @@ import { Executor, OperationMemory } from './executor.js';
 import type { CpuModel } from './models.js';
 import { ExclusiveMonitor } from './monitor.js';
 import { BadMode, CPSRWriteByInstr, SPSRWriteByInstr } from './status.js';
+import { arm1176Behaviours } from './sysreg-arm1176.js';
 import { debugBehaviours } from './sysreg-debug.js';
 import { memoryBehaviours } from './sysreg-memory.js';
-import { isPerformanceRegister, PerformanceMonitor } from './sysreg-performance.js';
+import { isPerformanceRegister, PerformanceMonitor, type PerformanceWiring } from './sysreg-performance.js';
 import { timerBehaviours } from './sysreg-timer.js';
 import { SystemRegisters } from './system-registers.js';
 
@@ -40,6 +41,8 @@ export interface ProcessorParts {
   readonly timer?: GenericTimerPort;
   /** Instructions executed since power-on, exact at the current one: what the performance monitors count. */
   readonly instructions?: () => number;
+  /** What their overflow interrupt is wired to. */
+  readonly performance?: PerformanceWiring;
   /** Whether it has performance monitors; without them their registers are Undefined. Default: it has. */
   readonly performanceMonitors?: boolean;
 }
@@ -79,6 +82,7 @@ export class Processor implements SystemPort, EnginePort {
   readonly #operationMemory: OperationMemory;
   readonly #executor: Executor;
   readonly #timer: GenericTimerPort | undefined;
+  readonly #performance: PerformanceMonitor;
 
   constructor(parts: ProcessorParts) {
     const { memory, bus, mmu, model, timer } = parts;
@@ -97,13 +101,15 @@ export class Processor implements SystemPort, EnginePort {
     this.#monitor = new ExclusiveMonitor(state, memory.u8, mmu, bus, exceptions);
     this.data = new DataAccess(memory, mmu, bus);
     this.#operationMemory = new OperationMemory(exceptions, this.data);
-    this.#executor = new Executor(core, parts.fetch, exceptions, this.#operationMemory);
-    const performance = new PerformanceMonitor(state, parts.instructions ?? (() => 0), model.eventCounters);
+    this.#executor = new Executor(core, parts.fetch, exceptions, this.#operationMemory, model.features);
+    const performance = new PerformanceMonitor(state, parts.instructions ?? (() => 0), model, parts.performance);
+    this.#performance = performance;
     const behaviours = {
-      ...memoryBehaviours({ core, mmu, exceptions, model }),
+      ...memoryBehaviours({ core, mmu, exceptions, model, waitForInterrupt: () => this.WaitForInterrupt() }),
       ...performance.behaviours(),
       ...timerBehaviours(timer),
       ...debugBehaviours(state),
+      ...arm1176Behaviours(),
     };
     const lacks = parts.performanceMonitors === false ? isPerformanceRegister : undefined;
     this.systemRegisters = new SystemRegisters(core, exceptions, model, behaviours, lacks);
@@ -135,6 +141,7 @@ export class Processor implements SystemPort, EnginePort {
     state.fill(0);
     core.vectors.fill(0);
     this.systemRegisters.reset();
+    this.#performance.reset();
     if (this.#timer !== undefined) state[Cp15.CNTFRQ] = this.#timer.frequency;
     const SCTLR = state[Cp15.SCTLR];
     state[Word.PSR] = Mode.svc | Psr.A | Psr.I | Psr.F | ((SCTLR & SCTLR_EE) !== 0 ? Psr.E : 0);
@@ -155,6 +162,7 @@ export class Processor implements SystemPort, EnginePort {
   /** The inverse of save; the state block must have been restored before. */
   restore(saved: ProcessorState): void {
     Object.assign(this.#core, saved);
+    this.#performance.service();
     this.#core.updateContext();
   }
 
@@ -240,6 +248,10 @@ export class Processor implements SystemPort, EnginePort {
   }
 
   // ---- EnginePort
+
+  get features(): number {
+    return this.model.features;
+  }
 
   slowLoad(va: number, size: number, flags: number): number {
     const value = this.data.load(va >>> 0, size as 1 | 2 | 4, flags);

@@ -32,6 +32,11 @@ export function debugBehaviours(state: Int32Array): Behaviours {
         state[claim] &= ~value;
       },
     },
+    DSCR: {
+      write: (value) => {
+        state[Cp15.DBGDSCR] = value;
+      },
+    },
     TEECR: {
       write: (value) => {
         state[Cp15.TEECR] = value & 1;

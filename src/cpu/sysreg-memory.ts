@@ -12,29 +12,37 @@ import {
   SCTLR_EE,
   SCTLR_M,
   SCTLR_NMFI,
+  SCTLR_R,
+  SCTLR_S,
   SCTLR_TRE,
   SCTLR_UWXN,
   SCTLR_WXN,
+  SCTLR_XP,
   TTBCR_EAE,
   TTBCR_N,
 } from '../arm/cp15.js';
 import { Exception, FaultType } from '../arm/exceptions.js';
 import { Word } from '../arm/state.js';
+import { featureMask } from '../isa/features.js';
 import { parHigh, parLow } from '../mem/fault.js';
 import type { Mmu } from '../mem/mmu.js';
 import { Access, type AccessKind } from '../mem/ports.js';
 import { noFault } from '../mem/view.js';
 import type { Core } from './core.js';
 import type { ExceptionUnit } from './exceptions.js';
-import type { CpuModel } from './models.js';
+import { isV7, type CpuModel } from './models.js';
 import type { Behaviours, RegisterBehaviour } from './system-registers.js';
 
 /** Bits of SCTLR on which translations depend. */
-const SCTLR_TRANSLATION = SCTLR_M | SCTLR_AFE | SCTLR_TRE | SCTLR_EE | SCTLR_WXN | SCTLR_UWXN;
+const SCTLR_TRANSLATION =
+  SCTLR_M | SCTLR_S | SCTLR_R | SCTLR_XP | SCTLR_AFE | SCTLR_TRE | SCTLR_EE | SCTLR_WXN | SCTLR_UWXN;
 /** TTBCR[21:19, 15:14, 6:3] are reserved in the long format. */
 const TTBCR_LONG = ~((7 << 19) | (3 << 14) | (15 << 3));
 /** Coprocessors 10 and 11 exist. */
 const CPACR_WRITABLE = (0xf << CPACR_cp10_shift) | CPACR_ASEDIS | CPACR_D32DIS;
+
+/** Long descriptors, and SCTLR.CP15BEN, which came at the same time. */
+const LPAE = featureMask(['lpae']);
 
 /** What these behaviours reach. */
 export interface MemoryControl {
@@ -42,6 +50,8 @@ export interface MemoryControl {
   readonly mmu: Mmu;
   readonly exceptions: ExceptionUnit;
   readonly model: CpuModel;
+  /** The processor's WFI. */
+  readonly waitForInterrupt: () => void;
 }
 
 export function memoryBehaviours(control: MemoryControl): Behaviours {
@@ -55,6 +65,7 @@ export function memoryBehaviours(control: MemoryControl): Behaviours {
 
 function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
   const { state } = core;
+  const longDescriptors = (model.features & LPAE) !== 0;
   /** A translation table base: software may rely on nothing but non-global translations going. */
   const tableBase = (word: number): RegisterBehaviour => {
     const set = (low: number, high: number): void => {
@@ -82,14 +93,21 @@ function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
         core.leave();
       },
     },
-    CPACR: masked(Cp15.CPACR, CPACR_WRITABLE),
+    CPACR: {
+      // What the model sets stays: D32DIS and ASEDIS where there is nothing to disable.
+      write: (value) => {
+        state[Cp15.CPACR] = (value & CPACR_WRITABLE) | (model.registers.CPACR | 0);
+        core.updateContext();
+        core.leave();
+      },
+    },
     TTBR0: tableBase(Cp15.TTBR0),
     TTBR1: tableBase(Cp15.TTBR1),
     TTBR0_64: tableBase(Cp15.TTBR0),
     TTBR1_64: tableBase(Cp15.TTBR1),
     TTBCR: {
       write: (value) => {
-        const kept = (value & TTBCR_EAE) !== 0 ? value & TTBCR_LONG : value & TTBCR_N;
+        const kept = longDescriptors && (value & TTBCR_EAE) !== 0 ? value & TTBCR_LONG : value & TTBCR_N;
         if (state[Cp15.TTBCR] === kept) return;
         state[Cp15.TTBCR] = kept;
         mmu.flushAll();
@@ -129,7 +147,7 @@ function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
 /** No operation: what it maintains does not exist here. */
 const nothing: RegisterBehaviour = { write: () => {} };
 
-function cacheBehaviours({ core, mmu, exceptions }: MemoryControl): Behaviours {
+function cacheBehaviours({ core, mmu, exceptions, model, waitForInterrupt }: MemoryControl): Behaviours {
   const { state } = core;
   const fault = noFault();
   /** By address: no effect, but the address is translated, and faults of the translation (not of permissions) are taken (B3.12.3). */
@@ -144,15 +162,18 @@ function cacheBehaviours({ core, mmu, exceptions }: MemoryControl): Behaviours {
       exceptions.raiseDataAbort(fault, true);
     },
   };
-  /** CP15 barriers: memory is always in order. SCTLR.CP15BEN makes them Undefined. */
+  /** CP15 barriers: memory is always in order. SCTLR.CP15BEN, where there is one, makes them Undefined. */
+  const optional = (model.features & LPAE) !== 0;
   const barrier: RegisterBehaviour = {
     write: () => {
-      if ((state[Cp15.SCTLR] & SCTLR_CP15BEN) === 0) exceptions.raise(Exception.Undefined);
+      if (optional && (state[Cp15.SCTLR] & SCTLR_CP15BEN) === 0) exceptions.raise(Exception.Undefined);
     },
   };
   const names =
-    'CP15WFI ICIALLUIS BPIALLIS ICIALLU BPIALL BPIMVA DCIALL DCISW CIALL DCCALL DCCSW UCCALL CP15PFI DCCIALL DCCISW UCCIALL';
+    'ICIALLUIS BPIALLIS ICIALLU BPIALL BPIMVA DCIALL DCISW CIALL DCCALL DCCSW UCCALL CP15PFI DCCIALL DCCISW UCCIALL';
   return {
+    // B4.2.5: a wait in ARMv6, since ARMv7 no operation.
+    CP15WFI: isV7(model) ? nothing : { write: waitForInterrupt },
     ...Object.fromEntries(names.split(' ').map((name) => [name, nothing])),
     ...Object.fromEntries('ICIMVAU DCIMVAC DCCMVAC DCCMVAU DCCIMVAC'.split(' ').map((name) => [name, byAddress])),
     ...Object.fromEntries('CP15ISB CP15DSB CP15DMB'.split(' ').map((name) => [name, barrier])),

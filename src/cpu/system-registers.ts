@@ -13,6 +13,7 @@ import {
 import { Exception } from '../arm/exceptions.js';
 import { Word } from '../arm/state.js';
 import {
+  hasRegister,
   sysregIndex,
   systemRegisters,
   type SysregAccess,
@@ -52,6 +53,8 @@ interface Entry {
 /** DBGDSCR.UDCCdis: PL0 may not access the debug communication channel and ID registers. */
 const DBGDSCR_UDCCdis = 1 << 12;
 const TEECR_XED = 1 << 0;
+/** User mode may reach the ARM1176's performance monitor (DDI 0301H 3.2.50). */
+const SUNAVCR_V = 1 << 0;
 
 function key32(coproc: number, opc1: number, CRn: number, CRm: number, opc2: number): number {
   return (coproc << 14) | (opc1 << 11) | (CRn << 7) | (CRm << 3) | opc2;
@@ -100,7 +103,7 @@ export class SystemRegisters {
       );
     }
     for (const row of systemRegisters) {
-      const entry = lacks(row) ? undefined : this.#entry(row, behaviours[row.name]);
+      const entry = lacks(row) || !hasRegister(model, row) ? undefined : this.#entry(row, behaviours[row.name]);
       if (entry === undefined) continue;
       const key =
         row.width === 64
@@ -124,7 +127,7 @@ export class SystemRegisters {
       if (row.words === 0) continue;
       const word = Word.CP15 + sysregIndex(row.name);
       this.#state.fill(0, word, word + row.words);
-      this.#state[word] = this.resetValue(row);
+      if (hasRegister(this.#model, row)) this.#state[word] = this.resetValue(row);
     }
   }
 
@@ -223,10 +226,17 @@ export class SystemRegisters {
         return (state[Cp15.TEECR] & TEECR_XED) === 0;
       case 'DBGDSCR':
         return (state[Cp15.DBGDSCR] & DBGDSCR_UDCCdis) === 0;
+      case 'SUNAVCR':
+        return (state[Cp15.SUNAVCR] & SUNAVCR_V) !== 0;
     }
   }
 
   // ---- accesses by names, without rights: for debuggers and monitors
+
+  /** Whether this processor has a register. */
+  has(row: SystemRegister): boolean {
+    return this.#entryOf(row)?.row === row;
+  }
 
   /** Reads a register by its row: what PL1 would read, low word first. A write-only one reads as zero. */
   peek(row: SystemRegister, out: DoubleWord): void {
@@ -250,6 +260,7 @@ export class SystemRegisters {
   #entryOf(row: SystemRegister): Entry | undefined {
     const key =
       row.width === 64 ? key64(row.coproc, row.opc1, row.CRm) : key32(row.coproc, row.opc1, row.CRn, row.CRm, row.opc2);
-    return this.#entries.get(key);
+    const entry = this.#entries.get(key);
+    return entry?.row === row ? entry : undefined;
   }
 }

@@ -3,6 +3,7 @@
  * decodes with them.
  */
 import { assert } from '../util/assert.js';
+import { neededFeatures } from './features.js';
 import type { CompiledRow, FieldSlice, Isa, Row } from './row.js';
 
 /** A row as `name encoding`, the form in which rows refer to each other. */
@@ -83,7 +84,8 @@ export function compileRow(row: Row, id: number): CompiledRow {
   assert(parsed.width === width, `${row.isa} ${rowLabel(row)}: pattern has ${parsed.width} bits, not ${width}`);
   const conditional = row.isa === 'A32' && parsed.fields.some((f) => f.name === 'cond' && f.lo === 28 && f.width === 4);
   const { mask, value, shouldMask, shouldValue, fields } = parsed;
-  return { ...row, id, width, mask, value, shouldMask, shouldValue, conditional, fields };
+  const needs = neededFeatures(row.isa, row.extension);
+  return { ...row, id, width, mask, value, shouldMask, shouldValue, conditional, needs, fields };
 }
 
 /** Compiles a table; ids are the rows' positions. */

@@ -4,6 +4,7 @@
  */
 import { assert } from '../util/assert.js';
 import { rowLabel } from './compile.js';
+import { EVERY_FEATURE } from './features.js';
 import type { CompiledRow, Fields, Isa } from './row.js';
 import { table } from './table.js';
 
@@ -94,8 +95,8 @@ export function buildIndex(isa: Isa, rows: readonly CompiledRow[]): DecodeIndex 
   return { isa, buckets };
 }
 
-/** Looks a word up in an index. */
-export function lookup(index: DecodeIndex, word: number): CompiledRow | undefined {
+/** Looks a word up in an index, among the rows that a processor with these features has. */
+export function lookup(index: DecodeIndex, word: number, features = EVERY_FEATURE): CompiledRow | undefined {
   let key: number;
   switch (index.isa) {
     case 'A32':
@@ -111,7 +112,11 @@ export function lookup(index: DecodeIndex, word: number): CompiledRow | undefine
   const bucket = index.buckets[key];
   for (let i = 0; i < bucket.length; i++) {
     const row = bucket[i];
-    if ((word & row.mask) === row.value && (row.guard === undefined || row.guard.when(extractFields(row, word))))
+    if (
+      (word & row.mask) === row.value &&
+      (row.needs & ~features) === 0 &&
+      (row.guard === undefined || row.guard.when(extractFields(row, word)))
+    )
       return row;
   }
   return undefined;
@@ -122,9 +127,10 @@ const indexes: Partial<Record<Isa, DecodeIndex>> = {};
 /**
  * The row of a word, or undefined if nothing is allocated there (Undefined). A T16 word stands in the low half of `word`; a T32 word has
  * its first halfword in the high half. Should-be bits and UNPREDICTABLE conditions do not prevent a match.
+ * @param features of the processor, as a mask of features.ts; by default all that the table holds
  */
-export function decode(isa: Isa, word: number): CompiledRow | undefined {
-  return lookup((indexes[isa] ??= buildIndex(isa, table)), word);
+export function decode(isa: Isa, word: number, features = EVERY_FEATURE): CompiledRow | undefined {
+  return lookup((indexes[isa] ??= buildIndex(isa, table)), word, features);
 }
 
 /** The fields of a word that matched `row`, unsigned, under the diagram's names. */

@@ -52,13 +52,18 @@ export type Operands = Readonly<Record<string, number>>;
 /** Turns raw fields into operands: the manual's "encoding-specific operations". Shared by all encodings that agree on it. */
 export type ArgumentSet = (f: Fields) => Operands;
 
-/** Which architecture feature a row belongs to; a CPU model without it makes the word Undefined. */
+/**
+ * Which architecture version or extension a row came with; a processor model without it does not have the row (see features.ts). `base` is
+ * ARMv6K, which all models have, and the default where nothing is stated, but for T32: there ARMv6T2 is, on top of what is stated.
+ */
 export type Extension =
   | 'base'
-  | 'virtualization'
-  | 'security'
+  | 'v6T2'
+  | 'v7'
   | 'multiprocessing'
   | 'divide'
+  | 'security'
+  | 'virtualization'
   | 'thumbee'
   | 'jazelle'
   | 'vfpv2'
@@ -118,6 +123,8 @@ export interface CompiledRow extends Row {
   readonly shouldValue: number;
   /** True for an A32 row with a `cond` field. */
   readonly conditional: boolean;
+  /** Features that a processor must have to have this row, as a mask of features.ts. */
+  readonly needs: number;
   readonly fields: readonly FieldSlice[];
 }
 

@@ -3,6 +3,7 @@
  * by name, and the order of their storage. Knows no processor: values, side effects and the place of the storage are above.
  */
 import { absentRegisters } from './sysreg/absent.js';
+import { arm1176Registers } from './sysreg/arm1176.js';
 import { controlRegisters } from './sysreg/control.js';
 import { counterRegisters } from './sysreg/counters.js';
 import { debugRegisters } from './sysreg/debug.js';
@@ -20,6 +21,7 @@ export const systemRegisters: readonly SystemRegister[] = [
   ...counterRegisters,
   ...debugRegisters,
   ...absentRegisters,
+  ...arm1176Registers,
 ];
 
 function key32(coproc: number, opc1: number, CRn: number, CRm: number, opc2: number): number {
@@ -30,14 +32,17 @@ function key64(coproc: number, opc1: number, CRm: number): number {
   return (1 << 18) | (coproc << 8) | (opc1 << 4) | CRm;
 }
 
-const byEncoding = new Map<number, SystemRegister>();
+/** Registers that only some models have may lie where others have another: several rows, the architecture's first. */
+const byEncoding = new Map<number, SystemRegister[]>();
 const byName = new Map<string, SystemRegister>();
 const indices = new Map<string, number>();
 let next = 0;
 for (const row of systemRegisters) {
   const key =
     row.width === 64 ? key64(row.coproc, row.opc1, row.CRm) : key32(row.coproc, row.opc1, row.CRn, row.CRm, row.opc2);
-  byEncoding.set(key, row);
+  const there = byEncoding.get(key);
+  if (there === undefined) byEncoding.set(key, [row]);
+  else there.push(row);
   for (const name of [row.name, ...row.aliases]) {
     byName.set(name, row);
     if (row.words > 0) indices.set(name, next);
@@ -51,20 +56,46 @@ for (const row of systemRegisters) {
 /** Words of storage that all rows take together. */
 export const SYSREG_WORDS = next;
 
-/** The register that MRC and MCR with these fields reach, or undefined where nothing is. */
+/** What tells which registers a processor has. */
+export interface RegisterOwner {
+  readonly name: string;
+  /** Mask of features.ts. */
+  readonly features: number;
+}
+
+/** Whether a processor has a register. It may still be `absent`, named but Undefined. */
+export function hasRegister({ name, features }: RegisterOwner, row: SystemRegister): boolean {
+  return (row.needs & ~features) === 0 && (row.only?.includes(name) ?? true);
+}
+
+/** The one that the owner has; without an owner, the architecture's. */
+function choose(
+  rows: readonly SystemRegister[] | undefined,
+  owner: RegisterOwner | undefined,
+): SystemRegister | undefined {
+  return owner === undefined ? rows?.[0] : rows?.find((row) => hasRegister(owner, row));
+}
+
+/** The register that MRC and MCR with these fields reach, or undefined where nothing is (on any processor, unless one is given). */
 export function findSystemRegister(
   coproc: number,
   opc1: number,
   CRn: number,
   CRm: number,
   opc2: number,
+  owner?: RegisterOwner,
 ): SystemRegister | undefined {
-  return byEncoding.get(key32(coproc, opc1, CRn, CRm, opc2));
+  return choose(byEncoding.get(key32(coproc, opc1, CRn, CRm, opc2)), owner);
 }
 
 /** The register that MRRC and MCRR with these fields reach, or undefined where nothing is. */
-export function findSystemRegister64(coproc: number, opc1: number, CRm: number): SystemRegister | undefined {
-  return byEncoding.get(key64(coproc, opc1, CRm));
+export function findSystemRegister64(
+  coproc: number,
+  opc1: number,
+  CRm: number,
+  owner?: RegisterOwner,
+): SystemRegister | undefined {
+  return choose(byEncoding.get(key64(coproc, opc1, CRm)), owner);
 }
 
 /** The register of that name or alias, or undefined. */

@@ -44,7 +44,12 @@ export class SlotDecoder {
   /** PERF: by state and key, so that decoding an instruction of a known kind builds no variant and no name. */
   readonly #kinds = [new Map<string, Kind>(), new Map<string, Kind>()];
 
-  constructor(memory: MachineMemory, handlers: readonly HandlerSet[]) {
+  /** @param features of the processor, as a mask of isa/features.ts */
+  constructor(
+    memory: MachineMemory,
+    handlers: readonly HandlerSet[],
+    private readonly features: number,
+  ) {
     this.#i32 = memory.i32;
     this.#handlers = handlers;
   }
@@ -60,7 +65,7 @@ export class SlotDecoder {
       this.#special(slot, Handler.reference);
       return;
     }
-    const predecoded = predecode(thumb ? (wide ? 'T32' : 'T16') : 'A32', fetched.word);
+    const predecoded = predecode(thumb ? (wide ? 'T32' : 'T16') : 'A32', fetched.word, this.features);
     const { operation } = predecoded;
     const covered = thumb !== 0 && this.#isCovered(page, slot);
     const inIT = itstate !== 0;

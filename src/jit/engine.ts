@@ -91,7 +91,7 @@ export class InterpreterEngine implements Engine {
     const handlers = hot.map(
       (list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT),
     );
-    this.#decoder = new SlotDecoder(memory, handlers);
+    this.#decoder = new SlotDecoder(memory, handlers, port.features);
     writeConditions(memory.u8, hot);
 
     breakpoints.onChange((va) => this.#pages.invalidateOffset(va % PAGE));

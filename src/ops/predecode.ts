@@ -7,6 +7,7 @@
  */
 import { assert } from '../util/assert.js';
 import { decode, extractFields, unpredictableReasons } from '../isa/decode.js';
+import { EVERY_FEATURE } from '../isa/features.js';
 import type { CompiledRow, Isa, Operands } from '../isa/row.js';
 import { Fact } from '../isa/row.js';
 import { registerEffects } from './effects.js';
@@ -14,7 +15,7 @@ import { operationByName } from './index.js';
 import type { Operation } from './operation.js';
 import { system } from './operation.js';
 
-/** What a word does. Immutable and shared: one object per word. */
+/** What a word does. Immutable and shared: one object per word and set of features. */
 export interface Predecoded {
   readonly isa: Isa;
   readonly word: number;
@@ -73,9 +74,9 @@ function values(operands: Operands, names: readonly string[], row: CompiledRow):
   });
 }
 
-function compute(isa: Isa, word: number): Predecoded {
+function compute(isa: Isa, word: number, features: number): Predecoded {
   const length = isa === 'T16' ? 2 : 4;
-  const row = decode(isa, word);
+  const row = decode(isa, word, features);
   if (row === undefined || row.operation === null) {
     // An UNDEFINED instruction whose condition fails is a NOP.
     const cond = isa === 'A32' && word >>> 28 !== 15 ? word >>> 28 : 14;
@@ -125,15 +126,33 @@ function compute(isa: Isa, word: number): Predecoded {
 /** Words kept per instruction set before a cache starts anew; more distinct words than any kernel has in use. */
 const CACHE_LIMIT = 1 << 17;
 
-const caches: Readonly<Record<Isa, Map<number, Predecoded>>> = { A32: new Map(), T16: new Map(), T32: new Map() };
+type Caches = Readonly<Record<Isa, Map<number, Predecoded>>>;
 
-/** Predecodes a word (a T16 word in the low half; a T32 word with its first halfword in the high half). */
-export function predecode(isa: Isa, word: number): Predecoded {
-  const cache = caches[isa];
+const cachesByFeatures = new Map<number, Caches>();
+
+function cachesFor(features: number): Caches {
+  let caches = cachesByFeatures.get(features);
+  if (caches === undefined) {
+    caches = { A32: new Map(), T16: new Map(), T32: new Map() };
+    cachesByFeatures.set(features, caches);
+  }
+  return caches;
+}
+
+/** PERF: the caches of the features that were asked for last; a run asks for one set alone. */
+let recent = { features: EVERY_FEATURE, caches: cachesFor(EVERY_FEATURE) };
+
+/**
+ * Predecodes a word (a T16 word in the low half; a T32 word with its first halfword in the high half).
+ * @param features of the processor, as a mask of isa/features.ts; by default all that the table holds
+ */
+export function predecode(isa: Isa, word: number, features = EVERY_FEATURE): Predecoded {
+  if (features !== recent.features) recent = { features, caches: cachesFor(features) };
+  const cache = recent.caches[isa];
   const known = cache.get(word | 0);
   if (known !== undefined) return known;
   if (cache.size >= CACHE_LIMIT) cache.clear();
-  const predecoded = compute(isa, word | 0);
+  const predecoded = compute(isa, word | 0, features);
   cache.set(word | 0, predecoded);
   return predecoded;
 }

@@ -157,10 +157,11 @@ export class Hypervisor implements Guest {
     this.#around.installFirmware(this.cpu);
 
     // By the TLB that the fetch goes by, not by the guest's tables: they may say something else meanwhile.
-    this.patcher = new Patcher(machine.bus, machine.overlay, level, (gva) => {
+    const nextPage = (gva: number): number => {
       const outcome = real.mmu.access(gva, Access.fetch, false, GUEST_KERNEL);
       return outcome.fault === 0 ? outcome.pa : -1;
-    });
+    };
+    this.patcher = new Patcher(machine.bus, machine.overlay, level, nextPage, this.cpu.features);
     this.#arbiter = new Arbiter({
       real,
       virtual: this.cpu,

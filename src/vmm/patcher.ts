@@ -26,15 +26,18 @@ export class Patcher implements BlockAdmission {
   /**
    * @param bus the physical bus that guest code is read from
    * @param nextPage physical address at which the CPU would fetch a guest virtual address (u32, page-aligned) of the guest kernel, or -1
+   * @param features of the guest's processor, as a mask of isa/features.ts
    */
   constructor(
     bus: PhysicalBus,
     private readonly overlay: FetchOverlay,
     level: Level,
     nextPage: (gva: number) => number,
+    features: number,
   ) {
     this.#level = level;
     this.#reader = {
+      features,
       read: (pa, size) => {
         if (bus.directPage(pa, false) < 0) return -1;
         return bus.read(pa, size) >>> 0;

@@ -24,6 +24,8 @@ export interface CodeReader {
   read(pa: number, size: 2 | 4): number;
   /** Physical address that follows the page of `pa` in the guest's virtual address space, or -1 if none is mapped for fetching. */
   nextPage(pa: number): number;
+  /** Features of the guest's processor, as a mask of isa/features.ts. */
+  readonly features: number;
 }
 
 const scratch: ScannedInstruction = { pa: 0, isa: 'A32', word: 0, length: 4, row: undefined, cls: undefined };
@@ -56,7 +58,7 @@ export function scanInstruction(reader: CodeReader, pa: number, thumb: number): 
       scratch.word = (first << 16) | second;
     }
   }
-  scratch.row = decode(scratch.isa, scratch.word);
+  scratch.row = decode(scratch.isa, scratch.word, reader.features);
   scratch.cls = siteClass(scratch.row);
   return scratch;
 }

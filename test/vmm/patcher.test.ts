@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { PatchKind } from '../../src/arm/engine.js';
+import { EVERY_FEATURE } from '../../src/isa/features.js';
 import { seededRandom } from '../../src/isa/random.js';
 import { Patcher, type Level } from '../../src/vmm/patcher.js';
 import { GUEST_KERNEL, GUEST_USER } from '../../src/vmm/shadow.js';
@@ -23,7 +24,7 @@ class PatchRig extends Rig {
 
   constructor(level: Level = 0) {
     super();
-    this.patcher = new Patcher(this.bus, this.overlay, level, (va) => this.nextPage(va));
+    this.patcher = new Patcher(this.bus, this.overlay, level, (va) => this.nextPage(va), EVERY_FEATURE);
     this.bus.onCodeWrite = (pa, length) => this.patcher.codeChanged(pa, length);
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { decode, thumbLength } from '../../src/isa/decode.js';
+import { EVERY_FEATURE } from '../../src/isa/features.js';
 import { randomWord, seededRandom } from '../../src/isa/random.js';
 import type { Isa } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
@@ -20,6 +21,7 @@ function reader(bytes: Uint8Array, next = -1): CodeReader {
       return size === 2 ? view.getUint16(offset, true) : view.getUint32(offset, true);
     },
     nextPage: () => next,
+    features: EVERY_FEATURE,
   };
 }
 

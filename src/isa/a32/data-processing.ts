@@ -294,9 +294,10 @@ export const rows: readonly Row[] = [
     'MOVW<c> <Rd>, #<imm16>',
     'MOV_imm',
     args.armWide,
-    { unpredictable: [isPc('Rd')] },
+    { unpredictable: [isPc('Rd')], extension: 'v6T2' },
   ),
   a32('MOVT', 'A1', 'cond:4 00110100 imm4:4 Rd:4 imm12:12', 'A8.8.106', 'MOVT<c> <Rd>, #<imm16>', 'MOVT', args.armTop, {
     unpredictable: [isPc('Rd')],
+    extension: 'v6T2',
   }),
 ];

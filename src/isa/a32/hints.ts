@@ -1,6 +1,6 @@
 /** A32: hints (DDI 0406C A5.2.11), barriers and memory hints (A5.7.1). */
 import { nothing, registerPreload } from '../args/hints.js';
-import { rowMaker } from '../define.js';
+import { isPc, rowMaker } from '../define.js';
 import { Fact } from '../row.js';
 import type { Row } from '../row.js';
 
@@ -32,9 +32,7 @@ function barrier(name: string, opcode: string, section: string): Row {
     `${name} {<option>}`,
     'NOP',
     nothing,
-    {
-      facts: hint,
-    },
+    { facts: hint, extension: 'v7' },
   );
 }
 
@@ -43,26 +41,46 @@ const memoryHints: readonly Row[] = [
   a32(
     'PLD, PLDW (immediate)',
     'A1',
-    `1111 0101 U:1 R:1 01 Rn:4 ${ONES} imm12:12`,
+    `1111 0101 U:1 101 Rn:4 ${ONES} imm12:12`,
     'A8.8.126',
-    'PLD{W} [<Rn>{, #+/-<imm12>}]',
+    'PLD [<Rn>{, #+/-<imm12>}]',
     'NOP',
     nothing,
     { facts: hint },
   ),
-  a32('PLD (literal)', 'A1', `1111 0101 U:1 (1) 01 1111 ${ONES} imm12:12`, 'A8.8.127', 'PLD <label>', 'NOP', nothing, {
+  a32(
+    'PLD, PLDW (immediate)',
+    'A1 W',
+    `1111 0101 U:1 001 Rn:4 ${ONES} imm12:12`,
+    'A8.8.126',
+    'PLDW [<Rn>{, #+/-<imm12>}]',
+    'NOP',
+    nothing,
+    { facts: hint, unpredictable: [isPc('Rn')], extension: 'multiprocessing' },
+  ),
+  a32('PLD (literal)', 'A1', `1111 0101 U:1 101 1111 ${ONES} imm12:12`, 'A8.8.127', 'PLD <label>', 'NOP', nothing, {
     facts: hint | Fact.readsPc,
     over: ['PLD, PLDW (immediate) A1'],
   }),
   a32(
     'PLD, PLDW (register)',
     'A1',
-    `1111 0111 U:1 R:1 01 Rn:4 ${ONES} imm5:5 type:2 0 Rm:4`,
+    `1111 0111 U:1 101 Rn:4 ${ONES} imm5:5 type:2 0 Rm:4`,
     'A8.8.128',
-    'PLD{W} [<Rn>, +/-<Rm>{, <shift>}]',
+    'PLD [<Rn>, +/-<Rm>{, <shift>}]',
     'NOP',
     nothing,
     { facts: hint, unpredictable: [registerPreload] },
+  ),
+  a32(
+    'PLD, PLDW (register)',
+    'A1 W',
+    `1111 0111 U:1 001 Rn:4 ${ONES} imm5:5 type:2 0 Rm:4`,
+    'A8.8.128',
+    'PLDW [<Rn>, +/-<Rm>{, <shift>}]',
+    'NOP',
+    nothing,
+    { facts: hint, unpredictable: [registerPreload], extension: 'multiprocessing' },
   ),
   a32(
     'PLI (immediate, literal)',
@@ -72,7 +90,7 @@ const memoryHints: readonly Row[] = [
     'PLI [<Rn>{, #+/-<imm12>}]',
     'NOP',
     nothing,
-    { facts: hint },
+    { facts: hint, extension: 'v7' },
   ),
   a32(
     'PLI (register)',
@@ -82,13 +100,15 @@ const memoryHints: readonly Row[] = [
     'PLI [<Rn>, +/-<Rm>{, <shift>}]',
     'NOP',
     nothing,
-    { facts: hint, unpredictable: [registerPreload] },
+    { facts: hint, unpredictable: [registerPreload], extension: 'v7' },
   ),
   a32('Reserved memory hint', 'A1', '1111 0100 U:1 001 Rn:4 imm16:16', 'A5.7.1', 'NOP', 'NOP', nothing, {
     facts: hint,
+    extension: 'multiprocessing',
   }),
   a32('Reserved memory hint', 'A2', '1111 0110 U:1 001 Rn:4 imm11:11 0 Rm:4', 'A5.7.1', 'NOP', 'NOP', nothing, {
     facts: hint,
+    extension: 'multiprocessing',
   }),
 ];
 

@@ -5,7 +5,7 @@
 import * as args from '../args/media.js';
 import { parallelNames } from '../args/parallel.js';
 import { isPc, rowMaker, unpredictableIf } from '../define.js';
-import type { Row } from '../row.js';
+import type { Extension, Row } from '../row.js';
 
 const a32 = rowMaker('A32');
 
@@ -53,9 +53,12 @@ function extension(sign: string, size: string, opcode: string, section: number, 
   ];
 }
 
-function reversal(name: string, opcode: string, op2: string, section: number): Row {
+function reversal(name: string, opcode: string, op2: string, section: number, extension?: Extension): Row {
   const pattern = `cond:4 01101 ${opcode} ${ONE} Rd:4 ${ONE} ${op2} Rm:4`;
-  return a32(name, 'A1', pattern, `A8.8.${section}`, `${name}<c> <Rd>, <Rm>`, name, args.registers, two);
+  return a32(name, 'A1', pattern, `A8.8.${section}`, `${name}<c> <Rd>, <Rm>`, name, args.registers, {
+    ...two,
+    extension,
+  });
 }
 
 const fieldTooWide = unpredictableIf('lsbit + widthminus1 > 31', (f) => f.lsb + f.widthm1 > 31);
@@ -152,7 +155,7 @@ export const rows: readonly Row[] = [
   ),
   reversal('REV', '011', '0011', 145),
   reversal('REV16', '011', '1011', 146),
-  reversal('RBIT', '111', '0011', 144),
+  reversal('RBIT', '111', '0011', 144, 'v6T2'),
   reversal('REVSH', '111', '1011', 147),
   ...extension('S', 'B16', '000', 231, 234),
   ...extension('S', 'B', '010', 230, 233),
@@ -210,7 +213,7 @@ export const rows: readonly Row[] = [
     'SBFX<c> <Rd>, <Rn>, #<lsb>, #<width>',
     'SBFX',
     args.extract,
-    { unpredictable: [isPc('Rd', 'Rn'), fieldTooWide] },
+    { unpredictable: [isPc('Rd', 'Rn'), fieldTooWide], extension: 'v6T2' },
   ),
   a32(
     'UBFX',
@@ -220,7 +223,7 @@ export const rows: readonly Row[] = [
     'UBFX<c> <Rd>, <Rn>, #<lsb>, #<width>',
     'UBFX',
     args.extract,
-    { unpredictable: [isPc('Rd', 'Rn'), fieldTooWide] },
+    { unpredictable: [isPc('Rd', 'Rn'), fieldTooWide], extension: 'v6T2' },
   ),
   a32(
     'BFC',
@@ -230,7 +233,7 @@ export const rows: readonly Row[] = [
     'BFC<c> <Rd>, #<lsb>, #<width>',
     'BFC',
     args.insert,
-    { unpredictable: [isPc('Rd'), fieldReversed], over: ['BFI A1'] },
+    { unpredictable: [isPc('Rd'), fieldReversed], over: ['BFI A1'], extension: 'v6T2' },
   ),
   a32(
     'BFI',
@@ -240,6 +243,6 @@ export const rows: readonly Row[] = [
     'BFI<c> <Rd>, <Rn>, #<lsb>, #<width>',
     'BFI',
     args.insert,
-    { unpredictable: [isPc('Rd'), fieldReversed] },
+    { unpredictable: [isPc('Rd'), fieldReversed], extension: 'v6T2' },
   ),
 ];

@@ -91,7 +91,7 @@ export const rows: readonly Row[] = [
     `MLS<c> ${DRNM}, <Ra>`,
     'MLS',
     args.multiply,
-    four,
+    { ...four, extension: 'v6T2' },
   ),
   multiplyLong('UMULL', '100', 257),
   multiplyLong('UMLAL', '101', 256),

@@ -8,14 +8,19 @@ const pmu = (
   access: string,
   title: string,
   options?: RegisterOptions,
-): SystemRegister => register('C12.8', name, encoding, access, title, options);
+): SystemRegister => register('C12.8', name, encoding, access, title, { extension: 'v7', ...options });
 const timer = (
   name: string,
   encoding: string,
   access: string,
   title: string,
   options?: RegisterOptions,
-): SystemRegister => register('B3.18.13', name, encoding, access, title, { kind: 'computed', ...options });
+): SystemRegister =>
+  register('B3.18.13', name, encoding, access, title, {
+    kind: 'computed',
+    extension: 'generic-timer',
+    ...options,
+  });
 
 export const counterRegisters: readonly SystemRegister[] = [
   pmu('PMCR', 'p15 0 c9 c12 0', 'RW/RW', 'Performance Monitors Control Register', { ...user, reset: 'model' }),
@@ -41,11 +46,11 @@ export const counterRegisters: readonly SystemRegister[] = [
     kind: 'constant',
     reset: 'model',
   }),
-  // The words hold what is to be added to the processor's cycle count (two words, low first) to give the register.
+  // Behind the register's word: when it was brought up to date, in instructions (two words, low first).
   pmu('PMCCNTR', 'p15 0 c9 c13 0', 'RW/RW', 'Performance Monitors Cycle Count Register', {
     ...user,
     kind: 'computed',
-    words: 2,
+    words: 3,
   }),
   // One word per counter that PMSELR.SEL can name; 31 is the cycle counter's filter.
   pmu('PMXEVTYPER', 'p15 0 c9 c13 1', 'RW/RW', 'Performance Monitors Event Type Select Register', {
@@ -68,6 +73,7 @@ export const counterRegisters: readonly SystemRegister[] = [
     ...user,
     kind: 'computed',
     shares: 'PMOVSR',
+    extension: 'virtualization',
   }),
 
   timer('CNTFRQ', 'p15 0 c14 c0 0', 'RO/RW', 'Counter Frequency register', {

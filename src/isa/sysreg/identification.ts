@@ -1,4 +1,5 @@
 /** Identification registers of CP15 c0: constants of the processor model, and the cache size selection. */
+import type { Feature } from '../features.js';
 import { register, type SystemRegister } from './register.js';
 
 const SECTION = 'B3.18.1';
@@ -8,8 +9,9 @@ function identification(
   encoding: string,
   title: string,
   reset: number | 'model' = 'model',
+  extension?: Feature,
 ): SystemRegister {
-  return register(SECTION, name, encoding, '-/RO', title, { kind: 'constant', reset });
+  return register(SECTION, name, encoding, '-/RO', title, { kind: 'constant', reset, extension });
 }
 
 /** CRm 3 to 7 of c0 read as zero at PL1: space kept for further feature registers (B3.17.1). */
@@ -58,8 +60,9 @@ export const identificationRegisters: readonly SystemRegister[] = [
   register(SECTION, 'CCSIDR', 'p15 1 c0 c0 0', '-/RO', 'Cache Size ID Register, of the cache that CSSELR selects', {
     kind: 'computed',
     reset: 'model',
+    extension: 'v7',
   }),
-  identification('CLIDR', 'p15 1 c0 c0 1', 'Cache Level ID Register'),
-  identification('AIDR', 'p15 1 c0 c0 7', 'Auxiliary ID Register', 0),
-  register(SECTION, 'CSSELR', 'p15 2 c0 c0 0', '-/RW', 'Cache Size Selection Register'),
+  identification('CLIDR', 'p15 1 c0 c0 1', 'Cache Level ID Register', 'model', 'v7'),
+  identification('AIDR', 'p15 1 c0 c0 7', 'Auxiliary ID Register', 0, 'v7'),
+  register(SECTION, 'CSSELR', 'p15 2 c0 c0 0', '-/RW', 'Cache Size Selection Register', { extension: 'v7' }),
 ];

@@ -1,8 +1,8 @@
 /**
- * The shape of a system register row, and the compact notation in which the tables beside this file are written. Knows no register, no
- * processor model and no storage layout.
+ * The shape of a system register row, and the compact notation in which the tables beside this file are written. Knows no register and no
+ * storage layout, and of processor models nothing but names.
  */
-import type { Extension } from '../row.js';
+import { featureMask, type Feature } from '../features.js';
 
 /** What an access at one privilege level may do; `none` makes the access Undefined. */
 export type SysregAccess = 'none' | 'RO' | 'WO' | 'RW';
@@ -23,6 +23,7 @@ export type SysregKind = 'storage' | 'constant' | 'computed' | 'operation' | 'ab
  * - `CNTKCTL.PL0PCTEN`, `.PL0VCTEN`, `.PL0PTEN`, `.PL0VTEN`: that bit is 1; `CNTKCTL.PL0xCTEN`: either of the first two is.
  * - `TEECR`: TEECR.XED is 0.
  * - `DBGDSCR`: DBGDSCR.UDCCdis is 0.
+ * - `SUNAVCR`: SUNAVCR.V is 1 (the ARM1176's performance monitor).
  */
 export type SysregControl =
   | 'PMUSERENR'
@@ -32,7 +33,8 @@ export type SysregControl =
   | 'CNTKCTL.PL0PTEN'
   | 'CNTKCTL.PL0VTEN'
   | 'TEECR'
-  | 'DBGDSCR';
+  | 'DBGDSCR'
+  | 'SUNAVCR';
 
 /** One access encoding of a system register. Registers that are reached in two ways (TTBR0) have two rows. */
 export interface SystemRegister {
@@ -59,8 +61,12 @@ export interface SystemRegister {
   readonly reset: number | 'model';
   /** Where the manual has it, e.g. `DDI 0406C B3.18.2`. */
   readonly section: string;
-  /** The extension that an `absent` register needs. */
-  readonly extension?: Extension;
+  /** The feature that the register came with, if not all processors have it. */
+  readonly extension?: Feature;
+  /** The same as a mask of features.ts. */
+  readonly needs: number;
+  /** The processor models that have it, where it is no register of the architecture: names of cpu/models.ts. */
+  readonly only?: readonly string[];
   /** Name of the row whose words this one uses. */
   readonly shares?: string;
   /** Words of storage (0 where the row has none or shares another's). */
@@ -75,13 +81,14 @@ export interface RegisterOptions {
   readonly shares?: string;
   readonly words?: number;
   readonly aliases?: readonly string[];
-  readonly extension?: Extension;
+  readonly extension?: Feature;
+  readonly only?: readonly string[];
 }
 
 const ACCESS: Readonly<Record<string, SysregAccess>> = { '-': 'none', RO: 'RO', WO: 'WO', RW: 'RW' };
 
 /**
- * Writes one row. `encoding` is `p15 opc1 cN cM opc2` for 32 bits or `p15 opc1 cM` for 64; `access` is PL0's and PL1's right, `-/RW`.
+ * Writes one row. `section` is the architecture manual's unless it names a document. `encoding` is `p15 opc1 cN cM opc2` for 32 bits or `p15 opc1 cM` for 64; `access` is PL0's and PL1's right, `-/RW`.
  * The kind is `storage` unless stated.
  */
 export function register(
@@ -116,8 +123,10 @@ export function register(
     PL1,
     PL0control: options.control,
     reset: options.reset ?? 0,
-    section: `DDI 0406C ${section}`,
+    section: section.startsWith('DDI') ? section : `DDI 0406C ${section}`,
     extension: options.extension,
+    needs: options.extension === undefined ? 0 : featureMask([options.extension]),
+    only: options.only,
     shares: options.shares,
     words: options.words ?? (kind === 'storage' && options.shares === undefined ? width / 32 : 0),
   };

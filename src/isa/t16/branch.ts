@@ -13,6 +13,7 @@ export const rows: readonly Row[] = [
   t16('B', 'T2', '11100 imm11:11', 'A8.8.18', 'B<c> <label>', 'B', t16Branch, { facts: Fact.branch }),
   t16('CBNZ, CBZ', 'T1', '1011 op:1 0 i:1 1 imm5:5 Rn:3', 'A8.8.29', 'CB{N}Z <Rn>, <label>', 'CBZ', compareAndBranch, {
     facts: Fact.branch,
+    extension: 'v6T2',
   }),
   t16('BX', 'T1', '01000111 0 Rm:4 (0)(0)(0)', 'A8.8.27', 'BX<c> <Rm>', 'BX', thumbRegister, { facts: exchange }),
   t16('BLX (register)', 'T1', '01000111 1 Rm:4 (0)(0)(0)', 'A8.8.26', 'BLX<c> <Rm>', 'BLX_reg', thumbRegister, {

@@ -24,6 +24,7 @@ export const rows: readonly Row[] = [
     t32Branch,
     {
       facts: Fact.branch | Fact.link,
+      extension: 'base',
     },
   ),
   t32(
@@ -34,7 +35,7 @@ export const rows: readonly Row[] = [
     'BLX<c> <label>',
     'BLX_imm',
     t32BranchExchange,
-    { facts: Fact.branch | Fact.link | Fact.interworking },
+    { facts: Fact.branch | Fact.link | Fact.interworking, extension: 'base' },
   ),
   t32(
     'BXJ',
