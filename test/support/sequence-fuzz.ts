@@ -1,0 +1,165 @@
+/**
+ * Random sequences, executed by the reference, by tier 0 and by `qemu-arm`, and compared: registers, flags, FPSCR and extension registers after
+ * each sequence in each round, memory at the end. A difference that no entry of {@link EXPLAINED} covers is shrunk and thrown.
+ */
+import { seededRandom } from '../../src/isa/random.js';
+import { Fact, type CompiledRow, type Isa } from '../../src/isa/row.js';
+import { rowLabel } from '../../src/isa/compile.js';
+import { table } from '../../src/isa/table.js';
+import { cortexA15, type CpuModel } from '../../src/cpu/models.js';
+import {
+  Field,
+  RECORDS,
+  RECORD_WORDS,
+  SequenceBlock,
+  SIGBUS,
+  SIGNAL,
+  WINDOW_BYTES,
+  windowAddress,
+  WINDOWS,
+  type BlockOutput,
+  type ExtensionRegisters,
+} from './sequence-block.js';
+import { Contestants, recordDifferences, type SequenceReference } from './sequence-rig.js';
+import { shrink, type Divergence } from './sequence-shrink.js';
+import { SequenceAuthor, type Sequence } from './sequences.js';
+
+export interface FuzzOptions {
+  readonly seed: number;
+  /** At least so many vectors: an instruction executed with one set of operands. */
+  readonly vectors: number;
+  readonly isa: Isa;
+  readonly rows: readonly CompiledRow[];
+  readonly model?: CpuModel;
+  /** Instructions in the longest sequence. Default: 50. */
+  readonly longest?: number;
+  /** Sequences in a block (one qemu-arm process), and rounds with new operands for each. */
+  readonly slots?: number;
+  readonly rounds?: number;
+}
+
+export interface FuzzResult {
+  readonly vectors: number;
+  readonly sequences: number;
+  /** Rows for which no word or no operands were found. */
+  readonly unreached: readonly string[];
+  /** How often each explained difference was met. */
+  readonly explained: ReadonlyMap<string, number>;
+}
+
+/** A difference that the manual allows, in one record. */
+export interface Explained {
+  readonly what: string;
+  readonly why: string;
+  readonly section: string;
+  readonly test: string;
+  applies(sequence: Sequence, ours: Int32Array, theirs: Int32Array): boolean;
+}
+
+export const EXPLAINED: readonly Explained[] = [
+  {
+    what: 'a branch to an address with bits 1:0 = 10 in ARM state',
+    why: 'UNPREDICTABLE: Trapline goes to the word there, qemu-arm takes an alignment fault.',
+    section: 'A2.3.1',
+    test: 'test/cpu/random-integer.test.ts: branches to halfwords in ARM state go to the word',
+    applies: ({ items }, _ours, theirs) =>
+      theirs[Field.STATUS] === (SIGNAL | SIGBUS) &&
+      (theirs[Field.FAULT_PC] & 3) === 2 &&
+      items.some(({ row }) => row !== undefined && (row.facts & Fact.interworking) !== 0),
+  },
+];
+
+/** How many extension registers can be loaded and compared: none until there are instructions that do it. */
+export function extensionRegisters(model: CpuModel): ExtensionRegisters {
+  if (!table.some(({ name, operation }) => /^VLDM/.test(name) && operation !== null)) return 0;
+  return model.name === 'arm1176' ? 16 : 32;
+}
+
+function recordsOf(bytes: Uint8Array): Int32Array {
+  const at = RECORDS - WINDOWS;
+  const copy = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Int32Array(copy.buffer, copy.byteOffset + at, (copy.length - at) >> 2);
+}
+
+interface Compared {
+  readonly block: SequenceBlock;
+  readonly sequences: readonly Sequence[];
+  readonly expected: Int32Array;
+  readonly reference: SequenceReference;
+  readonly explained: Map<string, number>;
+}
+
+function compare(
+  { block, sequences, expected, reference, explained }: Compared,
+  bytes: Uint8Array,
+  who: string,
+): Divergence | undefined {
+  const { slots, rounds } = block.shape;
+  const records = recordsOf(bytes);
+  for (let k = 0; k < expected.length; k++) {
+    if (expected[k] === records[k]) continue;
+    const record = Math.floor(k / RECORD_WORDS);
+    const [slot, round] = [record % slots, Math.floor(record / slots)];
+    if (round >= rounds) break;
+    const at = record * RECORD_WORDS;
+    const [ours, theirs] = [expected, records].map((all) => all.subarray(at, at + RECORD_WORDS));
+    k = at + RECORD_WORDS - 1;
+    const says = recordDifferences(ours, theirs, who);
+    if (says.length === 0) continue;
+    const reason = EXPLAINED.find((entry) => entry.applies(sequences[slot], ours, theirs));
+    if (reason === undefined) return { slot, round, who, says };
+    explained.set(reason.what, (explained.get(reason.what) ?? 0) + 1);
+  }
+  for (let slot = 0; slot < slots; slot++) {
+    const ours = reference.memory(windowAddress(slot), WINDOW_BYTES);
+    const theirs = bytes.subarray(windowAddress(slot) - WINDOWS, windowAddress(slot) - WINDOWS + WINDOW_BYTES);
+    if (Buffer.compare(ours, theirs) === 0) continue;
+    const at = ours.findIndex((byte, n) => byte !== theirs[n]);
+    const address = (windowAddress(slot) + at).toString(16);
+    const says = `memory at ${address}: the reference has ${ours[at].toString(16)}, ${who} ${theirs[at].toString(16)}`;
+    return { slot, round: undefined, who, says: [says] };
+  }
+  return undefined;
+}
+
+/**
+ * Runs at least `vectors` vectors.
+ * @throws Error that names the seed of the block, the shortest sequence that shows the difference, and the state before it.
+ */
+export function fuzz(options: FuzzOptions, contestants = new Contestants(options.model ?? cortexA15)): FuzzResult {
+  const { seed, vectors, isa, longest = 50, slots = 512, rounds = 32 } = options;
+  const { model, reference, engine } = contestants;
+  const extension = extensionRegisters(model);
+  const rows = options.rows.filter(({ extension: needs }) => extension > 0 || !/vfp|simd|half/.test(needs ?? ''));
+  const reached = new Set<CompiledRow>();
+  const explained = new Map<string, number>();
+  let done = 0;
+  let sequenceCount = 0;
+  let nextRow = seededRandom(seed)() % rows.length;
+  for (let number = 0; done < vectors; number++) {
+    const random = seededRandom(seed + number);
+    const block = new SequenceBlock({ state: isa === 'A32' ? 'arm' : 'thumb', slots, rounds, extension });
+    reference.load(block);
+    const author = new SequenceAuthor(block, reference, { isa, rows, random, longest }, nextRow);
+    const expected = new Int32Array(slots * rounds * RECORD_WORDS);
+    const sequences = Array.from({ length: slots }, (_, i) => author.write(i, expected));
+    const compared: Compared = { block, sequences, expected, reference, explained };
+    const found =
+      compare(compared, engine.run(block), 'tier 0') ??
+      ((output: BlockOutput): Divergence | undefined => {
+        if (output.ended !== undefined)
+          throw new Error(`${output.ended} (${isa}, ${model.name}, seed ${seed + number})`);
+        return compare(compared, output.bytes, 'qemu-arm');
+      })(block.run(model.name));
+    if (found !== undefined) {
+      const origin = `${isa} on ${model.name}, seed ${seed + number} (row ${nextRow}), slot ${found.slot}, round ${found.round ?? 'any'}`;
+      throw new Error(`${origin}\n${shrink(contestants, block, sequences[found.slot], found)}`);
+    }
+    nextRow = author.nextRow;
+    for (const row of author.reached) reached.add(row);
+    for (const { executed } of sequences) done += executed;
+    sequenceCount += slots * rounds;
+  }
+  const unreached = rows.filter((row) => !reached.has(row)).map(rowLabel);
+  return { vectors: done, sequences: sequenceCount, unreached, explained };
+}
