@@ -29,6 +29,10 @@ import { rows as t16System } from './t16/system.js';
 import { rows as t16Hints } from './t16/hints.js';
 import { rows as vectorThreeSame } from './vector/three-same.js';
 import { rows as vectorLongScalar } from './vector/long-scalar.js';
+import { rows as vectorShift } from './vector/simd-shift.js';
+import { rows as vectorImmediate } from './vector/simd-immediate.js';
+import { rows as vectorMiscellaneous } from './vector/simd-miscellaneous.js';
+import { rows as vectorElementLoadStore } from './vector/element-load-store.js';
 import { compileTable } from './compile.js';
 import type { CompiledRow, Row } from './row.js';
 
@@ -64,6 +68,10 @@ export const allRows: readonly Row[] = [
   ...t16Hints,
   ...vectorThreeSame,
   ...vectorLongScalar,
+  ...vectorShift,
+  ...vectorImmediate,
+  ...vectorMiscellaneous,
+  ...vectorElementLoadStore,
 ];
 
 /** All rows compiled; a row's `id` is its index here. */

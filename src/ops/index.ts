@@ -12,6 +12,10 @@ import { operations as hints } from './hints.js';
 import { operations as coprocessor } from './coprocessor.js';
 import { operations as simdThreeSame } from './simd-three-same.js';
 import { operations as simdLongScalar } from './simd-long-scalar.js';
+import { operations as simdShift } from './simd-shift.js';
+import { operations as simdMiscellaneous } from './simd-miscellaneous.js';
+import { operations as simdPermute } from './simd-permute.js';
+import { operations as simdLoadStore } from './simd-load-store.js';
 import type { Operation } from './operation.js';
 
 /** All operations, in the order of their groups. */
@@ -28,6 +32,10 @@ export const operations: readonly Operation[] = [
   ...coprocessor,
   ...simdThreeSame,
   ...simdLongScalar,
+  ...simdShift,
+  ...simdMiscellaneous,
+  ...simdPermute,
+  ...simdLoadStore,
 ];
 
 function index(all: readonly Operation[]): ReadonlyMap<string, Operation> {

@@ -143,3 +143,30 @@ export function threeRegisters(
     body(b, o);
   });
 }
+
+/** The least and the greatest signed number in all lanes. */
+export function least(v: VectorBuilder, esize: Esize): Vector {
+  return esize === 64 ? v.const(0, 1 << 31, 0, 1 << 31) : v.splatConst(esize, 1 << (esize - 1));
+}
+
+export function greatest(v: VectorBuilder, esize: Esize): Vector {
+  return esize === 64 ? v.const(-1, 0x7fff_ffff, -1, 0x7fff_ffff) : v.splatConst(esize, 0x7fff_ffff >> (32 - esize));
+}
+
+/** The low halves of lanes of twice `esize` bits, side by side in the low half. */
+export function narrow(v: VectorBuilder, esize: Narrow, x: Vector): Vector {
+  return v.shuffle(x, x, everyOther(esize, false));
+}
+
+/** SatQ (A2.2.1) of lanes of twice `esize` bits, side by side in the low half; FPSCR.QC is set if a lane saturates. */
+export function SatNarrow(b: Builder, esize: Narrow, fromUnsigned: number, toUnsigned: number, x: Vector): Vector {
+  const v = b.simd;
+  const wide = wider(esize);
+  let narrowed: Vector;
+  if (fromUnsigned) {
+    const limit = esize === 32 ? v.const(-1, 0, -1, 0) : v.splatConst(wide, (1 << esize) - 1);
+    narrowed = narrow(v, esize, v.min_u(wide, x, limit));
+  } else narrowed = toUnsigned ? v.narrow_u(esize, x, x) : v.narrow_s(esize, x, x);
+  noteSaturation(b, extendLow(v, esize, toUnsigned, narrowed), x);
+  return narrowed;
+}

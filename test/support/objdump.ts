@@ -65,6 +65,7 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/\{B\|H\}/g, '[bh]'],
   [/\{\.<dt>\}/g, '(\\.[suipf]?(8|16|32|64))?'],
   [/\.<dt>/g, '\\.[suipf]?(8|16|32|64)'],
+  [/<size>/g, '(8|16|32|64)'],
   [/<c>|<q>/g, ''],
 ];
 const CONDITION = '(eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)?';

@@ -76,7 +76,7 @@ function move(name: string, section: string, op: 0 | 1, others: string, isOther:
     'i:1',
     rest('cmode:4', op),
     section,
-    `${mnemonic}<c>.<dt> <Qd>, #<imm>`,
+    `${mnemonic}<c>.<dt> <Qd|Dd>, #<imm>`,
     `${mnemonic}_imm`,
     expanded(op, (f) => f.cmode),
     {
@@ -95,7 +95,7 @@ function logical(name: string, section: string, op: 0 | 1, over: string): Row[] 
     'i:1',
     rest('cmode:3 1', op),
     section,
-    `${mnemonic}<c>.<dt> <Qd>, #<imm>`,
+    `${mnemonic}<c>.<dt> <Qd|Dd>, #<imm>`,
     `${mnemonic}_imm`,
     expanded(op, (f) => 2 * f.cmode + 1),
     {
@@ -121,7 +121,7 @@ const immediates: readonly Row[] = [
     'i:1',
     rest('1110', 1),
     'A8.8.339',
-    'VMOV<c>.I64 <Qd>, #<imm>',
+    'VMOV<c>.I64 <Qd|Dd>, #<imm>',
     'VMOV_imm',
     expanded(1, () => 14),
     { over: ['VMVN (immediate) 1'], guard: undefinedIf(ODD, odd) },

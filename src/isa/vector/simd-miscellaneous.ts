@@ -33,10 +33,16 @@ function same(
   syntax: string,
   operation: string,
   guard: FieldCondition,
+  unpredictable: readonly FieldCondition[] = [],
 ): Row[] {
   const rest = `1 D:1 11 size:2 ${opc1} Vd:4 0 ${opc2} Q:1 M:1 0 Vm:4`;
-  return dataProcessing(name, '1', '1', rest, section, syntax, operation, misc, { guard });
+  return dataProcessing(name, '1', '1', rest, section, syntax, operation, misc, { guard, unpredictable });
 }
+
+/** Registers that exchange lanes with themselves become UNKNOWN. */
+const withItself: readonly FieldCondition[] = [
+  unpredictableIf('d == m', (f) => doubleRegister(f.D, f.Vd) === doubleRegister(f.M, f.Vm)),
+];
 
 /** They become half as wide: bit 6 is part of the opcode. */
 function narrow(name: string, word: string, opc2: string, section: string, syntax: string, operation: string): Row[] {
@@ -51,7 +57,7 @@ const REVERSE: readonly Row[] = [64, 32, 16].flatMap((groupsize, op) =>
     '00',
     `00 ${['00', '01', '10'][op]}`,
     'A8.8.386',
-    `VREV${groupsize}<c>.<size> <Qd>, <Qm>`,
+    `VREV${groupsize}<c>.<size> <Qd|Dd>, <Qm|Dm>`,
     `VREV${groupsize}`,
     undefinedSizes('UInt(op)+UInt(size) >= 3', (f) => op + f.size >= 3),
   ).map((row) => ({ ...row, encoding: `${row.encoding} VREV${groupsize}` })),
@@ -78,7 +84,7 @@ const others: readonly Row[] = [
     '0',
     '1 D:1 11 Vn:4 Vd:4 imm4:4 N:1 Q:1 M:1 0 Vm:4',
     'A8.8.316',
-    'VEXT<c>.8 <Qd>, <Qn>, <Qm>, #<imm>',
+    'VEXT<c>.8 <Qd|Dd>, <Qn|Dn>, <Qm|Dm>, #<imm>',
     'VEXT',
     (f) => ({ ...doubleRegisters(f), Q: f.Q, position: f.imm4 }),
     {
@@ -107,7 +113,7 @@ const others: readonly Row[] = [
     '1',
     '1 D:1 11 imm4:4 Vd:4 11000 Q:1 M:1 0 Vm:4',
     'A8.8.313',
-    'VDUP<c>.<size> <Qd>, <Dm[x]>',
+    'VDUP<c>.<size> <Qd|Dd>, <Dm[x]>',
     'VDUP_scalar',
     (f) => ({ ...doubleRegisters(f), Q: f.Q, ...scalarOf(f.imm4) }),
     {
@@ -121,14 +127,14 @@ const others: readonly Row[] = [
 
 export const rows: readonly Row[] = [
   ...REVERSE,
-  ...same('VPADDL', '00', '010 op:1', 'A8.8.364', 'VPADDL<c>.<type><size> <Qd>, <Qm>', 'VPADDL', no64),
-  ...same('VCLS', '00', '1000', 'A8.8.299', 'VCLS<c>.S<size> <Qd>, <Qm>', 'VCLS', no64),
-  ...same('VCLZ', '00', '1001', 'A8.8.302', 'VCLZ<c>.I<size> <Qd>, <Qm>', 'VCLZ', no64),
-  ...same('VCNT', '00', '1010', 'A8.8.304', 'VCNT<c>.8 <Qd>, <Qm>', 'VCNT', bytesOnly),
-  ...same('VMVN (register)', '00', '1011', 'A8.8.354', 'VMVN<c> <Qd>, <Qm>', 'VMVN_reg', bytesOnly),
-  ...same('VPADAL', '00', '110 op:1', 'A8.8.361', 'VPADAL<c>.<type><size> <Qd>, <Qm>', 'VPADAL', no64),
-  ...same('VQABS', '00', '1110', 'A8.8.369', 'VQABS<c>.S<size> <Qd>, <Qm>', 'VQABS', no64),
-  ...same('VQNEG', '00', '1111', 'A8.8.375', 'VQNEG<c>.S<size> <Qd>, <Qm>', 'VQNEG', no64),
+  ...same('VPADDL', '00', '010 op:1', 'A8.8.364', 'VPADDL<c>.<dt> <Qd|Dd>, <Qm|Dm>', 'VPADDL', no64),
+  ...same('VCLS', '00', '1000', 'A8.8.299', 'VCLS<c>.S<size> <Qd|Dd>, <Qm|Dm>', 'VCLS', no64),
+  ...same('VCLZ', '00', '1001', 'A8.8.302', 'VCLZ<c>.I<size> <Qd|Dd>, <Qm|Dm>', 'VCLZ', no64),
+  ...same('VCNT', '00', '1010', 'A8.8.304', 'VCNT<c>.8 <Qd|Dd>, <Qm|Dm>', 'VCNT', bytesOnly),
+  ...same('VMVN (register)', '00', '1011', 'A8.8.354', 'VMVN<c> <Qd|Dd>, <Qm|Dm>', 'VMVN_reg', bytesOnly),
+  ...same('VPADAL', '00', '110 op:1', 'A8.8.361', 'VPADAL<c>.<dt> <Qd|Dd>, <Qm|Dm>', 'VPADAL', no64),
+  ...same('VQABS', '00', '1110', 'A8.8.369', 'VQABS<c>.S<size> <Qd|Dd>, <Qm|Dm>', 'VQABS', no64),
+  ...same('VQNEG', '00', '1111', 'A8.8.375', 'VQNEG<c>.S<size> <Qd|Dd>, <Qm|Dm>', 'VQNEG', no64),
 
   ...COMPARE.flatMap(([mnemonic, opc, section, type]) =>
     same(
@@ -136,21 +142,21 @@ export const rows: readonly Row[] = [
       '01',
       `0${opc}`,
       section,
-      `${mnemonic}<c>.${type}<size> <Qd>, <Qm>, #0`,
+      `${mnemonic}<c>.${type}<size> <Qd|Dd>, <Qm|Dm>, #0`,
       `${mnemonic}_zero`,
       no64,
     ),
   ),
-  ...same('VABS', '01', '0110', 'A8.8.280', 'VABS<c>.S<size> <Qd>, <Qm>', 'VABS', no64),
-  ...same('VNEG', '01', '0111', 'A8.8.355', 'VNEG<c>.S<size> <Qd>, <Qm>', 'VNEG', no64),
+  ...same('VABS', '01', '0110', 'A8.8.280', 'VABS<c>.S<size> <Qd|Dd>, <Qm|Dm>', 'VABS', no64),
+  ...same('VNEG', '01', '0111', 'A8.8.355', 'VNEG<c>.S<size> <Qd|Dd>, <Qm|Dm>', 'VNEG', no64),
 
-  ...same('VSWP', '10', '0000', 'A8.8.418', 'VSWP<c> <Qd>, <Qm>', 'VSWP', bytesOnly),
-  ...same('VTRN', '10', '0001', 'A8.8.420', 'VTRN<c>.<size> <Qd>, <Qm>', 'VTRN', no64),
-  ...same('VUZP', '10', '0010', 'A8.8.422', 'VUZP<c>.<size> <Qd>, <Qm>', 'VUZP', severalElements),
-  ...same('VZIP', '10', '0011', 'A8.8.423', 'VZIP<c>.<size> <Qd>, <Qm>', 'VZIP', severalElements),
+  ...same('VSWP', '10', '0000', 'A8.8.418', 'VSWP<c> <Qd|Dd>, <Qm|Dm>', 'VSWP', bytesOnly, withItself),
+  ...same('VTRN', '10', '0001', 'A8.8.420', 'VTRN<c>.<size> <Qd|Dd>, <Qm|Dm>', 'VTRN', no64, withItself),
+  ...same('VUZP', '10', '0010', 'A8.8.422', 'VUZP<c>.<size> <Qd|Dd>, <Qm|Dm>', 'VUZP', severalElements, withItself),
+  ...same('VZIP', '10', '0011', 'A8.8.423', 'VZIP<c>.<size> <Qd|Dd>, <Qm|Dm>', 'VZIP', severalElements, withItself),
   ...narrow('VMOVN', '', '01000', 'A8.8.347', 'VMOVN<c>.I<size> <Dd>, <Qm>', 'VMOVN'),
   ...narrow('VQMOVN, VQMOVUN', ' VQMOVUN', '01001', 'A8.8.374', 'VQMOVUN<c>.S<size> <Dd>, <Qm>', 'VQMOVUN'),
-  ...narrow('VQMOVN, VQMOVUN', '', '0101 op:1', 'A8.8.374', 'VQMOVN<c>.<type><size> <Dd>, <Qm>', 'VQMOVN'),
+  ...narrow('VQMOVN, VQMOVUN', '', '0101 op:1', 'A8.8.374', 'VQMOVN<c>.<dt> <Dd>, <Qm>', 'VQMOVN'),
   ...dataProcessing(
     'VSHLL',
     '2',
