@@ -9,7 +9,7 @@ import type { AccessOptions, Builder, DataSize, Imm, Reg, Value } from '../ops/b
 import type { Vector } from '../ops/vector-builder.js';
 import type { Core } from './core.js';
 import { FloatEvaluator } from './float-evaluator.js';
-import { VectorEvaluator } from './vector-evaluator.js';
+import { VectorFloatEvaluator } from './vector-float-evaluator.js';
 
 /** Data memory for operations: like a MemoryView, but a refused access does not return. */
 export interface DataPort {
@@ -48,7 +48,7 @@ export function mulHighUnsigned(a: number, b: number): number {
 
 export class Evaluator implements Builder {
   readonly fp: FloatEvaluator;
-  readonly simd: VectorEvaluator;
+  readonly simd: VectorFloatEvaluator;
   readonly #core: Core;
   readonly #state: Int32Array;
   readonly #data: DataPort;
@@ -59,7 +59,7 @@ export class Evaluator implements Builder {
     this.#state = core.state;
     this.#data = data;
     this.fp = new FloatEvaluator(core, data, undefinedInstruction);
-    this.simd = new VectorEvaluator(core.vectors);
+    this.simd = new VectorFloatEvaluator(core.vectors, (bits) => this.fp.accumulate(bits));
   }
 
   // ---- constants and operands

@@ -29,6 +29,7 @@ import { rows as t16System } from './t16/system.js';
 import { rows as t16Hints } from './t16/hints.js';
 import { rows as vectorThreeSame } from './vector/three-same.js';
 import { rows as vectorLongScalar } from './vector/long-scalar.js';
+import { rows as vectorFloatingPoint } from './vector/simd-floating-point.js';
 import { rows as vectorShift } from './vector/simd-shift.js';
 import { rows as vectorImmediate } from './vector/simd-immediate.js';
 import { rows as vectorMiscellaneous } from './vector/simd-miscellaneous.js';
@@ -68,6 +69,7 @@ export const allRows: readonly Row[] = [
   ...t16Hints,
   ...vectorThreeSame,
   ...vectorLongScalar,
+  ...vectorFloatingPoint,
   ...vectorShift,
   ...vectorImmediate,
   ...vectorMiscellaneous,

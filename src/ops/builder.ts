@@ -11,7 +11,8 @@
  * - A branch or `raise` is the last thing on its path: nothing of the operation executes after it.
  */
 import type { FloatBuilder } from './float-builder.js';
-import type { Vector, VectorBuilder } from './vector-builder.js';
+import type { Vector } from './vector-builder.js';
+import type { VectorFloatBuilder } from './vector-float-builder.js';
 
 declare const valueBrand: unique symbol;
 declare const registerBrand: unique symbol;
@@ -44,7 +45,7 @@ export interface Builder {
   readonly fp: FloatBuilder;
 
   /** Vectors and the extension registers as vectors. */
-  readonly simd: VectorBuilder;
+  readonly simd: VectorFloatBuilder;
 
   // ---- constants and operands
   const(value: number): Value;

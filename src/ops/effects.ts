@@ -5,7 +5,8 @@
 import type { Builder, Reg, Value } from './builder.js';
 import type { FloatBuilder } from './float-builder.js';
 import type { PlainOperation } from './operation.js';
-import type { Vector, VectorBuilder } from './vector-builder.js';
+import type { Vector } from './vector-builder.js';
+import type { VectorFloatBuilder } from './vector-float-builder.js';
 
 /** Register operands as bits: bit i is the i-th of `operation.regs`. */
 export interface RegisterEffects {
@@ -17,7 +18,7 @@ export interface RegisterEffects {
 const LISTED = 31;
 
 /** No general register is touched in there, and what is computed does not matter. */
-const unwatched = new Proxy({} as VectorBuilder & FloatBuilder, { get: () => () => 0 });
+const unwatched = new Proxy({} as VectorFloatBuilder & FloatBuilder, { get: () => () => 0 });
 
 /** Both sides of every choice are followed; nothing is computed. */
 class Watcher implements Builder {

@@ -12,6 +12,7 @@ import { operations as hints } from './hints.js';
 import { operations as coprocessor } from './coprocessor.js';
 import { operations as simdThreeSame } from './simd-three-same.js';
 import { operations as simdLongScalar } from './simd-long-scalar.js';
+import { operations as simdFloat } from './simd-float.js';
 import { operations as simdShift } from './simd-shift.js';
 import { operations as simdMiscellaneous } from './simd-miscellaneous.js';
 import { operations as simdPermute } from './simd-permute.js';
@@ -32,6 +33,7 @@ export const operations: readonly Operation[] = [
   ...coprocessor,
   ...simdThreeSame,
   ...simdLongScalar,
+  ...simdFloat,
   ...simdShift,
   ...simdMiscellaneous,
   ...simdPermute,

@@ -66,6 +66,7 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/\{\.<dt>\}/g, '(\\.[suipf]?(8|16|32|64))?'],
   [/\.<dt>/g, '\\.[suipf]?(8|16|32|64)'],
   [/<size>/g, '(8|16|32|64)'],
+  [/<S32\|U32>/g, '(s32|u32)'],
   [/<c>|<q>/g, ''],
 ];
 const CONDITION = '(eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)?';
