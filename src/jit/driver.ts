@@ -7,9 +7,9 @@ import { Attention, Word } from '../arm/state.js';
 import { CODE_HASH, PAGE, SLOT_BYTES } from '../mem/layout.js';
 import { COLD_PARAMS, Outcome } from './emit-cold.js';
 import { stateAddress } from './emitter.js';
-import { COUNT_SHIFT, FastExit } from './fast-loop.js';
+import { COUNT_SHIFT, FastExit, Loop } from './fast-loop.js';
 import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
-import { MAX_HOT, Scratch } from './scratch.js';
+import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
 import {
   BODY_MASK,
   BODY_SHIFT,
@@ -35,6 +35,7 @@ export const Exit = {
 
 /** The condition number of what has no condition. */
 const ALWAYS = 14;
+const CONDITION_MASK = 15;
 
 /** ConditionPassed of a condition number on the state block's flags; 14 and 15 always pass. */
 export function emitConditionPassed(): CodeWriter {
@@ -73,13 +74,19 @@ export function emitMissing(want: number, handlerType: number): CodeWriter {
   return code;
 }
 
+/** Entries of the table: the out-of-line handlers of ARM and Thumb state, then the extension loops of both. */
+export const EXTENSION_LOOPS = 2 * HANDLER_LIMIT;
+export const TABLE_ENTRIES = EXTENSION_LOOPS + 2;
+
 /** Indices of the functions that the driver calls, and of the handlers' type. */
 export interface DriverParts {
   readonly enterPage: number;
   readonly decode: number;
   readonly executeReference: number;
-  /** For ARM and for Thumb state. */
-  readonly fast: readonly number[];
+  /** The general fast loops, for ARM and for Thumb state. */
+  readonly general: readonly number[];
+  /** The type of fast loops: those of extension registers are in the table, behind all handlers. */
+  readonly loopType: number;
   readonly passes: number;
   readonly handlerType: number;
 }
@@ -103,6 +110,9 @@ export function emitDriver(parts: DriverParts): CodeWriter {
   const outcome = code.local();
   const cond = code.local();
   const exit = code.local();
+  /** The bit of the fast loop in use, and those of the loops that have a handler. */
+  const loop = code.local();
+  const loops = code.local();
   const lookup = new Label('lookup');
   const instruction = new Label('instruction');
   const done = new Label('done');
@@ -162,10 +172,35 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.op(Op.i32_add);
   };
   const callFast = (thumb: number): void => {
-    code.call(parts.fast[thumb]);
-    code.set(exit);
+    code.get(loop);
+    code.const(Loop.general);
+    code.op(Op.i32_eq);
+    code.if(
+      () => {
+        code.call(parts.general[thumb]);
+        code.set(exit);
+      },
+      () => {
+        code.const(EXTENSION_LOOPS + thumb);
+        code.callIndirect(parts.loopType);
+        code.set(exit);
+      },
+    );
+  };
+  /** Pushes the byte of HANDLERS of a handler: that of none, if it is not hot. */
+  const pushHot = (which: number): void => {
+    code.get(which);
+    code.const(MAX_HOT - 1);
+    code.get(which);
+    code.const(MAX_HOT);
+    code.op(Op.i32_lt_u);
+    code.op(Op.select);
+    pushStateOffset(MAX_HOT);
+    code.load(Op.i32_load8_u, Scratch.HANDLERS);
   };
 
+  code.const(Loop.general);
+  code.set(loop);
   code.loop(lookup, () => {
     returnIfOver();
     code.loadWord(state('PC'));
@@ -242,12 +277,36 @@ export function emitDriver(parts: DriverParts): CodeWriter {
           code.set(slot);
         });
       });
-      storePc();
-      returnIfOver();
-
       code.get(slot);
       code.load(Op.i32_load, 0);
       code.set(word);
+      code.get(word);
+      code.const(BODY_SHIFT);
+      code.op(Op.i32_shr_u);
+      code.const(BODY_MASK);
+      code.op(Op.i32_and);
+      code.set(body);
+      // What only the other fast loop has is not executed by itself: that loop goes on.
+      pushHot(body);
+      code.const(LOOPS_SHIFT);
+      code.op(Op.i32_shr_u);
+      code.set(loops);
+      code.get(loops);
+      code.if(() => {
+        code.get(loops);
+        code.get(loop);
+        code.op(Op.i32_and);
+        code.op(Op.i32_eqz);
+        code.if(() => {
+          code.get(loops);
+          code.set(loop);
+          code.br(instruction);
+        });
+      });
+
+      storePc();
+      returnIfOver();
+
       code.get(word);
       code.const(HANDLER_MASK);
       code.op(Op.i32_and);
@@ -286,14 +345,9 @@ export function emitDriver(parts: DriverParts): CodeWriter {
           code.br(done);
         });
         // The instruction's own condition; without one, that of the IT block.
-        code.get(handler);
-        code.const(MAX_HOT - 1);
-        code.get(handler);
-        code.const(MAX_HOT);
-        code.op(Op.i32_lt_u);
-        code.op(Op.select);
-        pushStateOffset(MAX_HOT);
-        code.load(Op.i32_load8_u, Scratch.CONDITIONS);
+        pushHot(handler);
+        code.const(CONDITION_MASK);
+        code.op(Op.i32_and);
         code.set(cond);
         code.get(itstate);
         code.const(15);
@@ -318,11 +372,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
           code.op(Op.i32_eqz);
           code.brIf(done);
         });
-        code.get(word);
-        code.const(BODY_SHIFT);
-        code.op(Op.i32_shr_u);
-        code.const(BODY_MASK);
-        code.op(Op.i32_and);
+        code.get(body);
         pushStateOffset(HANDLER_LIMIT);
         code.set(body);
         code.get(slot);

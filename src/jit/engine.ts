@@ -11,15 +11,14 @@ import type { FetchUnit } from '../mem/fetch.js';
 import type { MachineMemory } from '../mem/memory.js';
 import type { Patch } from '../mem/ports.js';
 import { SlotDecoder } from './decoder.js';
-import type { HotHandler } from './fast-loop.js';
 import { HandlerSet } from './handlers.js';
+import { ExtensionLoops } from './extension-loops.js';
 import { hotHandlers } from './hot.js';
 import { Exit } from './driver.js';
 import { type DriverCalls, type DriverExports, ENVIRONMENT, generateInterpreter } from './interpreter.js';
 import { CodePages } from './pages.js';
-import { MAX_HOT, Scratch } from './scratch.js';
-import { Handler, HANDLER_LIMIT } from './slots.js';
-import { assert } from '../util/assert.js';
+import { Scratch } from './scratch.js';
+import { HANDLER_LIMIT } from './slots.js';
 
 /**
  * Attempts after which the interpreter returns in any case.
@@ -35,17 +34,6 @@ export interface InterpreterParts {
   readonly breakpoints: CodeBreakpoints;
 }
 
-/** Tells the driver under which condition each handler of the fast loops executes its instruction. */
-function writeConditions(u8: Uint8Array, hot: readonly (readonly HotHandler[])[]): void {
-  hot.forEach((list, thumb) => {
-    assert(Handler.first + list.length < MAX_HOT, 'too many hot handlers');
-    const table = Scratch.CONDITIONS + thumb * MAX_HOT;
-    u8.fill(14, table, table + MAX_HOT);
-    for (let cond = 0; cond < 14; cond++) u8[table + Handler.condition + cond] = cond;
-    list.forEach(({ cond }, i) => (u8[table + Handler.first + i] = cond));
-  });
-}
-
 let interpreterModule: WebAssembly.Module | undefined;
 
 export class InterpreterEngine implements Engine {
@@ -53,20 +41,19 @@ export class InterpreterEngine implements Engine {
 
   readonly #state: Int32Array;
   readonly #i32: Int32Array;
-  readonly #u8: Uint8Array;
   readonly #port: EnginePort;
   readonly #fetch: FetchUnit;
   readonly #breakpoints: CodeBreakpoints;
   readonly #pages: CodePages;
   readonly #decoder: SlotDecoder;
   readonly #interpret: () => number;
+  readonly #extension: ExtensionLoops;
   /** Patches whose executions are counted, by their slot's address. */
   readonly #counted = new Map<number, Patch>();
 
   constructor({ memory, port, fetch, breakpoints }: InterpreterParts) {
     this.#state = memory.state;
     this.#i32 = memory.i32;
-    this.#u8 = memory.u8;
     this.#port = port;
     this.#fetch = fetch;
     this.#breakpoints = breakpoints;
@@ -78,7 +65,11 @@ export class InterpreterEngine implements Engine {
       enterPage: () => this.#enterPage(),
       decode: (slot) => this.#decode(slot),
       executeReference: () => port.executeReference(),
-      want: (entry) => (handlers[entry < HANDLER_LIMIT ? 0 : 1].want(entry % HANDLER_LIMIT) ? 1 : 0),
+      want: (entry) => {
+        const thumb = entry < HANDLER_LIMIT ? 0 : 1;
+        this.#extension.want(thumb, entry % HANDLER_LIMIT);
+        return handlers[thumb].want(entry % HANDLER_LIMIT) ? 1 : 0;
+      },
       slowLoad: (va, size, flags) => port.slowLoad(va, size, flags),
       slowStore: (va, size, value, flags) => port.slowStore(va, size, value, flags),
     };
@@ -87,12 +78,12 @@ export class InterpreterEngine implements Engine {
     });
     const exports = instance.exports as unknown as DriverExports;
     this.#interpret = exports.run;
+    this.#extension = new ExtensionLoops(memory.u8, memory.memory, exports.handlers, hot);
     const environment = { memory: memory.memory, slowLoad: exports.slowLoad, slowStore: exports.slowStore };
     const handlers = hot.map(
       (list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT),
     );
     this.#decoder = new SlotDecoder(memory, handlers, port.features);
-    writeConditions(memory.u8, hot);
 
     breakpoints.onChange((va) => this.#pages.invalidateOffset(va % PAGE));
   }
@@ -147,7 +138,7 @@ export class InterpreterEngine implements Engine {
 
   invalidateAllCode(): void {
     this.#pages.clear();
-    writeConditions(this.#u8, hotHandlers());
+    this.#extension.tellDriver();
     this.#i32.fill(0, CODE_HASH / 4, CODE_HASH / 4 + 2 * CODE_HASH_ENTRIES);
   }
 

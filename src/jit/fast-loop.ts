@@ -1,5 +1,5 @@
 /**
- * Generates the fast loop of ARM or of Thumb state: one function that dispatches over predecoded slots and never calls, so that its state
+ * Generates a fast loop of ARM or of Thumb state: one function that dispatches over predecoded slots and never calls, so that its state
  * stays in registers. It runs while ITSTATE is 0, or as a decoded IT block expects it, and while the attempts left suffice for the rest of
  * the page in a straight run, which is looked at when a branch is taken and when a page is entered. Whatever it cannot do it leaves to
  * the driver (driver.ts). Knows no operation.
@@ -32,11 +32,21 @@ export const FastExit = {
   goTo: 1,
 } as const;
 
-/** A handler of the fast loop: a variant, executed under a condition or always. */
+/** The fast loops of a state, as bits. Each has part of the handlers; the driver goes from one to the other. */
+export const Loop = {
+  /** Code on general registers. */
+  general: 1 << 0,
+  /** Code on extension registers, with the commonest of the rest. */
+  extension: 1 << 1,
+} as const;
+
+/** A handler of fast loops: a variant, executed under a condition or always. */
 export interface HotHandler {
   readonly variant: Variant;
   /** 0 to 13, or 14 for always. */
   readonly cond: number;
+  /** Bits of {@link Loop}: the loops that have it. */
+  readonly loops: number;
 }
 
 /** From attempts to bytes of slots, as a shift: see FastLoop.count. */
@@ -45,8 +55,9 @@ export const COUNT_SHIFT = 4;
 /**
  * @param thumb the state whose code it executes.
  * @param hot the handlers from Handler.first on, in order.
+ * @param which the bit of {@link Loop} of those that it is to have
  */
-export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWriter {
+export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: number): CodeWriter {
   const code = new CodeWriter(0, 1 << 16);
   const local = (): number => code.local();
   const handler = local();
@@ -188,7 +199,8 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[]): CodeWri
     emitters[Handler.IT] = emitIT;
     for (let cond = 0; cond < 15; cond++) emitters[Handler.inIT + cond] = () => emitInIT(cond);
   }
-  hot.forEach(({ variant, cond }, i) => {
+  hot.forEach(({ variant, cond, loops }, i) => {
+    if ((loops & which) === 0) return;
     emitters[Handler.first + i] = () => {
       if (cond < 14) {
         pushCondition(code, cond ^ 1);

@@ -1,19 +1,19 @@
 /**
- * Which handlers the fast loops have, one loop for ARM and one for Thumb state. The rest is executed out of line, at several times the cost,
+ * Which handlers the fast loops have, two loops for ARM and two for Thumb state. The rest is executed out of line, at several times the cost,
  * so what is here is what compiled code consists of: chosen by the dynamic frequencies of the kernels of engine.bench, and of U-Boot booting.
  * Knows operations by name; holds no state.
  *
  * PERF: a loop must stay below some 8,000 values in V8's optimising compiler (about 400 handlers): above that it allocates registers by a
- * simpler method, and everything lives on the stack.
+ * simpler method, and everything lives on the stack. So floating point and Advanced SIMD (hot-extension.ts) have loops of their own, together with what
+ * surrounds them in compiled code ({@link inBoth}); going from one loop to the other costs about as much as an instruction out of line.
  */
 import { operationByName } from '../ops/index.js';
 import { assert } from '../util/assert.js';
-import type { HotHandler } from './fast-loop.js';
+import { Loop, type HotHandler } from './fast-loop.js';
+import { EXTENSION_FORMS, type Form } from './hot-extension.js';
 import type { Variant } from './variant.js';
 
 type Flags = Partial<Omit<Variant, 'operation' | 'statics'>>;
-/** An operation's name and its statics. */
-type Form = readonly [string, ...number[]];
 
 function variant([name, ...statics]: Form, flags: Flags = {}): Variant {
   const operation = operationByName.get(name);
@@ -204,18 +204,42 @@ function indirect(thumb: number, wide: number, forms: readonly Form[], flags: Fl
   return [false, true].flatMap((counted) => forms.map((form) => variant(form, { thumb, wide, counted, ...flags })));
 }
 
-function directBranches(thumb: number, wide: number): HotHandler[] {
+function directBranches(thumb: number, wide: number): Unplaced[] {
   return [0, -1].flatMap((nearImmediate) => [
     ...CONDITIONS.map((cond) => ({ variant: variant(['B'], { thumb, wide, nearImmediate }), cond })),
     { variant: variant(['B'], { thumb, wide, nearImmediate }), cond: 14 },
   ]);
 }
 
-function always(variants: readonly Variant[]): HotHandler[] {
+function always(variants: readonly Variant[]): Unplaced[] {
   return variants.map((one) => ({ variant: one, cond: 14 }));
 }
 
-function armHandlers(): HotHandler[] {
+type Unplaced = Omit<HotHandler, 'loops'>;
+
+/** Operations that loops over floating-point numbers and vectors have between those: addresses, counts, loads and stores, calls. */
+const SURROUNDINGS =
+  /^(ADD_imm|SUB_imm|ADD_reg|SUB_reg|RSB_imm|AND_imm|ORR_reg|EOR_reg|MOV_imm|MOV_reg|MVN_imm|CMP_imm|CMP_reg|TST_imm|MOVT|MUL|MLA|UXTB|UXTH|SXTH|UBFX|NOP|B|BL|BX|CBZ|ADR|(LDR|LDRB|LDRH|STR|STRB|STRH)_(imm|reg)|LDR_lit|LDRD_imm|STRD_imm|LDM|STM|LDM_pc)$/;
+
+/** Whether the extension loop has a handler of the general loop, too. */
+function inBoth({ variant: { operation, statics, counted } }: Unplaced): boolean {
+  // Of the ALU operations only the forms without shift or with LSL; a shift is MOV's.
+  const rare = /_reg$/.test(operation.name) && operation.name !== 'MOV_reg' && statics.some((s) => s === 3 || s === 2);
+  return !counted && SURROUNDINGS.test(operation.name) && !rare;
+}
+
+/** Both loops of a state: the general one's handlers, then those that only the extension loop has. */
+function placed(thumb: number, general: readonly Unplaced[]): HotHandler[] {
+  return [
+    ...general.map((one) => ({ ...one, loops: inBoth(one) ? Loop.general | Loop.extension : Loop.general })),
+    ...always(EXTENSION_FORMS.map((form) => variant(form, { wide: thumb }))).map((one) => ({
+      ...one,
+      loops: Loop.extension,
+    })),
+  ];
+}
+
+function armHandlers(): Unplaced[] {
   return [
     ...always([
       ...[...common(), ...ARM_ONLY].map((form) => variant(form)),
@@ -248,7 +272,7 @@ function armHandlers(): HotHandler[] {
   ];
 }
 
-function thumbHandlers(): HotHandler[] {
+function thumbHandlers(): Unplaced[] {
   return [
     ...always([
       ...common().map((form) => variant(form, { wide: 1 })),
@@ -287,5 +311,5 @@ let made: readonly (readonly HotHandler[])[] | undefined;
 
 /** The handlers of the fast loops, in the order of their numbers: for ARM and for Thumb state. */
 export function hotHandlers(): readonly (readonly HotHandler[])[] {
-  return (made ??= [armHandlers(), thumbHandlers()]);
+  return (made ??= [placed(0, armHandlers()), placed(1, thumbHandlers())]);
 }

@@ -1,6 +1,6 @@
 /**
- * Generates tier 0: the base module. It holds the fast loops (fast-loop.ts), the driver around them (driver.ts), and the table of
- * out-of-line handlers. Owns the protocol between the driver and its JavaScript side; knows no operation.
+ * Generates tier 0: the base module. It holds the general fast loops (fast-loop.ts), the driver around them (driver.ts), and the table of
+ * out-of-line handlers and extension loops; those are a module of their own. Owns the protocol between the driver and its JavaScript side; knows no operation.
  *
  * `run()` executes from PC until COUNT is not above FLOOR, or something stops it, and returns an `Exit`. On return all state is in the
  * state block. The JavaScript side is called through four imports, always with PC and COUNT in the state block:
@@ -10,10 +10,9 @@
  *   executeReference()  execute the instruction at PC by the reference
  *   want(entry)         the handler's table entry is still empty: fill it and return 1, or 0 to have the reference execute the instruction
  */
-import { emitConditionPassed, emitDriver, emitMissing } from './driver.js';
+import { emitConditionPassed, emitDriver, emitMissing, TABLE_ENTRIES } from './driver.js';
 import { COLD_PARAMS } from './emit-cold.js';
-import { emitFastLoop, type HotHandler } from './fast-loop.js';
-import { HANDLER_LIMIT } from './slots.js';
+import { emitFastLoop, Loop, type HotHandler } from './fast-loop.js';
 import { ModuleWriter } from './wasm/module.js';
 
 /** What the base module imports from JavaScript. */
@@ -51,16 +50,30 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[]): Ui
   const slowLoad = module.importFunction(ENVIRONMENT, 'slowLoad', module.type(3, 1));
   const slowStore = module.importFunction(ENVIRONMENT, 'slowStore', module.type(4, 0));
 
-  const fast = hot.map((handlers, thumb) => module.addFunction(module.type(0, 1), emitFastLoop(thumb, handlers)));
+  const loopType = module.type(0, 1);
+  const general = hot.map((handlers, thumb) =>
+    module.addFunction(loopType, emitFastLoop(thumb, handlers, Loop.general)),
+  );
   const passes = module.addFunction(module.type(1, 1), emitConditionPassed());
   const missing = module.addFunction(handlerType, emitMissing(want, handlerType));
   const run = module.addFunction(
     module.type(0, 1),
-    emitDriver({ enterPage, decode, executeReference, fast, passes, handlerType }),
+    emitDriver({ enterPage, decode, executeReference, general, loopType, passes, handlerType }),
   );
   module.exportFunction('run', run);
   module.exportFunction('slowLoad', slowLoad);
   module.exportFunction('slowStore', slowStore);
-  module.exportTable('handlers', 2 * HANDLER_LIMIT, missing);
+  module.exportTable('handlers', TABLE_ENTRIES, missing);
+  return module.finish();
+}
+
+/** The binary of the module of the extension loops, for those guests that need them: it exports `arm` and `thumb`. */
+export function generateExtensionLoops(hot: readonly (readonly HotHandler[])[]): Uint8Array {
+  const module = new ModuleWriter();
+  module.importMemory(ENVIRONMENT, 'memory');
+  hot.forEach((handlers, thumb) => {
+    const loop = module.addFunction(module.type(0, 1), emitFastLoop(thumb, handlers, Loop.extension));
+    module.exportFunction(thumb ? 'thumb' : 'arm', loop);
+  });
   return module.finish();
 }
