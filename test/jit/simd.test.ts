@@ -1,0 +1,104 @@
+/**
+ * Loops of random Advanced SIMD instructions with some integer ones between them, through the reference and tier 0: long enough for the
+ * extension loops to be made, and in both instruction sets. TRAPLINE_PROGRAMS sets how many (default 12), TRAPLINE_SEED the first seed.
+ */
+import assert from 'node:assert/strict';
+import { Cp15 } from '../../src/arm/cp15.js';
+import { FPEXC_EN } from '../../src/arm/fpscr.js';
+import { VECTOR_WORDS, Word } from '../../src/arm/state.js';
+import { randomWord, seededRandom, type RandomSource } from '../../src/isa/random.js';
+import type { CompiledRow, Isa } from '../../src/isa/row.js';
+import { table } from '../../src/isa/table.js';
+import { operationByName } from '../../src/ops/index.js';
+import { hex32 } from '../../src/util/bits.js';
+import { Pair } from './pair.js';
+import { RAM, type Rig } from './rig.js';
+
+const PROGRAMS = Number(process.env.TRAPLINE_PROGRAMS ?? 12);
+const SEED = Number(process.env.TRAPLINE_SEED ?? 1);
+
+const CODE = RAM + 0x1000;
+/** Instructions of a loop, and how often it runs. */
+const LENGTH = 64;
+const ROUNDS = 60;
+
+/** Rows that compute on extension registers and touch nothing else. */
+function vectorRows(isa: Isa): readonly CompiledRow[] {
+  return table.filter((row) => {
+    if (row.isa !== isa || row.operation === null || !/^advanced/.test(row.extension ?? '')) return false;
+    const operation = operationByName.get(row.operation);
+    return operation?.kind === 'plain' && operation.generalRegs === 0;
+  });
+}
+
+/** Integer instructions: on R0 to R3, some of them in both loops and some not. */
+const INTEGER: Readonly<Record<'A32' | 'T32', readonly number[]>> = {
+  // add r0, r1, r2 · eor r1, r0, r3, ror #3 · sub r2, r2, #1 · addeq r3, r3, r0 · rsc r2, r1, r0 · smlabb r3, r0, r1, r2
+  A32: [0xe0810002, 0xe02011e3, 0xe2422001, 0x00833000, 0xe0e12000, 0xe1032180],
+  // add.w r0, r1, r2 · eor.w r1, r0, r3, ror #3 · sub.w r2, r2, #1 · adc.w r3, r3, r0 · smlabb r3, r0, r1, r2
+  T32: [0xeb010002, 0xea8001f3, 0xf1a20201, 0xeb430300, 0xfb102301],
+};
+
+function fill(pair: Pair, random: RandomSource): void {
+  const values = Int32Array.from({ length: VECTOR_WORDS - 2 }, () => {
+    const word = random();
+    return random() % 3 === 0 ? [0, -1, 0x7fff8000, 1 << 31, 0x7f80ff01][word % 5] : word;
+  });
+  const registers = Int32Array.from({ length: 13 }, () => random());
+  pair.both((rig) => {
+    rig.state.set(values, Word.V);
+    rig.state[Word.FPSCR] = 0;
+    rig.state.set(registers, Word.R);
+    rig.state[8] = ROUNDS;
+  });
+}
+
+function load(rig: Rig, isa: 'A32' | 'T32', words: readonly number[]): void {
+  if (isa === 'A32') {
+    // subs r8, r8, #1 · bne back · b .
+    const back = -(words.length + 1 + 2);
+    rig.words(CODE, ...words, 0xe2588001, 0x1a000000 | (back & 0xffffff), 0xeafffffe);
+    rig.jump(CODE);
+    return;
+  }
+  // subs.w r8, r8, #1 · bne.n back · b.n .
+  const halfwords = words.flatMap((word) => [word >>> 16, word & 0xffff]);
+  const back = -(halfwords.length + 2 + 2);
+  rig.halfwords(CODE, ...halfwords, 0xf1b8, 0x0801, 0xd100 | (back & 0xff), 0xe7fe);
+  rig.jump(CODE | 1);
+}
+
+describe('random loops of Advanced SIMD', function () {
+  this.timeout(300_000);
+
+  for (const isa of ['A32', 'T32'] as const)
+    it(`${isa}: tier 0 is the reference`, () => {
+      const rows = vectorRows(isa);
+      assert.ok(rows.length > 60, `${rows.length} rows`);
+      const pair = new Pair();
+      pair.both((rig) => {
+        rig.state[Word.FPEXC] = FPEXC_EN;
+        rig.state[Cp15.CPACR] = 0xf << 20;
+      });
+      const length = isa === 'A32' ? LENGTH : LENGTH - 4;
+      for (let program = 0; program < PROGRAMS; program++) {
+        const seed = SEED + program;
+        const random = seededRandom(seed);
+        const words = Array.from({ length }, () => {
+          if (random() % 5 === 0) return INTEGER[isa][random() % INTEGER[isa].length];
+          const word = randomWord(rows[random() % rows.length], random);
+          assert.notEqual(word, undefined);
+          return word!;
+        });
+        fill(pair, random);
+        pair.both((rig) => load(rig, isa, words));
+        const context = (): string => `${isa} program of seed ${seed}, at ${hex32(pair.expected.pc)}`;
+        for (let left = ROUNDS * (length + 2); left > 0;) {
+          const budget = 1 + (random() % 1500);
+          pair.run(budget, context);
+          left -= budget;
+        }
+        assert.equal(pair.expected.state[8], 0, `${context()}: the loop has not ended`);
+      }
+    });
+});
