@@ -50,15 +50,19 @@ export function fpFast(fpscr: number): number {
   return FpFast.standard | ((fpscr & HOST_ARITHMETIC) === 0 ? FpFast.VFP : 0);
 }
 
+/** Whether CPACR lets the present privilege level use coprocessors 10 and 11. */
+export function fpPermitted(state: Int32Array): boolean {
+  const cp10 = (state[Cp15.CPACR] >>> CPACR_cp10_shift) & 3;
+  return cp10 === 3 || (cp10 === 1 && (state[Word.PSR] & Psr.M) !== Mode.usr);
+}
+
 /**
  * Word.FP_ACCESS for a state block and FPSCR: CPACR.cp10 and FPEXC.EN (B1.11.3).
  * @unpredictable CPACR.cp11 other than cp10: cp10 counts. cp10 = 10: no access. D32DIS set with ASEDIS clear: Advanced SIMD is disabled.
  */
 export function fpAccess(state: Int32Array, fpscr: number): number {
   const CPACR = state[Cp15.CPACR];
-  const cp10 = (CPACR >>> CPACR_cp10_shift) & 3;
-  const permitted = cp10 === 3 || (cp10 === 1 && (state[Word.PSR] & Psr.M) !== Mode.usr);
-  if (!permitted || (state[Word.FPEXC] & FPEXC_EN) === 0) return 0;
+  if (!fpPermitted(state) || (state[Word.FPEXC] & FPEXC_EN) === 0) return 0;
   if ((CPACR & CPACR_D32DIS) !== 0) return FpAccess.lowRegisters;
   let access: number = FpAccess.lowRegisters | FpAccess.VFP;
   if ((CPACR & CPACR_ASEDIS) === 0) access |= FpAccess.AdvSIMD;

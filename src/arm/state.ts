@@ -19,6 +19,7 @@
  *   word   35     SCO: shifter carry out and other scratch of helpers
  *   word   36     FPEXC, as the register
  *   word   37     FP_ACCESS: bits of {@link FpAccess}
+ *   word   38..39 FPINST and FPINST2 (VFPv2)
  *   word   40..   banked registers, see BANK
  *   word   96..   CP15, one word per register (64-bit ones two), see isa/sysreg.ts for names and arm/cp15.ts for indices
  *
@@ -52,6 +53,7 @@ export const Word = {
   SCO: 35,
   FPEXC: 36,
   FP_ACCESS: 37,
+  FPINST: 38,
   BANK: 40,
   CP15: 96,
   V: 384,

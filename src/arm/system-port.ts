@@ -69,6 +69,10 @@ export interface SystemPort {
   readCoprocessor64(coproc: number, opc1: number, crm: number): { low: number; high: number };
   writeCoprocessor64(coproc: number, opc1: number, crm: number, low: number, high: number): void;
 
+  /** VMRS and VMSR of the other registers than FPSCR, by the number in their encoding. They raise Undefined where access is not allowed. */
+  readFloatRegister(reg: number): number;
+  writeFloatRegister(reg: number, value: number): void;
+
   /** Waits. `WaitForInterrupt` returns when the CPU has been told to stop after this instruction. */
   WaitForInterrupt(): void;
   WaitForEvent(): void;

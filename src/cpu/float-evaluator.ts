@@ -70,6 +70,11 @@ export class FloatEvaluator implements FloatBuilder {
     if ((access & FpAccess.lowRegisters) === 0 || doubles.some((d) => d > 15)) this.#undefined();
   }
 
+  CheckVFPArithmetic(N: FloatSize, ...registers: readonly VReg[]): void {
+    if (N === 64) this.CheckVFPEnabled(...registers);
+    else this.CheckVFPEnabled();
+  }
+
   CheckAdvSIMDEnabled(): void {
     if ((this.#state[Word.FP_ACCESS] & FpAccess.AdvSIMD) === 0) this.#undefined();
   }
@@ -82,8 +87,7 @@ export class FloatEvaluator implements FloatBuilder {
     m: VReg,
     body: (d: VReg, n: VReg, m: VReg) => void,
   ): void {
-    if (N === 64) this.CheckVFPEnabled(d, n, m);
-    else this.CheckVFPEnabled();
+    this.CheckVFPArithmetic(N, d, n, m);
     if ((this.#vectors[FPSCR] & FPSCR_VECTORS) === 0) body(d, n, m);
     else this.#shortVector(N, d, n, m, body);
   }

@@ -20,6 +20,7 @@ import { ABANDONED } from './abandon.js';
 import { Core } from './core.js';
 import { ExceptionUnit } from './exceptions.js';
 import { Executor, OperationMemory } from './executor.js';
+import { FloatRegisters } from './float-registers.js';
 import type { CpuModel } from './models.js';
 import { ExclusiveMonitor } from './monitor.js';
 import { BadMode, CPSRWriteByInstr, SPSRWriteByInstr } from './status.js';
@@ -82,6 +83,7 @@ export class Processor implements SystemPort, EnginePort {
   readonly #operationMemory: OperationMemory;
   readonly #executor: Executor;
   readonly #timer: GenericTimerPort | undefined;
+  readonly #floatRegisters: FloatRegisters;
   readonly #performance: PerformanceMonitor;
 
   constructor(parts: ProcessorParts) {
@@ -99,6 +101,7 @@ export class Processor implements SystemPort, EnginePort {
     this.#core = core;
     this.#exceptions = exceptions;
     this.#monitor = new ExclusiveMonitor(state, memory.u8, mmu, bus, exceptions);
+    this.#floatRegisters = new FloatRegisters(core, exceptions, model);
     this.data = new DataAccess(memory, mmu, bus);
     this.#operationMemory = new OperationMemory(exceptions, this.data);
     this.#executor = new Executor(core, parts.fetch, exceptions, this.#operationMemory, model.features);
@@ -464,6 +467,14 @@ export class Processor implements SystemPort, EnginePort {
 
   writeCoprocessor64(coproc: number, opc1: number, crm: number, low: number, high: number): void {
     this.systemRegisters.write64(coproc, opc1, crm, low, high);
+  }
+
+  readFloatRegister(reg: number): number {
+    return this.#floatRegisters.read(reg);
+  }
+
+  writeFloatRegister(reg: number, value: number): void {
+    this.#floatRegisters.write(reg, value);
   }
 
   // ---- SystemPort: waiting

@@ -34,6 +34,9 @@ import { rows as vectorShift } from './vector/simd-shift.js';
 import { rows as vectorImmediate } from './vector/simd-immediate.js';
 import { rows as vectorMiscellaneous } from './vector/simd-miscellaneous.js';
 import { rows as vectorElementLoadStore } from './vector/element-load-store.js';
+import { rows as floatingPoint } from './vector/floating-point.js';
+import { rows as extensionLoadStore } from './vector/extension-load-store.js';
+import { rows as extensionTransfers } from './vector/transfers.js';
 import { compileTable } from './compile.js';
 import type { CompiledRow, Row } from './row.js';
 
@@ -67,6 +70,9 @@ export const allRows: readonly Row[] = [
   ...t16Branch,
   ...t16System,
   ...t16Hints,
+  ...floatingPoint,
+  ...extensionLoadStore,
+  ...extensionTransfers,
   ...vectorThreeSame,
   ...vectorLongScalar,
   ...vectorFloatingPoint,

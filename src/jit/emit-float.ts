@@ -92,6 +92,10 @@ export class FloatEmitter implements FloatBuilder {
     this.#require(FpAccess.VFP);
   }
 
+  CheckVFPArithmetic(): void {
+    this.#require(FpAccess.hostArithmetic);
+  }
+
   CheckAdvSIMDEnabled(): void {
     this.#require(FpAccess.AdvSIMD);
   }

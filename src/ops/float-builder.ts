@@ -2,8 +2,7 @@
  * The builder's part for floating point: extension registers as words and as numbers, access checks, FPSCR, arithmetic under FPSCR by the
  * manual's names (DDI 0406C A2.7). Like ops/builder.ts, of which it is a part, it knows no encoding and no engine. Its rules hold here; also:
  *
- * - The check of access comes first: {@link FloatBuilder.CheckVFPEnabled}, {@link FloatBuilder.CheckAdvSIMDEnabled} or
- *   {@link FloatBuilder.elements}.
+ * - The check of access comes first: one of the functions named Check…, or {@link FloatBuilder.elements}.
  * - All arithmetic of an operation comes before its first write of a register or flag: an engine may give the instruction up there, with
  *   nothing done, to have it executed in another way.
  */
@@ -31,6 +30,8 @@ export interface FloatBuilder {
    * @param doubles the D register operands: of those D16 to D31 are Undefined while CPACR.D32DIS is set
    */
   CheckVFPEnabled(...doubles: readonly VReg[]): void;
+  /** The same for an operation on scalars that computes under FPSCR; `registers` are its registers of `N` bits. */
+  CheckVFPArithmetic(N: FloatSize, ...registers: readonly VReg[]): void;
   /** CheckAdvSIMDEnabled() (A2.6): Undefined unless Advanced SIMD is accessible. */
   CheckAdvSIMDEnabled(): void;
   /**

@@ -17,6 +17,9 @@ import { operations as simdShift } from './simd-shift.js';
 import { operations as simdMiscellaneous } from './simd-miscellaneous.js';
 import { operations as simdPermute } from './simd-permute.js';
 import { operations as simdLoadStore } from './simd-load-store.js';
+import { operations as vfp } from './vfp.js';
+import { operations as vfpLoadStore } from './vfp-load-store.js';
+import { operations as vfpTransfers } from './vfp-transfers.js';
 import type { Operation } from './operation.js';
 
 /** All operations, in the order of their groups. */
@@ -31,6 +34,9 @@ export const operations: readonly Operation[] = [
   ...system,
   ...hints,
   ...coprocessor,
+  ...vfp,
+  ...vfpLoadStore,
+  ...vfpTransfers,
   ...simdThreeSame,
   ...simdLongScalar,
   ...simdFloat,

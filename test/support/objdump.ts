@@ -50,6 +50,8 @@ export function isUndefinedText(text: string): boolean {
   return /undefined/i.test(text) || /^\./.test(text);
 }
 
+const CONDITION = '(eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)?';
+
 /** What stands for what in a mnemonic of a row's syntax. */
 const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/\{S\}/g, 's?'],
@@ -67,10 +69,9 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/\.<dt>/g, '\\.[suipf]?(8|16|32|64)'],
   [/<size>/g, '(8|16|32|64)'],
   [/<S32\|U32>/g, '(s32|u32)'],
+  [/<c>(?=\.)/g, CONDITION],
   [/<c>|<q>/g, ''],
 ];
-const CONDITION = '(eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)?';
-
 /** The mnemonics that a syntax like `ADD{S}<c>.W <Rd>, …` allows, as a whole first word. */
 export function mnemonicPattern(syntax: string): RegExp {
   let mnemonic = syntax.split(' ')[0].replace(/\.W$/, '');

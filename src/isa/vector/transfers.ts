@@ -1,0 +1,199 @@
+/**
+ * Rows of moves between core and extension registers (DDI 0406C A7.8, A7.9), in A32 and T32. FPSCR belongs to everybody; the other system
+ * registers to PL1.
+ */
+import { isPc, isSpOrPc, unpredictableIf } from '../define.js';
+import { Fact } from '../row.js';
+import type { ArgumentSet, FieldCondition, Fields, Row } from '../row.js';
+import { doubleRegister, undefinedIf } from './define.js';
+import { extensionRows, overCoprocessors, singleRegister, withHighRegisters } from './extension.js';
+
+const sameTargets = unpredictableIf('to_arm_registers && t == t2', (f) => f.Rt === f.Rt2);
+
+/** Gives each row what its instruction set calls UNPREDICTABLE: R15 in A32; R13, too, in T32. */
+function core(rows: readonly Row[], fields: readonly string[], ...more: readonly FieldCondition[]): Row[] {
+  return rows.map((row) => ({
+    ...row,
+    unpredictable: [row.isa === 'T32' ? isSpOrPc(...fields) : isPc(...fields), ...more],
+  }));
+}
+
+const SINGLE = 'VMOV (between ARM core register and single-precision register)';
+const TWO_SINGLES = 'VMOV (between two ARM core registers and two single-precision registers)';
+const DOUBLE = 'VMOV (between two ARM core registers and a doubleword extension register)';
+const TO_SCALAR = 'VMOV (ARM core register to scalar)';
+const FROM_SCALAR = 'VMOV (scalar to ARM core register)';
+
+const single: ArgumentSet = (f) => ({ t: f.Rt, n: singleRegister(f.Vn, f.N) });
+const twoSingles: ArgumentSet = (f) => ({ t: f.Rt, t2: f.Rt2, m: singleRegister(f.Vm, f.M) });
+const double: ArgumentSet = (f) => ({
+  ...withHighRegisters({ m: doubleRegister(f.M, f.Vm) }),
+  t: f.Rt,
+  t2: f.Rt2,
+});
+/** S32 is none. @unpredictable two registers from S31 on: Undefined */
+const twoThere = undefinedIf('m == 31', (f) => f.Vm === 15 && f.M === 1);
+
+const words = [0, 1].flatMap((toCore) => {
+  const more = toCore ? [sameTargets] : [];
+  const order = (vector: string, registers: string): string =>
+    toCore ? `VMOV<c> ${registers}, ${vector}` : `VMOV<c> ${vector}, ${registers}`;
+  const direction = toCore ? 'to core' : 'from core';
+  return [
+    ...core(
+      extensionRows(
+        SINGLE,
+        `1 ${direction}`,
+        `1110 000 ${toCore} Vn:4 Rt:4 1010 N:1 (0)(0) 1 (0)(0)(0)(0)`,
+        'A8.8.343',
+        order('<Sn>', '<Rt>'),
+        toCore ? 'VMOV_single_to_core' : 'VMOV_core_to_single',
+        single,
+      ),
+      ['Rt'],
+    ),
+    ...core(
+      extensionRows(
+        TWO_SINGLES,
+        `1 ${direction}`,
+        `1100 010 ${toCore} Rt2:4 Rt:4 1010 00 M:1 1 Vm:4`,
+        'A8.8.344',
+        order('<Sm>, <Sm1>', '<Rt>, <Rt2>'),
+        toCore ? 'VMOV_singles_to_core' : 'VMOV_core_to_singles',
+        twoSingles,
+        { guard: twoThere },
+      ),
+      ['Rt', 'Rt2'],
+      ...more,
+    ),
+    ...core(
+      extensionRows(
+        DOUBLE,
+        `1 ${direction}`,
+        `1100 010 ${toCore} Rt2:4 Rt:4 1011 00 M:1 1 Vm:4`,
+        'A8.8.345',
+        order('<Dm>', '<Rt>, <Rt2>'),
+        toCore ? 'VMOV_double_to_core' : 'VMOV_core_to_double',
+        double,
+      ),
+      ['Rt', 'Rt2'],
+      ...more,
+    ),
+  ];
+});
+
+/** Elements by the bits that tell them apart: opc1 (bits 22:21), opc2 (bits 6:5) with the index in what is left. */
+const ELEMENTS = [
+  { esize: 8, opc1: '1 x:1', opc2: 'y:2', index: (f: Fields) => (f.x << 2) | f.y },
+  { esize: 16, opc1: '0 x:1', opc2: 'y:1 1', index: (f: Fields) => (f.x << 1) | f.y },
+  { esize: 32, opc1: '0 x:1', opc2: '00', index: (f: Fields) => f.x },
+] as const;
+
+const scalars = ELEMENTS.flatMap(({ esize, opc1, opc2, index }) => {
+  const word = esize === 32;
+  const extension = word ? 'vfpv2' : 'advanced-simd';
+  return [
+    ...core(
+      extensionRows(
+        TO_SCALAR,
+        `1 ${esize}`,
+        `1110 0 ${opc1} 0 Vd:4 Rt:4 1011 D:1 ${opc2} 1 (0)(0)(0)(0)`,
+        'A8.8.341',
+        `VMOV<c>.${esize} <Dd[x]>, <Rt>`,
+        word ? 'VMOV_core_to_word' : 'VMOV_core_to_scalar',
+        (f) => ({ ...withHighRegisters({ d: doubleRegister(f.D, f.Vd) }), t: f.Rt, index: index(f), esize }),
+        { extension },
+      ),
+      ['Rt'],
+    ),
+    ...(word ? [0] : [0, 1]).flatMap((unsigned) =>
+      core(
+        extensionRows(
+          FROM_SCALAR,
+          `1 ${word ? '' : unsigned ? 'U' : 'S'}${esize}`,
+          `1110 ${unsigned} ${opc1} 1 Vn:4 Rt:4 1011 N:1 ${opc2} 1 (0)(0)(0)(0)`,
+          'A8.8.342',
+          `VMOV<c>.${word ? '' : unsigned ? 'U' : 'S'}${esize} <Rt>, <Dn[x]>`,
+          word ? 'VMOV_word_to_core' : 'VMOV_scalar_to_core',
+          (f) => ({
+            ...withHighRegisters({ n: doubleRegister(f.N, f.Vn) }),
+            t: f.Rt,
+            index: index(f),
+            esize,
+            unsigned,
+          }),
+          { extension },
+        ),
+        ['Rt'],
+      ),
+    ),
+  ];
+});
+
+const duplicates = (
+  [
+    [8, '1', '0'],
+    [16, '0', '1'],
+    [32, '0', '0'],
+  ] as const
+).flatMap(([esize, b, e]) =>
+  core(
+    extensionRows(
+      'VDUP (ARM core register)',
+      `1 ${esize}`,
+      `1110 1 ${b} Q:1 0 Vd:4 Rt:4 1011 D:1 0 ${e} 1 (0)(0)(0)(0)`,
+      'A8.8.314',
+      `VDUP<c>.${esize} <Qd>, <Rt>`,
+      'VDUP_core',
+      (f) => ({ d: doubleRegister(f.D, f.Vd), t: f.Rt, esize, Q: f.Q }),
+      {
+        extension: 'advanced-simd',
+        guard: undefinedIf("Q == '1' && Vd<0> == '1'", (f) => f.Q === 1 && (f.Vd & 1) === 1),
+      },
+    ),
+    ['Rt'],
+  ),
+);
+
+const system = Fact.systemRegister | Fact.privileged;
+const fpscr = (L: number, Rt: string): string => `1110 111 ${L} 0001 ${Rt} 1010 (0)(0)(0) 1 (0)(0)(0)(0)`;
+const others = (L: number): string => `1110 111 ${L} reg:4 Rt:4 1010 (0)(0)(0) 1 (0)(0)(0)(0)`;
+const systemArgs: ArgumentSet = (f) => ({ t: f.Rt, reg: f.reg });
+
+const status = [
+  ...extensionRows('VMRS', '1', fpscr(1, 'Rt:4'), 'A8.8.348', 'VMRS<c> <Rt>, FPSCR', 'VMRS', (f) => ({ t: f.Rt }), {
+    over: ['VMRS 1 system'],
+  }).map((row) =>
+    row.isa === 'T32' ? { ...row, unpredictable: [unpredictableIf('t == 13', (f) => f.Rt === 13)] } : row,
+  ),
+  ...extensionRows(
+    'VMRS',
+    '1 flags',
+    fpscr(1, '1111'),
+    'A8.8.348',
+    'VMRS<c> APSR_nzcv, FPSCR',
+    'VMRS_flags',
+    () => ({}),
+    { over: ['VMRS 1', 'VMRS 1 system'] },
+  ),
+  ...core(
+    extensionRows('VMSR', '1', fpscr(0, 'Rt:4'), 'A8.8.349', 'VMSR<c> FPSCR, <Rt>', 'VMSR', (f) => ({ t: f.Rt }), {
+      over: ['VMSR 1 system'],
+    }),
+    ['Rt'],
+  ),
+  ...core(
+    extensionRows('VMRS', '1 system', others(1), 'B9.3.21', 'VMRS<c> <Rt>, <spec_reg>', 'VMRS_system', systemArgs, {
+      facts: system,
+    }),
+    ['Rt'],
+  ),
+  ...core(
+    extensionRows('VMSR', '1 system', others(0), 'B9.3.22', 'VMSR<c> <spec_reg>, <Rt>', 'VMSR_system', systemArgs, {
+      facts: system,
+    }),
+    ['Rt'],
+  ),
+];
+
+export const rows: readonly Row[] = overCoprocessors([...words, ...scalars, ...duplicates, ...status]);
