@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { Cp15 } from '../../src/arm/cp15.js';
-import { FPEXC_EN } from '../../src/arm/fpscr.js';
+import { FPEXC_EN, fpFast } from '../../src/arm/fpscr.js';
 import { VECTOR_WORDS, Word } from '../../src/arm/state.js';
 import { randomWord, seededRandom, type RandomSource } from '../../src/isa/random.js';
 import type { CompiledRow, Isa } from '../../src/isa/row.js';
@@ -48,6 +48,7 @@ function fill(pair: Pair, random: RandomSource): void {
   pair.both((rig) => {
     rig.state.set(values, Word.V);
     rig.state[Word.FPSCR] = 0;
+    rig.state[Word.FP_FAST] = fpFast(0);
     rig.state.set(registers, Word.R);
     rig.state[8] = ROUNDS;
   });
