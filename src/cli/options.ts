@@ -3,15 +3,17 @@
  * and their help from the attribute table. Reads no files.
  */
 import { parseArgs } from 'node:util';
+import { parseWord } from '../protocol/decoded-input.js';
 import { LAUNCH_ATTRIBUTES, type LaunchConfiguration } from '../protocol/configuration.js';
 import { complaint, validateConfiguration } from '../protocol/validate.js';
+import type { DecodeCommand } from './decode.js';
 import { sessionErrors, type UserError } from '../util/errors.js';
 
 /** An option as help and parser see it. */
 interface Option {
   readonly name: string;
-  /** What stands for the value in the help. */
-  readonly value: string;
+  /** What stands for the value in the help; an option without is there or not. */
+  readonly value?: string;
   readonly help: string;
   readonly multiple?: boolean;
   /** The launch attribute that it sets. */
@@ -20,6 +22,7 @@ interface Option {
 
 const RUN_OPTIONS: readonly Option[] = [
   { name: 'board', value: 'BOARD', help: 'the emulated board', attribute: 'board' },
+  { name: 'cpu', value: 'CPU', help: "the processor, by default the board's", attribute: 'cpu' },
   { name: 'mode', value: 'MODE', help: 'under the monitor, or owning the board', attribute: 'mode' },
   { name: 'level', value: 'LEVEL', help: "the monitor's optimisation level", attribute: 'level' },
   { name: 'engine', value: 'ENGINE', help: 'what executes instructions', attribute: 'engine' },
@@ -56,6 +59,12 @@ const RUN_OPTIONS: readonly Option[] = [
   { name: 'trace', value: 'FILE', help: 'write one line of JSON for each trap' },
 ];
 
+const DECODE_OPTIONS: readonly Option[] = [
+  { name: 'thumb', help: 'the words are Thumb instructions, of 16 or 32 bits' },
+  { name: 'cpu', value: 'CPU', help: 'what this processor makes of them', attribute: 'cpu' },
+  { name: 'json', help: 'print JSON' },
+];
+
 export interface RunCommand {
   readonly kind: 'run';
   readonly configuration: LaunchConfiguration;
@@ -77,7 +86,7 @@ export interface HelpCommand {
   readonly text: string;
 }
 
-export type Command = RunCommand | ScanCommand | HelpCommand;
+export type Command = RunCommand | ScanCommand | DecodeCommand | HelpCommand;
 
 function choices({ attribute }: Option): string {
   const values = attribute && LAUNCH_ATTRIBUTES[attribute].enum;
@@ -90,7 +99,7 @@ function standard({ attribute }: Option): string {
 }
 
 function optionLines(options: readonly Option[]): string {
-  const left = options.map(({ name, value }) => `  --${name} ${value}`);
+  const left = options.map(({ name, value }) => `  --${name}${value === undefined ? '' : ` ${value}`}`);
   const width = Math.max(...left.map(({ length }) => length)) + 2;
   return options
     .map((option, i) => `${left[i].padEnd(width)}${option.help}${choices(option)}${standard(option)}`)
@@ -101,8 +110,9 @@ const TOP_HELP = `trapline: run 32-bit ARM guests under a software-only virtual 
 
   trapline run [IMAGE] [OPTIONS]   run a guest, its console on this terminal
   trapline scan IMAGE              count what the monitor would replace
+  trapline decode WORD...          say what instruction words mean, and what the monitor does with them
 
-  trapline run --help, trapline scan --help tell more.
+  trapline run --help, trapline scan --help, trapline decode --help tell more.
 `;
 
 const RUN_HELP = `trapline run [IMAGE] [OPTIONS]
@@ -126,6 +136,15 @@ replace, its indirect branches.
   --help
 `;
 
+const DECODE_HELP = `trapline decode WORD... [OPTIONS]
+
+Explains instruction words such as 0xe1a0f00e: their fields, what they do, why the monitor must or need not replace them, where the
+manual has them. A 32-bit Thumb instruction is written with its first halfword first: 0xf3ef8000.
+
+${optionLines(DECODE_OPTIONS)}
+  --help
+`;
+
 function usage(message: string): UserError {
   return sessionErrors.usage(message);
 }
@@ -139,7 +158,10 @@ function parse(args: readonly string[], options: readonly Option[], command: str
       options: {
         help: { type: 'boolean', short: 'h' },
         ...Object.fromEntries(
-          options.map(({ name, multiple = false }) => [name, { type: 'string' as const, multiple }]),
+          options.map(({ name, value, multiple = false }) => [
+            name,
+            { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple },
+          ]),
         ),
       },
     });
@@ -247,6 +269,22 @@ function parseScan(args: readonly string[]): Command {
   return { kind: 'scan', image: positionals[0] };
 }
 
+function parseDecode(args: readonly string[]): Command {
+  const { values, positionals } = parse(args, DECODE_OPTIONS, 'decode');
+  if (values.help) return { kind: 'help', text: DECODE_HELP };
+  if (positionals.length === 0)
+    throw usage('trapline decode takes words such as 0xe1a0f00e, and none was given; see trapline decode --help.');
+  const { thumb, json, cpu } = values as { readonly thumb?: boolean; readonly json?: boolean; readonly cpu?: string };
+  const option = DECODE_OPTIONS.find(({ attribute }) => attribute === 'cpu');
+  if (cpu !== undefined && option) attributeValue(option, cpu);
+  const words = positionals.map((text) => {
+    const { request, problem } = parseWord(text, thumb === true, 'add --thumb');
+    if (problem !== undefined) throw usage(problem);
+    return { ...request, ...(cpu !== undefined && { cpu }) };
+  });
+  return { kind: 'decode', words, json: json === true };
+}
+
 /** @throws UserError 660, or one of the launch configuration's */
 export function parseCommand(args: readonly string[]): Command {
   const [command, ...rest] = args;
@@ -255,14 +293,16 @@ export function parseCommand(args: readonly string[]): Command {
       return parseRun(rest);
     case 'scan':
       return parseScan(rest);
+    case 'decode':
+      return parseDecode(rest);
     case '--help':
     case '-h':
     case 'help':
       return { kind: 'help', text: TOP_HELP };
     case undefined:
-      throw usage('trapline needs a command: run or scan; see trapline --help.');
+      throw usage('trapline needs a command: run, scan or decode; see trapline --help.');
     default:
-      throw usage(`trapline has no command "${command}"; it has run and scan; see trapline --help.`);
+      throw usage(`trapline has no command "${command}"; it has run, scan and decode; see trapline --help.`);
   }
 }
 

@@ -159,6 +159,8 @@ export interface Statistics {
   readonly blocks: number;
   readonly sites: number;
   readonly injectedInterrupts: number;
+  /** Name of the processor model. */
+  readonly cpu: string;
   readonly cpuMode: string;
 }
 

@@ -105,11 +105,12 @@ export class GuestDebugger implements Debugger {
   // ---- hooks of the guest
 
   /** The guest takes an exception, as it sees it. */
-  guestException(kind: number, address: number): void {
+  guestException(kind: number, address: number, missing?: string): void {
     this.control.noteException({ kind, pc: address >>> 0 });
     const filter = exceptionFilters.find((f) => f.kind === kind);
     if (filter === undefined || !this.trapFilters.has(filter.id)) return;
-    this.control.stopFor(`${filter.label} taken at ${this.place(address)}`);
+    const taken = `${filter.label} taken at ${this.place(address)}`;
+    this.control.stopFor(missing === undefined ? taken : `${taken}. ${missing}`);
   }
 
   /** The guest executes a sensitive UNPREDICTABLE form, which is taken as Undefined, and the launch asked to stop at such. */
@@ -294,6 +295,7 @@ export class GuestDebugger implements Debugger {
       virtualTime: machine.clock.now(),
       mode,
       ...(this.vmm?.statistics() ?? none),
+      cpu: cpu.model.name,
       cpuMode: modeName(cpu.state[Word.PSR] & Psr.M),
     };
   }

@@ -13,7 +13,18 @@ export class GuestNotices {
 
   /** The guest did something to a device that its manual does not allow. */
   guestError(device: string, message: string): void {
-    const text = `${device}: ${message}`;
+    this.say(`${device}: ${message}`);
+  }
+
+  /** The guest used something that its processor model lacks, and takes an Undefined Instruction exception. */
+  missing(sentence: string, address: number): void {
+    const known = this.counts.has(sentence);
+    this.counts.set(sentence, 1);
+    if (!known)
+      this.events.output('console', `${sentence} The guest takes Undefined Instruction at 0x${address.toString(16)}.`);
+  }
+
+  private say(text: string): void {
     const count = (this.counts.get(text) ?? 0) + 1;
     if (count === 1 && this.counts.size >= MOST_KINDS) return;
     this.counts.set(text, Math.min(count, REPEATS + 1));

@@ -1,7 +1,8 @@
 /** From a launch to a debugger: builds the guest, bare or hypervised, reads the symbols that apply to it, and puts the debugger around both. */
+import { featureMask } from '../isa/features.js';
 import { createBareGuest } from '../machine/bare-guest.js';
 import { readElf } from '../machine/elf.js';
-import type { GuestHooks, GuestOptions } from '../machine/guest-options.js';
+import { boardCpu, type GuestHooks, type GuestOptions } from '../machine/guest-options.js';
 import { MemoryMapError } from '../mem/errors.js';
 import { createHypervisor } from '../vmm/hypervisor.js';
 import type { Debugger, DebuggerEvents, LaunchOptions } from './api.js';
@@ -11,7 +12,8 @@ import { GuestNotices } from './guest-notices.js';
 import type { Module } from './module.js';
 import { VmmView } from './vmm-view.js';
 
-const DEFAULT_CPU = 'cortex-a15';
+/** What the board's only timer needs of the processor. */
+const GENERIC_TIMER = featureMask(['generic-timer']);
 
 /** Hooks whose receiver exists only after the guest does. */
 class Hooks {
@@ -30,8 +32,9 @@ class Hooks {
       guestError: (device, message) => {
         this.notices.guestError(device, message);
       },
-      guestException: (kind, address) => {
-        this.debugger?.guestException(kind, address);
+      guestException: (kind, address, missing) => {
+        if (missing !== undefined) this.notices.missing(missing, address);
+        this.debugger?.guestException(kind, address, missing);
       },
       unpredictable: (address) => {
         this.debugger?.unpredictable(address);
@@ -55,13 +58,18 @@ export function createDebugger(options: LaunchOptions, events: DebuggerEvents): 
   const modules = [...debugged.guest.plan.elfs.map((elf) => ({ elf, offset: 0 })), ...extra];
   const made = new GuestDebugger(debugged, modules, events);
   hooks.debugger = made;
+  const { name, features } = debugged.guest.cpu.model;
+  if ((features & GENERIC_TIMER) === 0) {
+    const why = `The ${options.board} board's timer is the generic timer, which ${name} lacks`;
+    events.output('console', `${why}: QEMU refuses the two together. Here the guest runs, without timer and PSCI.`);
+  }
   return made;
 }
 
 function createGuest(options: LaunchOptions, hooks: Hooks): DebuggedGuest {
   const guestOptions: GuestOptions = {
     board: options.board,
-    cpu: options.cpu ?? DEFAULT_CPU,
+    cpu: options.cpu ?? boardCpu[options.board] ?? '',
     memory: options.memory,
     engine: options.engine,
     nsPerInstruction: options.nsPerInstruction,

@@ -67,7 +67,7 @@ export class StatusBar implements vscode.Disposable {
   private show({ debug }: RunningSession, status: StatusInfo): void {
     this.item.text = `$(circuit-board) ${debug.name}: ${describe(status)}`;
     const seconds = (status.virtualTime / NS_PER_SECOND).toFixed(2);
-    this.item.tooltip = `${debug.name}, ${status.mode}: ${millions(status.instructions)} instructions, ${seconds} s of guest time, ${status.cpuMode} mode`;
+    this.item.tooltip = `${debug.name}, ${status.cpu}, ${status.mode}: ${millions(status.instructions)} instructions, ${seconds} s of guest time, ${status.cpuMode} mode`;
     this.item.show();
   }
 

@@ -6,6 +6,7 @@ import { Cp15, SCTLR_V } from '../arm/cp15.js';
 import { Exception, FaultType, type PendingException } from '../arm/exceptions.js';
 import { Psr } from '../arm/modes.js';
 import { modeOfException, vectorOffset } from '../arm/vectors.js';
+import { missingFeature } from '../cpu/missing.js';
 import type { Processor } from '../cpu/processor.js';
 import { decode } from '../isa/decode.js';
 import type { Isa } from '../isa/row.js';
@@ -93,7 +94,7 @@ export class ExceptionWatch {
     const { first } = this;
     first.kind = e.kind;
     first.pc = e.pc;
-    first.isa = (e.spsr & Psr.T) === 0 ? 'A32' : e.length === 2 ? 'T16' : 'T32';
+    first.isa = isaOf(e);
     first.word = e.word;
     first.fault = e.fault;
     first.address = e.address;
@@ -101,10 +102,17 @@ export class ExceptionWatch {
   }
 
   private sentence(e: PendingException, nested: boolean): string {
-    const began = nested ? `; it began with ${describe(this.first)}` : '';
+    const { first, cpu } = this;
+    const began = nested ? `; it began with ${describe(first)}` : '';
     const what = `The guest takes the exception ${names[e.kind]} at its own vector ${hex(e.pc)}, over and over${began}.`;
-    return `${what} Put a handler there, or set VBAR before the first exception.`;
+    const missing = first.kind === Exception.Undefined ? missingFeature(cpu.model, first.isa, first.word) : undefined;
+    return `${what}${missing === undefined ? '' : ` ${missing}`} Put a handler there, or set VBAR before the first exception.`;
   }
+}
+
+/** The instruction set of the word that takes an exception. */
+export function isaOf({ spsr, length }: PendingException): Isa {
+  return (spsr & Psr.T) === 0 ? 'A32' : length === 2 ? 'T16' : 'T32';
 }
 
 /** Interrupts are masked by the time their vector runs; the others come again. */

@@ -2,22 +2,29 @@
  * What a guest has around its processor, bare or hypervised alike: the board on its bus, the images, the firmware, the console. Both kinds of
  * guest are built from this, so that they differ in nothing else.
  */
-import { Disposition, type PendingException, type TrapHandler } from '../arm/exceptions.js';
+import { Disposition, Exception, type PendingException, type TrapHandler } from '../arm/exceptions.js';
 import { Word } from '../arm/state.js';
 import { Psr } from '../arm/modes.js';
+import { missingFeature } from '../cpu/missing.js';
 import type { Firmware, Processor } from '../cpu/processor.js';
+import { featureMask } from '../isa/features.js';
 import type { PhysicalBus } from '../mem/bus.js';
 import type { GuestMemory } from '../mem/memory.js';
 import { boardErrors } from './errors.js';
-import { ExceptionWatch } from './exception-watch.js';
+import { ExceptionWatch, isaOf } from './exception-watch.js';
 import { boards, type GuestHooks, type GuestOptions } from './guest-options.js';
 import { checkRamSize, planImages, type LoadPlan } from './images.js';
-import type { Machine } from './machine.js';
+import { cpuModel, type Machine } from './machine.js';
 import { callPsci } from './psci.js';
 import { Semihosting } from './semihosting.js';
 import { VirtBoard } from './virt-board.js';
 import { FLASH_SIZE, RAM_LEAST, RAM_MOST, virtMap } from './virt-map.js';
 import { virtDeviceTree } from './virt-tree.js';
+
+/** Why a word is Undefined, where that is because the processor model lacks something. */
+function missingWord({ model }: Processor, e: PendingException): string | undefined {
+  return e.length === 0 ? undefined : missingFeature(model, isaOf(e), e.word);
+}
 
 /** Bytes of the guest memories of a board, in the order in which {@link GuestBoard} allocates them. */
 export function boardMemories(options: GuestOptions): number[] {
@@ -31,8 +38,13 @@ export function planGuest(options: GuestOptions): LoadPlan {
   }
   checkRamSize(options.memory, RAM_LEAST, RAM_MOST);
   const memory = { ramBase: virtMap.ram.base, ramSize: options.memory, flashSize: FLASH_SIZE };
+  const { cpu } = options;
+  const { features } = cpuModel(cpu);
+  // PSCI is called by HVC, which came with the Virtualization Extensions.
+  const psci = (features & featureMask(['virtualization'])) !== 0;
+  const timer = (features & featureMask(['generic-timer'])) !== 0;
   return planImages(memory, options.images, ({ bootargs, initrd }) =>
-    virtDeviceTree({ ramSize: options.memory, cpu: options.cpu, bootargs, initrd }),
+    virtDeviceTree({ ramSize: options.memory, cpu, psci, timer, bootargs, initrd }),
   );
 }
 
@@ -139,7 +151,7 @@ export class GuestBoard {
       take: (e: PendingException) => {
         const why = watch.take(e);
         if (why !== undefined) this.machine.end({ kind: 'dead', why });
-        this.hooks.guestException(e.kind, e.pc);
+        this.hooks.guestException(e.kind, e.pc, e.kind === Exception.Undefined ? missingWord(cpu, e) : undefined);
         return Disposition.Vector;
       },
     };

@@ -3,6 +3,9 @@ import type { GuestImages } from './images.js';
 
 export const boards = ['virt'] as const;
 
+/** The processor model of each board where none is asked for. */
+export const boardCpu: Readonly<Record<string, string>> = { virt: 'cortex-a15' };
+
 export interface GuestOptions {
   /** One of {@link boards}. */
   readonly board: string;
@@ -26,8 +29,11 @@ export interface GuestHooks {
   console(byte: number): void;
   /** A guest did something to a device that its manual does not allow; one sentence. */
   guestError(device: string, message: string): void;
-  /** The guest takes an exception (as it sees it); `kind` as in arm/exceptions.ts. Called before the first instruction of the handler. */
-  guestException(kind: number, address: number): void;
+  /**
+   * The guest takes an exception (as it sees it); `kind` as in arm/exceptions.ts. Called before the first instruction of the handler.
+   * @param missing of an Undefined Instruction: one sentence about what the processor model lacks, where that is the reason
+   */
+  guestException(kind: number, address: number, missing?: string): void;
   /** The guest executes a sensitive UNPREDICTABLE form at this address, and the options say that somebody wants to know. */
   unpredictable?(address: number): void;
 }

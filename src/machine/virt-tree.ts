@@ -16,6 +16,8 @@ export interface VirtTreeOptions {
   readonly initrd?: { readonly start: number; readonly end: number };
   /** Whether the board's firmware answers PSCI calls. Default: it does. */
   readonly psci?: boolean;
+  /** Whether the processor has the generic timer. Default: it does. */
+  readonly timer?: boolean;
 }
 
 /** Size of the blob where memory allows: QEMU's, which leaves a guest room to edit the tree in place. */
@@ -99,7 +101,7 @@ export function virtDeviceTree(options: VirtTreeOptions): Uint8Array {
     .wideCells('reg', ...range(virtMap.flash0), ...range(virtMap.flash1))
     .strings('compatible', 'cfi-flash');
   cpus(root, options.cpu, handles);
-  timer(root);
+  if (options.timer ?? true) timer(root);
   clock(root, handles);
   chosen(root, options);
   return tree.toBytes(options.ramSize >= ROOMY_FROM ? ROOMY : 0);
@@ -242,7 +244,7 @@ function cpus(root: DeviceTreeNode, model: string, { cpu }: Handles): void {
     .add('cpu@0')
     .cells('phandle', cpu)
     .cells('reg', 0)
-    .strings('compatible', `arm,${model}`)
+    .strings('compatible', `arm,${model === 'arm1176' ? 'arm1176jzf-s' : model}`)
     .strings('device_type', 'cpu');
 }
 

@@ -24,7 +24,7 @@ export interface Attribute {
 export interface LaunchConfiguration {
   readonly program?: string;
   readonly board: 'virt';
-  readonly cpu: 'cortex-a15' | 'cortex-a7';
+  readonly cpu?: 'cortex-a15' | 'cortex-a7' | 'cortex-a8' | 'arm1176';
   readonly mode: 'hypervised' | 'bare';
   readonly level: 0 | 1;
   readonly engine: 'interpreter' | 'reference';
@@ -69,10 +69,15 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   },
   cpu: {
     type: 'string',
-    enum: ['cortex-a15', 'cortex-a7'],
-    enumDescriptions: ['ARM Cortex-A15 identification registers.', 'ARM Cortex-A7 identification registers.'],
-    default: 'cortex-a15',
-    description: 'The processor that the guest finds itself on.',
+    enum: ['cortex-a15', 'cortex-a7', 'cortex-a8', 'arm1176'],
+    enumDescriptions: [
+      'ARM Cortex-A15: ARMv7 with divide, VFPv4, Advanced SIMDv2, large physical addresses and the generic timer.',
+      'ARM Cortex-A7: what the Cortex-A15 has, with its own identification registers.',
+      'ARM Cortex-A8: ARMv7 with VFPv3 and Advanced SIMD; no divide, no large physical addresses, no generic timer.',
+      'ARM1176JZF-S: ARMv6K with VFPv2; no Thumb-2, no Advanced SIMD, no generic timer.',
+    ],
+    description:
+      "The processor that the guest finds itself on; the board's own (cortex-a15 for virt) where none is named. An instruction that it lacks is Undefined.",
   },
   mode: {
     type: 'string',

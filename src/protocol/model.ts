@@ -12,7 +12,8 @@ export interface ImageFile {
 /** A launch with every value checked and every file read: the worker itself has no files. */
 export interface LaunchOptions {
   readonly board: string;
-  readonly cpu: string;
+  /** A processor model; the board's own where none is named. */
+  readonly cpu?: string;
   readonly mode: 'bare' | 'hypervised';
   readonly level: number;
   readonly engine: 'interpreter' | 'reference';
@@ -206,6 +207,8 @@ export interface StatisticsInfo {
   readonly blocks: number;
   readonly sites: number;
   readonly injectedInterrupts: number;
+  /** Name of the processor model. */
+  readonly cpu: string;
   readonly cpuMode: string;
 }
 
@@ -219,6 +222,8 @@ export interface StatusInfo {
   /** Millions of instructions per second of host time spent running, over the last interval; 0 while stopped. */
   readonly mips: number;
   readonly mode: 'bare' | 'hypervised';
+  /** Name of the processor model. */
+  readonly cpu: string;
   readonly cpuMode: string;
 }
 

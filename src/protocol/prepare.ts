@@ -105,7 +105,7 @@ export async function prepareLaunch(
   }
   return {
     board: configuration.board,
-    cpu: configuration.cpu,
+    ...(configuration.cpu !== undefined && { cpu: configuration.cpu }),
     mode: configuration.mode,
     level: configuration.level,
     engine: configuration.engine,

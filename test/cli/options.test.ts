@@ -192,6 +192,7 @@ describe('statistics', () => {
       blocks: 3,
       sites: 4,
       injectedInterrupts: 5,
+      cpu: 'cortex-a15',
       cpuMode: 'svc',
     },
     1500,

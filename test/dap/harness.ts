@@ -18,6 +18,7 @@ export const STATUS: StatusInfo = {
   virtualTime: 0,
   mips: 0,
   mode: 'hypervised',
+  cpu: 'cortex-a15',
   cpuMode: 'svc',
 };
 

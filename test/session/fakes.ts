@@ -210,6 +210,9 @@ export class FakeGuest implements Debugger {
     }
     return infos;
   }
+  decodeAt() {
+    return [];
+  }
   symbols() {
     return [];
   }
@@ -228,6 +231,7 @@ export class FakeGuest implements Debugger {
       blocks: 0,
       sites: this.sites,
       injectedInterrupts: 0,
+      cpu: 'cortex-a15',
       cpuMode: 'svc',
     };
   }
@@ -261,6 +265,9 @@ export function backendFor(guest: FakeGuest): Backend {
       throw new Error('not in this test');
     },
     scan: () => {
+      throw new Error('not in this test');
+    },
+    decode: () => {
       throw new Error('not in this test');
     },
   };
