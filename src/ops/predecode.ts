@@ -7,7 +7,7 @@
  */
 import { assert } from '../util/assert.js';
 import { decode, extractFields, unpredictableReasons } from '../isa/decode.js';
-import { EVERY_FEATURE } from '../isa/features.js';
+import { EVERY_FEATURE, featureMask } from '../isa/features.js';
 import type { CompiledRow, Isa, Operands } from '../isa/row.js';
 import { Fact } from '../isa/row.js';
 import { registerEffects } from './effects.js';
@@ -74,10 +74,24 @@ function values(operands: Operands, names: readonly string[], row: CompiledRow):
   });
 }
 
+const V7 = featureMask(['v7']);
+const D32 = featureMask(['d32']);
+
+/** The word names D16 to D31, and the processor has them not: the operand `d32` of rows with doubleword registers. */
+function lacksRegisters(row: CompiledRow, word: number, features: number): boolean {
+  return (features & D32) === 0 && row.args(extractFields(row, word))['d32'] === 1;
+}
+
+/** ALUWritePC (A2.3.1): before ARMv7 it does not interwork in ARM state either, as the operand `thumb` of operations with it says. */
+function architectural(operation: Operation, operands: Operands, features: number): Operands {
+  const writesPc = operation.kind === 'plain' && operation.name.endsWith('_pc') && operation.statics.includes('thumb');
+  return writesPc && (features & V7) === 0 ? { ...operands, thumb: 1 } : operands;
+}
+
 function compute(isa: Isa, word: number, features: number): Predecoded {
   const length = isa === 'T16' ? 2 : 4;
   const row = decode(isa, word, features);
-  if (row === undefined || row.operation === null) {
+  if (row === undefined || row.operation === null || lacksRegisters(row, word, features)) {
     // An UNDEFINED instruction whose condition fails is a NOP.
     const cond = isa === 'A32' && word >>> 28 !== 15 ? word >>> 28 : 14;
     return {
@@ -96,7 +110,7 @@ function compute(isa: Isa, word: number, features: number): Predecoded {
   }
   const operation = operationByName.get(row.operation);
   assert(operation, `${row.isa} ${row.name} ${row.encoding}: no operation ${row.operation}`);
-  const operands = row.args(extractFields(row, word));
+  const operands = architectural(operation, row.args(extractFields(row, word)), features);
   const cond = row.conditional ? word >>> 28 : (operands['cond'] ?? 14);
   const plain = operation.kind === 'plain';
   const regs = plain ? values(operands, operation.regs, row) : NONE;

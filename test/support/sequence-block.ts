@@ -98,9 +98,9 @@ function slotTemplate(extension: ExtensionRegisters): Uint8Array {
     b dump
     .thumb                  @ ${PAD.thumb}
     add sp, #${PAD_ADDS.thumb}
-    nop
+    mov r8, r8
     bx pc                   @ ${EXIT.thumb}
-    nop
+    mov r8, r8
     .arm
   dump:                     @ ${EXIT.arm}
     mcr p15, 0, r0, c13, c0, 2

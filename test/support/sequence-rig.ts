@@ -40,6 +40,7 @@ import {
   WINDOW_BYTES,
   windowAddress,
   WINDOWS,
+  type BlockOutput,
   type SequenceBlock,
 } from './sequence-block.js';
 
@@ -301,8 +302,8 @@ export class SequenceEngine {
     return Disposition.Resume;
   }
 
-  /** Runs a block. Returns its memory from {@link WINDOWS} on, which the next run overwrites. @throws if it does not end by itself. */
-  run(block: SequenceBlock): Uint8Array {
+  /** Runs a block. The memory that it gives is overwritten by the next run. */
+  run(block: SequenceBlock): BlockOutput {
     const { rig } = this;
     rig.bus.writeBlock(TEXT, block.text);
     rig.bus.writeBlock(VARS, block.data);
@@ -311,10 +312,10 @@ export class SequenceEngine {
     this.#ended = '';
     while (this.#ended === '') {
       const stop = rig.interpreter.run(1 << 28, false);
-      if (stop !== Stop.Host && stop !== Stop.Attention) throw new Error(`the block does not end: ${stop}`);
+      if (stop !== Stop.Host && stop !== Stop.Attention) this.#ended = `stop ${stop}`;
     }
-    if (this.#ended !== 'end') throw new Error(`tier 0 ended the block by ${this.#ended}`);
-    return rig.ram.subarray(WINDOWS - RAM, VARS - RAM + block.data.length);
+    const bytes = rig.ram.subarray(WINDOWS - RAM, VARS - RAM + block.data.length);
+    return { bytes, ended: this.#ended === 'end' ? undefined : `tier 0 ended the block by ${this.#ended}` };
   }
 }
 

@@ -42,6 +42,8 @@ export interface Diet {
   readonly random: RandomSource;
   /** Instructions in the longest sequence. */
   readonly longest: number;
+  /** Whether a quarter of Thumb instructions come in IT blocks. */
+  readonly itBlocks: boolean;
 }
 
 const NOP: Readonly<Record<Isa, number>> = { A32: 0xe1a0_0000, T16: 0x46c0, T32: 0xea4f_0808 };
@@ -157,7 +159,7 @@ export class SequenceAuthor {
   #append(i: number, items: Item[], row: CompiledRow, at: number): number {
     const random = this.#random;
     const reference = this.#reference;
-    const itBlock = this.#thumb && !isBranch(row) && random() % 4 === 0 ? 1 + (random() & 3) : 0;
+    const itBlock = this.#diet.itBlocks && this.#thumb && !isBranch(row) && random() % 4 === 0 ? 1 + (random() & 3) : 0;
     const bytes = row.isa === 'T16' ? 2 : 4;
     const direct = isBranch(row) && !has(row, Fact.indirect);
     // A compare-and-branch cannot go right behind itself.
