@@ -58,12 +58,13 @@ export function fpPermitted(state: Int32Array): boolean {
 
 /**
  * Word.FP_ACCESS for a state block and FPSCR: CPACR.cp10 and FPEXC.EN (B1.11.3).
+ * @param hasD32 whether there are D16 to D31 to be disabled
  * @unpredictable CPACR.cp11 other than cp10: cp10 counts. cp10 = 10: no access. D32DIS set with ASEDIS clear: Advanced SIMD is disabled.
  */
-export function fpAccess(state: Int32Array, fpscr: number): number {
+export function fpAccess(state: Int32Array, fpscr: number, hasD32 = true): number {
   const CPACR = state[Cp15.CPACR];
   if (!fpPermitted(state) || (state[Word.FPEXC] & FPEXC_EN) === 0) return 0;
-  if ((CPACR & CPACR_D32DIS) !== 0) return FpAccess.lowRegisters;
+  if (hasD32 && (CPACR & CPACR_D32DIS) !== 0) return FpAccess.lowRegisters;
   let access: number = FpAccess.lowRegisters | FpAccess.VFP;
   if ((CPACR & CPACR_ASEDIS) === 0) access |= FpAccess.AdvSIMD;
   if ((fpscr & FPSCR_VECTORS) === 0) access |= FpAccess.scalar;

@@ -38,6 +38,8 @@ export class Core {
   fpscrBits = FPSCR_BITS;
   /** Data processing on short vectors is there; otherwise it is Undefined. */
   shortVectors = false;
+  /** D16 to D31 are there. */
+  hasD32 = true;
 
   // ---- lines and waiting
   irqLine = false;
@@ -125,7 +127,7 @@ export class Core {
     const bank = state[Word.TLB_BANK];
     const key = state[Word.CODE_KEY];
     this.select();
-    state[Word.FP_ACCESS] = fpAccess(state, this.vectors[Word.FPSCR - Word.V]);
+    state[Word.FP_ACCESS] = fpAccess(state, this.vectors[Word.FPSCR - Word.V], this.hasD32);
     if (state[Word.TLB_BANK] !== bank || ((state[Word.CODE_KEY] ^ key) & ~THUMB_KEY) !== 0) this.leave();
     this.noticeInterrupts();
   }
@@ -148,7 +150,7 @@ export class Core {
     const { state, vectors } = this;
     vectors[Word.FPSCR - Word.V] = value;
     vectors[Word.FP_FAST - Word.V] = fpFast(value);
-    state[Word.FP_ACCESS] = fpAccess(state, value);
+    state[Word.FP_ACCESS] = fpAccess(state, value, this.hasD32);
   }
 
   // ---- interrupts

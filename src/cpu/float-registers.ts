@@ -15,6 +15,7 @@ export const FloatRegister = { FPSID: 0, FPSCR: 1, MVFR1: 6, MVFR0: 7, FPEXC: 8,
 
 const VFPV3 = featureMask(['vfpv3']);
 const SIMD = featureMask(['advanced-simd']);
+const D32 = featureMask(['d32']);
 const HALF = featureMask(['half-precision']);
 /** MVFR0<27:24>: short vectors. */
 const MVFR0_vectors = 0xf << 24;
@@ -31,6 +32,7 @@ export class FloatRegisters {
     this.#model = model;
     this.#v3 = (model.features & VFPV3) !== 0;
     core.shortVectors = (this.#id('MVFR0') & MVFR0_vectors) !== 0;
+    core.hasD32 = (model.features & D32) !== 0;
     core.fpscrBits = FPSCR_BITS;
     if ((model.features & SIMD) === 0) core.fpscrBits &= ~FPSCR_QC;
     if ((model.features & HALF) === 0) core.fpscrBits &= ~FPSCR_AHP;

@@ -30,7 +30,7 @@ export function isV7({ features }: CpuModel): boolean {
 const V7 = featureMask(['v7']);
 
 const v6: readonly Feature[] = ['security', 'jazelle', 'vfpv2'];
-const v7: readonly Feature[] = [...v6, 'v6T2', 'v7', 'thumbee', 'vfpv3', 'advanced-simd'];
+const v7: readonly Feature[] = [...v6, 'v6T2', 'v7', 'thumbee', 'vfpv3', 'd32', 'advanced-simd'];
 /** What the Cortex-A15 brought, and the Cortex-A7 has as well. */
 const v7ve: readonly Feature[] = [
   ...v7,
@@ -96,6 +96,9 @@ export const cortexA15: CpuModel = {
     ID_MMFR0: 0x1020_1105,
     ID_MMFR1: 0x2000_0000,
     PMCR: 0x410f_3000,
+    FPSID: 0x4104_30f0,
+    MVFR0: 0x1011_0222,
+    MVFR1: 0x1111_1111,
     DBGDIDR: 0x3515_f021,
     DBGDEVID1: 0,
   },
@@ -113,6 +116,9 @@ export const cortexA7: CpuModel = {
     ID_MMFR0: 0x1010_1105,
     ID_MMFR1: 0x4000_0000,
     PMCR: 0x4107_2000,
+    FPSID: 0x4102_3075,
+    MVFR0: 0x1011_0222,
+    MVFR1: 0x1111_1111,
     DBGDIDR: 0x3515_f005,
     DBGDEVID1: 1,
   },
@@ -151,6 +157,9 @@ export const cortexA8: CpuModel = {
     ID_ISAR5: 0,
     CLIDR: 0x0a00_0003,
     PMCR: 0x4100_2000,
+    FPSID: 0x4103_30c0,
+    MVFR0: 0x1111_0222,
+    MVFR1: 0x0001_1111,
     DBGDIDR: 0x1514_1000,
     DBGAUTHSTATUS: 0,
   },
@@ -191,6 +200,9 @@ export const arm1176: CpuModel = {
     ID_ISAR4: 0x0000_1141,
     ID_ISAR5: 0,
     DBGDIDR: 0x1512_1007,
+    FPSID: 0x4101_20b5,
+    MVFR0: 0x1111_1111,
+    MVFR1: 0,
   },
   caches: {},
   eventCounters: 2,

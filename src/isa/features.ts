@@ -4,8 +4,8 @@
  */
 import type { Extension, Isa } from './row.js';
 
-/** Features that no encoding needs, but system registers do. */
-type SystemFeature = 'lpae' | 'generic-timer';
+/** Features that no encoding needs, but system registers do, or some values of fields. */
+type SystemFeature = 'd32' | 'lpae' | 'generic-timer';
 
 /** Every feature, in words that follow "needs", each a bit of a mask by its place. */
 const FEATURES: Readonly<Record<Exclude<Extension, 'base'> | SystemFeature, string>> = {
@@ -23,6 +23,7 @@ const FEATURES: Readonly<Record<Exclude<Extension, 'base'> | SystemFeature, stri
   'half-precision': 'the half-precision extension',
   'advanced-simd': 'the Advanced SIMD extension',
   'advanced-simd-v2': 'Advanced SIMDv2',
+  d32: 'the registers D16 to D31',
   lpae: 'the Large Physical Address Extension',
   'generic-timer': 'the Generic Timer',
 };
