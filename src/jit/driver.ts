@@ -7,7 +7,7 @@ import { Attention, Word } from '../arm/state.js';
 import { CODE_HASH, PAGE, SLOT_BYTES } from '../mem/layout.js';
 import { COLD_PARAMS, Outcome } from './emit-cold.js';
 import { stateAddress } from './emitter.js';
-import { COUNT_SHIFT, FastExit, Loop } from './fast-loop.js';
+import { COUNT_SHIFT, EXTENSION_LOOPS, FastExit, Loop } from './fast-loop.js';
 import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
 import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
 import {
@@ -74,9 +74,14 @@ export function emitMissing(want: number, handlerType: number): CodeWriter {
   return code;
 }
 
-/** Entries of the table: the out-of-line handlers of ARM and Thumb state, then the extension loops of both. */
-export const EXTENSION_LOOPS = 2 * HANDLER_LIMIT;
-export const TABLE_ENTRIES = EXTENSION_LOOPS + 2;
+/** Entries of the table: the out-of-line handlers of ARM and Thumb state, then the extension loops, each in both. */
+const FIRST_LOOP = 2 * HANDLER_LIMIT;
+export const TABLE_ENTRIES = FIRST_LOOP + 2 * EXTENSION_LOOPS.length;
+
+/** The entry of one of {@link EXTENSION_LOOPS}. */
+export function loopEntry(index: number, thumb: number): number {
+  return FIRST_LOOP + 2 * index + thumb;
+}
 
 /** Indices of the functions that the driver calls, and of the handlers' type. */
 export interface DriverParts {
@@ -181,7 +186,13 @@ export function emitDriver(parts: DriverParts): CodeWriter {
         code.set(exit);
       },
       () => {
-        code.const(EXTENSION_LOOPS + thumb);
+        // The loops' bits follow each other, that of the general one first.
+        code.get(loop);
+        code.op(Op.i32_ctz);
+        code.const(1);
+        code.op(Op.i32_shl);
+        code.const(loopEntry(-1, thumb));
+        code.op(Op.i32_add);
         code.callIndirect(parts.loopType);
         code.set(exit);
       },
@@ -298,7 +309,12 @@ export function emitDriver(parts: DriverParts): CodeWriter {
         code.op(Op.i32_and);
         code.op(Op.i32_eqz);
         code.if(() => {
+          // The first that has it.
           code.get(loops);
+          code.const(0);
+          code.get(loops);
+          code.op(Op.i32_sub);
+          code.op(Op.i32_and);
           code.set(loop);
           code.br(instruction);
         });

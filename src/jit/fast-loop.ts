@@ -36,9 +36,14 @@ export const FastExit = {
 export const Loop = {
   /** Code on general registers. */
   general: 1 << 0,
-  /** Code on extension registers, with the commonest of the rest. */
-  extension: 1 << 1,
+  /** Code on floating-point numbers, with the commonest of the rest. */
+  floatingPoint: 1 << 1,
+  /** Code on vectors, with the commonest of the rest. */
+  vectors: 1 << 2,
 } as const;
+
+/** The loops that are made when a guest needs them; their places in the table are in this order, ARM state's first. */
+export const EXTENSION_LOOPS = [Loop.floatingPoint, Loop.vectors] as const;
 
 /** A handler of fast loops: a variant, executed under a condition or always. */
 export interface HotHandler {

@@ -34,3 +34,39 @@ function simdThreeRegisters(): Form[] {
 
 /** The forms of both states. */
 export const EXTENSION_FORMS: readonly Form[] = [...simdThreeRegisters()];
+
+// Statics of what follows: add, wback of loads and stores; unsigned, round_zero of conversions; quiet_nan_exc, which changes no handler.
+
+/** Loads, stores and moves that code on numbers and code on vectors both have. */
+export const SHARED_FORMS: readonly Form[] = [
+  ['VLDR_64'],
+  ['VSTR_64'],
+  ['VLDM_64', 1, 0],
+  ['VLDM_64', 1, 1],
+  ['VSTM_64', 1, 0],
+  ['VSTM_64', 1, 1],
+  ['VSTM_64', 0, 1],
+  ['VMOV_core_to_single'],
+  ['VMOV_single_to_core'],
+  ['VMOV_core_to_double'],
+  ['VMOV_double_to_core'],
+];
+
+function floatForms(): Form[] {
+  const list: Form[] = [['VMRS_flags'], ['VMRS'], ['VLDR_32'], ['VSTR_32'], ['VCVT_64_32'], ['VCVT_32_64']];
+  list.push(['VLDM_32', 1, 0], ['VLDM_32', 1, 1], ['VSTM_32', 1, 0], ['VSTM_32', 1, 1], ['VSTM_32', 0, 1]);
+  for (const N of [32, 64]) {
+    for (const name of ['VADD', 'VSUB', 'VMUL', 'VDIV', 'VNMUL', 'VMLA', 'VMLS', 'VNMLS', 'VFMA', 'VFMS', 'VFNMS'])
+      list.push([`${name}_${N}`]);
+    for (const name of ['VMOV', 'VABS', 'VNEG', 'VSQRT', 'VMOV_imm']) list.push([`${name}_${N}`]);
+    list.push([`VCMP_${N}`, 0], [`VCMP_zero_${N}`, 0]);
+    for (const unsigned of BOTH) list.push([`VCVT_to_integer_${N}`, unsigned, 1], [`VCVT_from_integer_${N}`, unsigned]);
+  }
+  return list;
+}
+
+/** Those of numbers alone. */
+export const FLOAT_FORMS: readonly Form[] = floatForms();
+
+/** The same, with addresses relative to the PC. */
+export const FLOAT_LITERALS: readonly Form[] = [['VLDR_lit_32'], ['VLDR_lit_64']];

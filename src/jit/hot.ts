@@ -1,16 +1,16 @@
 /**
- * Which handlers the fast loops have, two loops for ARM and two for Thumb state. The rest is executed out of line, at several times the cost,
+ * Which handlers the fast loops have, three loops for ARM and three for Thumb state. The rest is executed out of line, at several times the cost,
  * so what is here is what compiled code consists of: chosen by the dynamic frequencies of the kernels of engine.bench, and of U-Boot booting.
  * Knows operations by name; holds no state.
  *
  * PERF: a loop must stay below some 8,000 values in V8's optimising compiler (about 400 handlers): above that it allocates registers by a
  * simpler method, and everything lives on the stack. So floating point and Advanced SIMD (hot-extension.ts) have loops of their own, together with what
- * surrounds them in compiled code ({@link inBoth}); going from one loop to the other costs about as much as an instruction out of line.
+ * surrounds them in compiled code ({@link inAll}); going from one loop to the other costs about as much as an instruction out of line.
  */
 import { operationByName } from '../ops/index.js';
 import { assert } from '../util/assert.js';
 import { Loop, type HotHandler } from './fast-loop.js';
-import { EXTENSION_FORMS, type Form } from './hot-extension.js';
+import { EXTENSION_FORMS, FLOAT_FORMS, FLOAT_LITERALS, type Form, SHARED_FORMS } from './hot-extension.js';
 import type { Variant } from './variant.js';
 
 type Flags = Partial<Omit<Variant, 'operation' | 'statics'>>;
@@ -221,21 +221,25 @@ type Unplaced = Omit<HotHandler, 'loops'>;
 const SURROUNDINGS =
   /^(ADD_imm|SUB_imm|ADD_reg|SUB_reg|RSB_imm|AND_imm|ORR_reg|EOR_reg|MOV_imm|MOV_reg|MVN_imm|CMP_imm|CMP_reg|TST_imm|MOVT|MUL|MLA|UXTB|UXTH|SXTH|UBFX|NOP|B|BL|BX|CBZ|ADR|(LDR|LDRB|LDRH|STR|STRB|STRH)_(imm|reg)|LDR_lit|LDRD_imm|STRD_imm|LDM|STM|LDM_pc)$/;
 
-/** Whether the extension loop has a handler of the general loop, too. */
-function inBoth({ variant: { operation, statics, counted } }: Unplaced): boolean {
+/** Whether the extension loops have a handler of the general loop, too. */
+function inAll({ variant: { operation, statics, counted } }: Unplaced): boolean {
   // Of the ALU operations only the forms without shift or with LSL; a shift is MOV's.
   const rare = /_reg$/.test(operation.name) && operation.name !== 'MOV_reg' && statics.some((s) => s === 3 || s === 2);
   return !counted && SURROUNDINGS.test(operation.name) && !rare;
 }
 
-/** Both loops of a state: the general one's handlers, then those that only the extension loop has. */
+const EVERY_LOOP = Loop.general | Loop.floatingPoint | Loop.vectors;
+
+/** All loops of a state: the general one's handlers, then those that only extension loops have. */
 function placed(thumb: number, general: readonly Unplaced[]): HotHandler[] {
+  const extension = (forms: readonly Form[], loops: number, flags: Flags = {}): HotHandler[] =>
+    always(forms.map((form) => variant(form, { wide: thumb, ...flags }))).map((one) => ({ ...one, loops }));
   return [
-    ...general.map((one) => ({ ...one, loops: inBoth(one) ? Loop.general | Loop.extension : Loop.general })),
-    ...always(EXTENSION_FORMS.map((form) => variant(form, { wide: thumb }))).map((one) => ({
-      ...one,
-      loops: Loop.extension,
-    })),
+    ...general.map((one) => ({ ...one, loops: inAll(one) ? EVERY_LOOP : Loop.general })),
+    ...extension(SHARED_FORMS, Loop.floatingPoint | Loop.vectors),
+    ...extension(FLOAT_FORMS, Loop.floatingPoint),
+    ...extension(FLOAT_LITERALS, Loop.floatingPoint, { thumb }),
+    ...extension(EXTENSION_FORMS, Loop.vectors),
   ];
 }
 

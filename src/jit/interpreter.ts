@@ -67,12 +67,12 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[]): Ui
   return module.finish();
 }
 
-/** The binary of the module of the extension loops, for those guests that need them: it exports `arm` and `thumb`. */
-export function generateExtensionLoops(hot: readonly (readonly HotHandler[])[]): Uint8Array {
+/** The binary of the module of an extension loop, for those guests that need it: it exports `arm` and `thumb`. @param which bit of {@link Loop} */
+export function generateExtensionLoop(hot: readonly (readonly HotHandler[])[], which: number): Uint8Array {
   const module = new ModuleWriter();
   module.importMemory(ENVIRONMENT, 'memory');
   hot.forEach((handlers, thumb) => {
-    const loop = module.addFunction(module.type(0, 1), emitFastLoop(thumb, handlers, Loop.extension));
+    const loop = module.addFunction(module.type(0, 1), emitFastLoop(thumb, handlers, which));
     module.exportFunction(thumb ? 'thumb' : 'arm', loop);
   });
   return module.finish();

@@ -125,20 +125,20 @@ export const operations: readonly Operation[] = [
     ),
   ]),
 
-  plain('VCVT_F64_F32', { ...twoOperands, statics: [] }, ({ fp }, o) => {
+  plain('VCVT_64_32', { ...twoOperands, statics: [] }, ({ fp }, o) => {
     fp.CheckVFPArithmetic(64, o.d);
     fp.write(64, o.d, fp.FPSingleToDouble(fp.read(32, o.m)));
   }),
-  plain('VCVT_F32_F64', { ...twoOperands, statics: [] }, ({ fp }, o) => {
+  plain('VCVT_32_64', { ...twoOperands, statics: [] }, ({ fp }, o) => {
     fp.CheckVFPArithmetic(64, o.m);
     fp.write(32, o.d, fp.FPDoubleToSingle(fp.read(64, o.m)));
   }),
 
-  plain('VCVT_F32_F16', { ...twoOperands, statics: ['top'] }, (b, o) => {
+  plain('VCVT_32_16', { ...twoOperands, statics: ['top'] }, (b, o) => {
     b.fp.CheckVFPEnabled();
     b.fp.write(32, o.d, b.fp.FPHalfToSingle(halfOf(b, o.m, o.top)));
   }),
-  plain('VCVT_F16_F32', { ...twoOperands, statics: ['top'] }, (b, o) => {
+  plain('VCVT_16_32', { ...twoOperands, statics: ['top'] }, (b, o) => {
     const { fp } = b;
     fp.CheckVFPEnabled();
     const half = fp.FPSingleToHalf(fp.read(32, o.m));

@@ -146,7 +146,7 @@ const halves = [0, 1].flatMap((toHalf) =>
       '0',
       'A8.8.311',
       `${mnemonic}<c>.${types} <Sd>, <Sm>`,
-      toHalf ? 'VCVT_F16_F32' : 'VCVT_F32_F16',
+      toHalf ? 'VCVT_16_32' : 'VCVT_32_16',
       (f) => ({ ...registersOf(32)(f), top }),
       'half-precision',
     );
@@ -155,11 +155,11 @@ const halves = [0, 1].flatMap((toHalf) =>
 
 const BETWEEN = 'VCVT (between double-precision and single-precision)';
 const precisions = [
-  ...two(BETWEEN, '1 F64.F32', '0111', '11', '0', 'A8.8.309', 'VCVT<c>.F64.F32 <Dd>, <Sm>', 'VCVT_F64_F32', (f) => ({
+  ...two(BETWEEN, '1 F64.F32', '0111', '11', '0', 'A8.8.309', 'VCVT<c>.F64.F32 <Dd>, <Sm>', 'VCVT_64_32', (f) => ({
     ...withHighRegisters({ d: doubleRegister(f.D, f.Vd) }),
     m: singleRegister(f.Vm, f.M),
   })),
-  ...two(BETWEEN, '1 F32.F64', '0111', '11', '1', 'A8.8.309', 'VCVT<c>.F32.F64 <Sd>, <Dm>', 'VCVT_F32_F64', (f) => ({
+  ...two(BETWEEN, '1 F32.F64', '0111', '11', '1', 'A8.8.309', 'VCVT<c>.F32.F64 <Sd>, <Dm>', 'VCVT_32_64', (f) => ({
     ...withHighRegisters({ m: doubleRegister(f.M, f.Vm) }),
     d: singleRegister(f.Vd, f.D),
   })),
