@@ -92,7 +92,7 @@ function multiple(
   const args: ArgumentSet = (f) => {
     const d = registerOf(size, f);
     const last = d + (N === 64 ? words(f) >>> 1 : words(f)) - 1;
-    const extent = 4 * (imm8 === 'imm8:8' ? f.imm8 : 2 * f.imm7 + 1);
+    const extent = 4 * (words(f) + (imm8 === 'imm7:7 1' ? 1 : 0));
     const registers = N === 64 ? withHighRegisters({ d, last }) : { d, last };
     return { ...registers, n: f.Rn ?? 13, words: words(f), imm32: extent, add: form.add, wback: wback(f) };
   };
