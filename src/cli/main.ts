@@ -1,6 +1,7 @@
 /** The command: parses, dispatches, and turns every error into one sentence and an exit code. */
 import { SessionError } from '../protocol/client.js';
 import { UserError } from '../util/errors.js';
+import { decode } from './decode.js';
 import { parseCommand } from './options.js';
 import { Exit, run, type CliHost } from './run.js';
 import { scan } from './scan.js';
@@ -20,6 +21,8 @@ export async function main(args: readonly string[], host: CliHost): Promise<numb
         return Exit.met;
       case 'scan':
         return await scan(command.image, host);
+      case 'decode':
+        return await decode(command, host);
       case 'run':
         return await run(command, host);
     }

@@ -3,6 +3,8 @@
  * messages to calls of this and nothing else. All addresses are guest virtual addresses (u32) unless they say otherwise; counts are retired
  * instructions. Methods raise `UserError` (util/errors.ts) for what a user did wrong, and nothing else.
  */
+import type { CodePlace } from './decode-place.js';
+import type { DecodedWord } from './decode-word.js';
 
 /** A file that came with the launch: its name for messages, and its bytes. */
 export interface ImageFile {
@@ -225,6 +227,8 @@ export interface Debugger {
   /** Writes; returns how many bytes were written. */
   writeMemory(address: number, bytes: Uint8Array): number;
   disassemble(address: number, instructionOffset: number, count: number): readonly InstructionInfo[];
+  /** Explains the instructions at a place; none where no code is known. */
+  decodeAt(place: CodePlace): readonly DecodedWord[];
   /** Addresses of the nearest symbols, for "go to symbol" in listings. */
   symbols(
     filter: string,

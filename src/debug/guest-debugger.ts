@@ -22,6 +22,8 @@ import type {
 } from './api.js';
 import { Breakpoints } from './breakpoints/breakpoints.js';
 import { Locations } from './breakpoints/locations.js';
+import { decodePlace, type CodePlace } from './decode-place.js';
+import type { DecodedWord } from './decode-word.js';
 import { Disassembly } from './disassembly.js';
 import { debugErrors } from './errors.js';
 import { exceptionFilters } from './exception-filters.js';
@@ -263,6 +265,10 @@ export class GuestDebugger implements Debugger {
 
   disassemble(address: number, instructionOffset: number, count: number): readonly InstructionInfo[] {
     return this.disassembly.list(address, instructionOffset, count);
+  }
+
+  decodeAt(place: CodePlace): readonly DecodedWord[] {
+    return decodePlace(this.code, this.disassembly, place, this.guest.cpu.model.name);
   }
 
   symbols(

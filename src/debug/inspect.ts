@@ -3,6 +3,8 @@ import { isElf } from '../machine/elf.js';
 import { virtMap } from '../machine/virt-map.js';
 import { imageErrors } from '../machine/errors.js';
 import type { ImageFile, InstructionInfo } from './api.js';
+import { decodePlace, type CodePlace } from './decode-place.js';
+import type { DecodedWord } from './decode-word.js';
 import { Disassembly } from './disassembly.js';
 import { ImageCode } from './image-code.js';
 
@@ -43,8 +45,9 @@ export interface ImageInfo {
 
 export interface InspectedImage {
   readonly info: ImageInfo;
-  /** As `Debugger.disassemble`. */
+  /** As `Debugger.disassemble` and `Debugger.decodeAt`. */
   disassemble(address: number, instructionOffset: number, count: number): InstructionInfo[];
+  decodeAt(place: CodePlace): DecodedWord[];
 }
 
 /** A raw image given as the program is loaded there. */
@@ -96,6 +99,7 @@ export function inspectImage(file: ImageFile): InspectedImage {
   return {
     info: describe(file, code),
     disassemble: (address, instructionOffset, count) => disassembly.list(address, instructionOffset, count),
+    decodeAt: (place) => decodePlace(code, disassembly, place),
   };
 }
 

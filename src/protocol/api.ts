@@ -2,6 +2,7 @@
  * The session protocol: the requests that a worker answers and the events that it sends. One table of each, typed by method name; `client.ts` calls
  * them, the `session` layer serves them. Nothing here depends on shared memory or on how the messages travel.
  */
+import type { DecodedWord, WordPlace, WordRequest } from './decoded.js';
 import type {
   BreakpointInfo,
   BreakpointRequest,
@@ -72,6 +73,10 @@ export interface SessionApi {
     readonly count: number;
   }): readonly InstructionInfo[];
   scan(params: { readonly file: ImageFile; readonly address?: number }): CensusInfo;
+  /** What a word means. No guest need be there. */
+  decode(params: WordRequest): DecodedWord;
+  /** The same of the instructions at a place in the launched guest, or else in the image that was inspected last; none where no code is known. */
+  decodeAt(params: WordPlace): readonly DecodedWord[];
 
   /**
    * Loads a guest, in place of the one before if there was one: breakpoints are to be set anew, subscriptions stay. It does not run before `continue`

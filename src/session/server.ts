@@ -102,6 +102,16 @@ export class SessionServer implements Handlers {
     return this.backend.scan(file, address);
   }
 
+  decode(request: Params<'decode'>): Result<'decode'> {
+    return this.backend.decode(request);
+  }
+
+  decodeAt(place: Params<'decodeAt'>): Result<'decodeAt'> {
+    if (this.launched) return this.launched.guest.decodeAt(place);
+    if (!this.image) throw sessionErrors.noImageOpen();
+    return this.image.decodeAt(place);
+  }
+
   launch(params: Params<'launch'>): Result<'launch'> {
     this.launched?.dispose();
     // its memory goes before the next guest's comes
@@ -290,6 +300,8 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   inspect: true,
   imageLines: true,
   scan: true,
+  decode: true,
+  decodeAt: true,
   launch: true,
   continue: true,
   pause: true,

@@ -10,7 +10,7 @@ import { classIndex, type ExitClassId } from './classes.js';
 import { endsBlock, scanInstruction, type CodeReader, type ScannedInstruction } from './scanner.js';
 import { GUEST_KERNEL } from './shadow.js';
 import { AnalysisMap, type Block, type Site } from './sites.js';
-import { trapWord } from './trap-word.js';
+import { trapsByItself, trapWord } from './trap-word.js';
 
 /** Optimisation levels: 0 every indirect branch traps; 1 indirect branches run natively and are counted. */
 export const levels = [0, 1] as const;
@@ -88,8 +88,7 @@ export class Patcher implements BlockAdmission {
 
   #plant(block: Block, instruction: ScannedInstruction, cls: ExitClassId): void {
     const { row, isa, word, pa, length } = instruction;
-    // Thumb BKPT ignores the IT block, which no trap word does; it traps by itself.
-    if (isa === 'T16' && row?.operation === 'BKPT') return;
+    if (trapsByItself(isa, row)) return;
     const counted = cls === 'indirect-branch' && this.#level >= 1;
     const site: Site = {
       patch: {

@@ -67,7 +67,7 @@ export function scanInstruction(reader: CodeReader, pa: number, thumb: number): 
  * True if control cannot simply fall through, or may go elsewhere: the block ends behind this instruction. A conditional sensitive
  * instruction does not end the path.
  */
-export function endsBlock(instruction: ScannedInstruction): boolean {
+export function endsBlock(instruction: Pick<ScannedInstruction, 'isa' | 'word' | 'row'>): boolean {
   const row = instruction.row;
   if (row === undefined) return true;
   if (row.facts & Fact.branch) return true;

@@ -3,7 +3,7 @@
  * (both obey the IT block). The immediate identifies nothing (a site is found by its address and state); it only makes a planted word
  * recognisable in a listing.
  */
-import type { Isa } from '../isa/row.js';
+import type { CompiledRow, Isa } from '../isa/row.js';
 
 const UNCONDITIONAL = 0xf;
 const ALWAYS = 0xe;
@@ -27,4 +27,9 @@ export function trapWord(isa: Isa, original: number): number {
     case 'T32':
       return T32_UDF;
   }
+}
+
+/** True if nothing is planted over a sensitive word: Thumb BKPT ignores the IT block, which no trap word does, and traps by itself. */
+export function trapsByItself(isa: Isa, row: CompiledRow | undefined): boolean {
+  return isa === 'T16' && row?.operation === 'BKPT';
 }

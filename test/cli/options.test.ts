@@ -65,12 +65,31 @@ describe('command line', () => {
     ]);
   });
 
+  it('takes words to decode, of one instruction set or the other', () => {
+    assert.deepEqual(parseCommand(['decode', '0xe1a0f00e', 'E10F0000', '--json']), {
+      kind: 'decode',
+      words: [
+        { isa: 'A32', word: 0xe1a0f00e },
+        { isa: 'A32', word: 0xe10f0000 },
+      ],
+      json: true,
+    });
+    assert.deepEqual(parseCommand(['decode', '--thumb', 'b672', '0xf3ef_8000', '--cpu', 'cortex-a8']), {
+      kind: 'decode',
+      words: [
+        { isa: 'T16', word: 0xb672, cpu: 'cortex-a8' },
+        { isa: 'T32', word: 0xf3ef8000, cpu: 'cortex-a8' },
+      ],
+      json: false,
+    });
+  });
+
   it('runs a boot loader without an image', () => {
     assert.equal(run('--bios', 'u-boot.bin', '--mode=bare').configuration.mode, 'bare');
   });
 
   const wrong: [string[], RegExp][] = [
-    [[], /needs a command: run or scan/],
+    [[], /needs a command: run, scan or decode/],
     [['walk'], /no command "walk"/],
     [['run'], /nothing to run/],
     [['run', '--bios', ''], /nothing to run/],
@@ -92,6 +111,15 @@ describe('command line', () => {
     [['scan'], /takes one image, and none was given/],
     [['scan', 'a', 'b'], /2 were given/],
     [['scan', 'a', '--deep'], /trapline scan has no option --deep/],
+    [['decode'], /takes words such as 0xe1a0f00e, and none was given/],
+    [['decode', 'lr'], /^"lr" is no instruction word; write hexadecimal digits/],
+    [['decode', '0xe1a0f00e0'], /^0xe1a0f00e0 has more than 32 bits/],
+    [['decode', '0xb672'], /^0xb672 has 16 bits.*Thumb instruction, add --thumb; if not, write 0x0000b672\.$/],
+    [['decode', '--thumb', '0xf3ef'], /^0xf3ef is the first half of a 32-bit Thumb instruction; write both halves/],
+    [['decode', '--thumb', '0xb672b662'], /0xb672 is one of 16 bits by itself\. Decode 0xb672 and 0xb662 apart\.$/],
+    [['decode', '0xe1a0f00e', '--cpu', 'z80'], /^--cpu must be .*cortex-a15.*, not z80\.$/],
+    [['decode', '0xe1a0f00e', '--cpu'], /--cpu needs a value/],
+    [['decode', '0xe1a0f00e', '--t32'], /trapline decode has no option --t32/],
   ];
   for (const [args, message] of wrong) {
     it(`refuses "trapline ${args.join(' ')}"`, () => {

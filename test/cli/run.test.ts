@@ -46,6 +46,23 @@ describe('trapline as a process', function () {
 
   const sentence = /^[^\n]+[.;:)!]\n$/;
 
+  it('decodes words, as text and as JSON', async () => {
+    const text = await trapline(['decode', '0xe1a0f00e', 'e10f0000']);
+    assert.deepEqual([text.code, text.stderr], [0, '']);
+    assert.match(text.stdout, /^0xe1a0f00e {2}mov pc, lr\n {2}A32: MOV \(register, ARM\), encoding A1 pc \(DDI 0406C/);
+    assert.match(text.stdout, /\n\n0xe10f0000 {2}mrs r0, cpsr\n/);
+    const json = await trapline(['decode', '--thumb', '0xf3ef8000', '--cpu', 'arm1176', '--json']);
+    const [decoded] = JSON.parse(json.stdout) as { isa: string; cpu: string; text: string; missing?: string }[];
+    assert.deepEqual([decoded.isa, decoded.cpu, decoded.text], ['T32', 'arm1176', 'mrs r0, cpsr']);
+    assert.match(decoded.missing ?? '', /^MRS needs ARMv6T2 \(Thumb-2\), which arm1176 lacks/);
+    const wrong = await trapline(['decode', 'lr']);
+    assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
+    assert.match(
+      wrong.stderr,
+      /^trapline: "lr" is no instruction word; write hexadecimal digits, such as 0xe1a0f00e\.\n$/,
+    );
+  });
+
   for (const mode of ['bare', 'hypervised']) {
     describe(mode, () => {
       const run = (args: readonly string[], input?: string) => trapline(['run', '--mode', mode, ...args], input);

@@ -1,0 +1,127 @@
+/** A decoded word as text for a terminal and as Markdown for an editor: one arrangement, two notations. Words nothing by itself. */
+import type { DecodedWord, Sensitivity, WordBits } from './decoded.js';
+
+const sensitivities: Readonly<Record<Sensitivity, string>> = {
+  privileged: 'privileged',
+  sensitive: 'sensitive',
+  innocuous: 'innocuous',
+  traps: 'traps by itself',
+  unknown: 'unknown',
+};
+
+function numberOf({ lo, width }: WordBits): string {
+  return width === 1 ? String(lo) : `${lo + width - 1}:${lo}`;
+}
+
+function digitsOf({ kind, digits, expected }: WordBits): string {
+  if (kind !== 'should') return digits;
+  // as the manual writes should-be bits; one that is not what it should be is marked
+  return [...digits].map((digit, i) => (digit === expected?.[i] ? `(${digit})` : `(${digit}!)`)).join('');
+}
+
+/** The word's bits in columns: numbers, values, names, and what fields say. */
+export function bitLines(bits: readonly WordBits[]): string[] {
+  const columns = bits.map((run) => [numberOf(run), digitsOf(run), run.name ?? '', run.meaning ?? '']);
+  const widths = columns.map((cells) => Math.max(...cells.map(({ length }) => length)));
+  return [0, 1, 2, 3]
+    .map((line) => columns.map((cells, i) => cells[line].padEnd(widths[i])).join('  '))
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+}
+
+interface Part {
+  readonly title: string;
+  /** Sentences or items. */
+  readonly lines: readonly string[];
+}
+
+function partsOf(decoded: DecodedWord): Part[] {
+  const { manual, operands, facts, sensitivity, why, unpredictable, scanner, arbiter, missing } = decoded;
+  const list = facts.join(', ');
+  return [
+    ...(manual ? [{ title: 'Syntax', lines: [manual.syntax] }] : []),
+    ...(operands.length > 0
+      ? [{ title: 'Operands', lines: [operands.map(({ name, value }) => `${name} = ${value}`).join(', ')] }]
+      : []),
+    ...(list === '' ? [] : [{ title: 'Facts', lines: [`${list}.`] }]),
+    { title: sensitivities[sensitivity], lines: [why] },
+    ...(unpredictable.length > 0 ? [{ title: 'UNPREDICTABLE', lines: unpredictable }] : []),
+    ...(missing === undefined ? [] : [{ title: 'Processor', lines: [missing] }]),
+    { title: 'Scanner', lines: [scanner.says] },
+    ...arbiterParts(arbiter),
+  ];
+}
+
+/** Levels that do the same are said together. */
+function arbiterParts(arbiter: DecodedWord['arbiter']): Part[] {
+  const [first] = arbiter;
+  if (arbiter.every(({ says }) => says === first.says)) {
+    return [{ title: `Arbiter, levels ${arbiter.map(({ level }) => level).join(' and ')}`, lines: [first.says] }];
+  }
+  return arbiter.map(({ level, says }) => ({ title: `Arbiter, level ${level}`, lines: [says] }));
+}
+
+/** The manual's heading, encoding and section, or what stands for them. */
+function headingOf({ manual, missing }: DecodedWord): string {
+  if (manual) return `${manual.heading}, encoding ${manual.encoding} (${manual.section})`;
+  return missing === undefined ? 'not allocated' : 'no instruction of this processor';
+}
+
+function placeOf({ address, isa, cpu }: DecodedWord): string {
+  const at = address === undefined ? '' : ` at 0x${address.toString(16).padStart(8, '0')}`;
+  return `${isa}${at}${cpu === undefined ? '' : `, ${cpu}`}`;
+}
+
+const WIDTH = 100;
+
+/** Breaks a sentence into lines that fit a terminal, each indented. */
+function wrapped(text: string, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines.map((part) => indent + part).join('\n');
+}
+
+/** For a terminal: ends in a newline. */
+export function decodedText(decoded: DecodedWord): string {
+  const { digits, text, bits } = decoded;
+  const lines = [
+    `0x${digits}  ${text}`,
+    `  ${placeOf(decoded)}: ${headingOf(decoded)}`,
+    '',
+    ...bitLines(bits).map((line) => `  ${line}`),
+    '',
+  ];
+  for (const { title, lines: said } of partsOf(decoded)) {
+    lines.push(`  ${title.charAt(0).toUpperCase()}${title.slice(1)}`, ...said.map((line) => wrapped(line, '    ')));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Characters that Markdown would take for its own. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|~]/g, '\\$&');
+}
+
+/** For an editor. */
+export function decodedMarkdown(decoded: DecodedWord): string {
+  const { digits, text, bits } = decoded;
+  const fence = (lines: readonly string[], language = ''): string => ['```' + language, ...lines, '```'].join('\n');
+  const parts = partsOf(decoded).map(({ title, lines }) => {
+    const said = title === 'Syntax' ? `\`${lines.join(' ')}\`` : lines.map(escaped).join(' ');
+    return `**${title.charAt(0).toUpperCase()}${title.slice(1)}:** ${said}`;
+  });
+  return [
+    fence([`${text}    @ 0x${digits}`], 'arm-asm'),
+    `${escaped(`${placeOf(decoded)}: ${headingOf(decoded)}`)}`,
+    fence(bitLines(bits)),
+    ...parts,
+  ].join('\n\n');
+}
