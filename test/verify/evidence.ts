@@ -154,7 +154,8 @@ export function packageVersion(name: string): Oracle {
 }
 
 function checkedOut(): string {
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: inRepo(), encoding: 'utf8' }).trim();
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: inRepo(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
     return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--', 'src', 'test') === '' ? '' : '+');
   } catch {

@@ -3,14 +3,14 @@ import { isMainThread } from 'node:worker_threads';
 import { EXPLAINED, LEFT_TO_THE_MANUAL } from '../support/sequence-fuzz.js';
 import { oracleVersion, verification, type Difference, type Findings, type VerifyOptions } from './evidence.js';
 import { execute, executionTasks } from './execution.js';
-import { shareTasks } from './pool.js';
+import { serveTasks, shareTasks } from './pool.js';
 
 /** Of each instruction set, all models together. */
 const VECTORS = 10_000_000;
 const TASKS_OF_EACH = 4;
 
 async function verify({ seed, share }: VerifyOptions): Promise<Findings> {
-  const results = await shareTasks(executionTasks(seed, VECTORS * share, TASKS_OF_EACH), execute);
+  const results = await shareTasks<typeof execute>(executionTasks(seed, VECTORS * share, TASKS_OF_EACH));
   const rows = new Map<
     string,
     [isa: string, model: string, rows: number, sequences: number, vectors: number, seeds: string]
@@ -50,4 +50,4 @@ async function verify({ seed, share }: VerifyOptions): Promise<Findings> {
 }
 
 if (isMainThread) await verification('execution', verify);
-else await shareTasks([], execute);
+else serveTasks(execute);
