@@ -27,3 +27,7 @@ export const t32Conditional: ArgumentSet = (f) => ({
 export const t32Branch: ArgumentSet = (f) => ({ imm32: wideOffset(f, f.imm10, f.imm11 << 1), thumb: 1 });
 export const t32BranchExchange: ArgumentSet = (f) => ({ imm32: wideOffset(f, f.imm10H, f.imm10L << 2), thumb: 1 });
 export const tableBranch: ArgumentSet = (f) => ({ n: f.Rn, m: f.Rm, is_tbh: f.H });
+
+/** BL and BLX as ARMv4T has them, whose J1 and J2 are fixed ones. */
+export const t32NearBranch: ArgumentSet = (f) => t32Branch({ ...f, J1: 1, J2: 1 });
+export const t32NearBranchExchange: ArgumentSet = (f) => t32BranchExchange({ ...f, J1: 1, J2: 1 });

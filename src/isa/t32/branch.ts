@@ -1,5 +1,13 @@
 /** T32: branches (DDI 0406C A6.3.4), table branches, BXJ. `if InITBlock() && !LastInITBlock()` depends on the moment: no field says it. */
-import { t32Branch, t32BranchExchange, t32Conditional, tableBranch, thumbRegister } from '../args/branch.js';
+import {
+  t32Branch,
+  t32BranchExchange,
+  t32Conditional,
+  t32NearBranch,
+  t32NearBranchExchange,
+  tableBranch,
+  thumbRegister,
+} from '../args/branch.js';
 import { isSp, isSpOrPc, rowMaker } from '../define.js';
 import { Fact } from '../row.js';
 import type { Row } from '../row.js';
@@ -24,8 +32,18 @@ export const rows: readonly Row[] = [
     t32Branch,
     {
       facts: Fact.branch | Fact.link,
-      extension: 'base',
     },
+  ),
+  // J1 and J2 had to be ones before ARMv6T2: a branch of 4 MiB, in two 16-bit halves.
+  t32(
+    'BL, BLX (immediate)',
+    'T1 near',
+    '11110 S:1 imm10:10 11111 imm11:11',
+    'A8.8.25',
+    'BL<c> <label>',
+    'BL',
+    t32NearBranch,
+    { facts: Fact.branch | Fact.link, extension: 'base', over: ['BL, BLX (immediate) T1'] },
   ),
   t32(
     'BL, BLX (immediate)',
@@ -35,7 +53,21 @@ export const rows: readonly Row[] = [
     'BLX<c> <label>',
     'BLX_imm',
     t32BranchExchange,
-    { facts: Fact.branch | Fact.link | Fact.interworking, extension: 'base' },
+    { facts: Fact.branch | Fact.link | Fact.interworking },
+  ),
+  t32(
+    'BL, BLX (immediate)',
+    'T2 near',
+    '11110 S:1 imm10H:10 11101 imm10L:10 0',
+    'A8.8.25',
+    'BLX<c> <label>',
+    'BLX_imm',
+    t32NearBranchExchange,
+    {
+      facts: Fact.branch | Fact.link | Fact.interworking,
+      extension: 'base',
+      over: ['BL, BLX (immediate) T2'],
+    },
   ),
   t32(
     'BXJ',
