@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { rowLabel } from '../../src/isa/compile.js';
 import { extractFields } from '../../src/isa/decode.js';
 import { randomWord, seededRandom } from '../../src/isa/random.js';
-import type { CompiledRow, Fields, Isa, Operands, Row } from '../../src/isa/row.js';
+import type { CompiledRow, Isa, Operands, Row } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
 import * as elementLoadStore from '../../src/isa/vector/element-load-store.js';
 import { Writeback } from '../../src/isa/vector/element-load-store.js';
@@ -59,7 +59,7 @@ function loadStoreText(row: CompiledRow, o: Operands): string {
 }
 
 /** The operands that a row's syntax asks for. */
-function operandText(row: CompiledRow, f: Fields, o: Operands): string {
+function operandText(row: CompiledRow, o: Operands): string {
   if (row.syntax.includes('[<Rn>')) return loadStoreText(row, o);
   const isQ = o.Q === 1;
   const amount = o.shift_amount ?? o.position;
@@ -80,7 +80,7 @@ function operandText(row: CompiledRow, f: Fields, o: Operands): string {
 }
 
 /** The type behind the mnemonic; undefined where the row has none. */
-function typeOf(row: CompiledRow, f: Fields, o: Operands): string | undefined {
+function typeOf(row: CompiledRow, o: Operands): string | undefined {
   const type = row.syntax.split(' ')[0].split('.')[1];
   if (type === undefined || /^(8|I64)$/.test(type)) return type?.toLowerCase();
   const wide = /^V(Q?R?SHRU?N|Q?MOVU?N)$/.test(row.operation!);
@@ -136,13 +136,12 @@ describe('operands against objdump', () => {
         if (row.syntax.includes('#<imm>') && 'low' in o) {
           assert.equal(rest[0], `${o.Q ? `q${o.d / 2}` : `d${o.d}`},`, context);
           const [low, high] = immediateOf(texts[i], type);
-          // VMVN and VBIC show what they complement.
           assert.deepEqual([o.low, o.high], [low, high], context);
           return;
         }
-        assert.equal(rest.join(' ').replace(/\s*[@;].*/, ''), operandText(row, fields, o), context);
+        assert.equal(rest.join(' ').replace(/\s*[@;].*/, ''), operandText(row, o), context);
         if (row.syntax.includes('[<Rn>')) assert.equal(type, String(8 << o.size), context);
-        else assert.equal(type, typeOf(row, fields, o) ?? '', context);
+        else assert.equal(type, typeOf(row, o) ?? '', context);
       });
     });
 });
