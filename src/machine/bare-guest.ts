@@ -25,7 +25,7 @@ class BareGuest implements Guest {
     this.bus = machine.bus;
     this.#around = new GuestBoard(machine, machine.bus, allocateBoard(machine, options), options, hooks, this.plan);
     this.board = this.#around.board;
-    this.cpu = machine.attach(this.board.timer);
+    this.cpu = machine.attach(this.board.timer, this.board.performanceOverflow);
     this.#around.interrupts(this.cpu);
     this.#around.installFirmware(this.cpu);
     this.cpu.trapHandler = this.#around.exceptionWatch(this.cpu);

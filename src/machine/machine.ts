@@ -8,9 +8,11 @@ import type { GenericTimerPort } from '../arm/timer-port.js';
 import { Word } from '../arm/state.js';
 import { cpuModels, type CpuModel } from '../cpu/models.js';
 import { Processor } from '../cpu/processor.js';
+import type { PerformanceWiring } from '../cpu/sysreg-performance.js';
 import { ReferenceEngine } from '../cpu/reference-engine.js';
 import { InterpreterEngine } from '../jit/engine.js';
 import { PhysicalBus } from '../mem/bus.js';
+import type { IrqLine, ScheduledEvent } from '../mem/device.js';
 import { FetchUnit } from '../mem/fetch.js';
 import { MachineMemory } from '../mem/memory.js';
 import { Mmu } from '../mem/mmu.js';
@@ -80,8 +82,9 @@ export class Machine {
   /**
    * Completes the machine with its processor.
    * @param timer what its CP15 c14 registers reach; without one it has neither a generic timer nor performance monitors
+   * @param overflow the interrupt line of the performance monitors
    */
-  attach(timer: GenericTimerPort | undefined): Processor {
+  attach(timer: GenericTimerPort | undefined, overflow?: IrqLine): Processor {
     const { memory, bus, mmu, fetch, model, breakpoints } = this;
     const processor = new Processor({
       memory,
@@ -91,6 +94,7 @@ export class Machine {
       model,
       timer,
       instructions: () => this.clock.instructions(),
+      performance: overflow && this.#performance(overflow),
       performanceMonitors: timer !== undefined,
     });
     this.#processor = processor;
@@ -109,12 +113,30 @@ export class Machine {
    * A processor of the same model beside the machine's own, over another address space: what a VMM shows to its guest. It executes only when it is
    * told to, instruction by instruction; its state block lies in the machine's memory.
    */
-  virtualProcessor(bus: PhysicalBus, timer: GenericTimerPort): Processor {
+  virtualProcessor(bus: PhysicalBus, timer: GenericTimerPort, overflow: IrqLine): Processor {
     const memory = this.memory.forVirtualCpu();
     const mmu = new Mmu(memory, bus);
     const fetch = new FetchUnit(memory, mmu, bus, new FetchOverlay());
     const { model } = this;
-    return new Processor({ memory, bus, mmu, fetch, model, timer, instructions: () => this.clock.instructions() });
+    const performance = this.#performance(overflow);
+    const instructions = (): number => this.clock.instructions();
+    return new Processor({ memory, bus, mmu, fetch, model, timer, instructions, performance });
+  }
+
+  /** What the performance monitors are wired to: an interrupt line, and the clock, by which an overflow is noticed in time. */
+  #performance(overflow: IrqLine): PerformanceWiring {
+    const { clock } = this;
+    let event: ScheduledEvent | undefined;
+    return {
+      interrupt: (level) => overflow.set(level),
+      after: (instructions, due) => {
+        event?.cancel();
+        event =
+          instructions === Infinity
+            ? undefined
+            : clock.schedule(clock.now() + instructions * clock.nsPerInstruction, due);
+      },
+    };
   }
 
   get processor(): Processor {

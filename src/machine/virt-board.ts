@@ -62,6 +62,8 @@ export class VirtBoard {
   readonly gic: Gicv2Distributor;
   readonly gicCpu: Gicv2CpuInterface;
   readonly timer: GenericTimer;
+  /** Overflow interrupt of the core's performance monitors. */
+  readonly performanceOverflow: IrqLine;
   readonly uart: Pl011;
   readonly rtc: Pl031;
   readonly gpio: Pl061;
@@ -87,6 +89,7 @@ export class VirtBoard {
       { clock, physical: this.gic.input(virtPpi.physicalTimer), virtual: this.gic.input(virtPpi.virtualTimer) },
       COUNTER_FREQUENCY,
     );
+    this.performanceOverflow = this.gic.input(virtPpi.pmu);
     this.uart = new Pl011(
       'pl011',
       { clock, interrupt: spi(virtSpi.uart), sink: wiring.console, log },

@@ -150,7 +150,7 @@ export class Hypervisor implements Guest {
     this.board = this.#around.board;
     const real = machine.attach(undefined);
     // The state block of this processor is the virtual CPU of the thesis.
-    this.cpu = machine.virtualProcessor(this.bus, this.board.timer);
+    this.cpu = machine.virtualProcessor(this.bus, this.board.timer, this.board.performanceOverflow);
     machine.sleepWith(this.cpu);
     this.#around.interrupts(this.cpu);
     this.#around.interrupts(real);

@@ -158,12 +158,15 @@ describe('access rights', () => {
   });
 });
 
+/** Of a model's registers, those that VMRS reads. */
+const FLOATING_POINT = ['FPSID', 'MVFR0', 'MVFR1'];
+
 describe('values', () => {
   it('identification, of each model', () => {
     for (const model of cpuModels.values()) {
       const rig = new CpuRig({ model, timer: Object.assign(new FakeTimer(), { frequency: model.registers.CNTFRQ }) });
       for (const [name, value] of Object.entries(model.registers))
-        assert.equal(read(rig, name), value >>> 0, `${model.name} ${name}`);
+        if (!FLOATING_POINT.includes(name)) assert.equal(read(rig, name), value >>> 0, `${model.name} ${name}`);
     }
   });
 
@@ -172,7 +175,7 @@ describe('values', () => {
       const names = systemRegisters
         .filter((row) => row.reset === 'model' && row.name !== 'CCSIDR' && hasRegister(model, row))
         .map(({ name }) => name);
-      assert.deepEqual(Object.keys(model.registers).sort(), names.sort(), model.name);
+      assert.deepEqual(Object.keys(model.registers).sort(), [...names, ...FLOATING_POINT].sort(), model.name);
     }
   });
 

@@ -40,24 +40,25 @@ export const END = `
 
 /** The words that the program writes on QEMU's `virt` board. */
 export function runOnQemu(program: Uint8Array, cpu = 'cortex-a15'): Uint32Array {
+  return run(program, ['-M', 'virt,gic-version=2,highmem=off', '-cpu', cpu, '-m', '128']);
+}
+
+/**
+ * The same on a machine that is a processor and RAM from address 0, with any of QEMU's models, without EL2 and EL3. Vectors lie at 0, in RAM.
+ */
+export function runOnBareQemu(program: Uint8Array, cpu: string): Uint32Array {
+  const lessEL2 = cpu === 'cortex-a15' || cpu === 'cortex-a7' ? ',has_el2=off' : '';
+  return run(program, ['-M', 'none', '-cpu', `${cpu},has_el3=off${lessEL2}`, '-m', '1100']);
+}
+
+function run(program: Uint8Array, board: readonly string[]): Uint32Array {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-system-'));
   try {
     const image = path.join(folder, 'program.bin');
     const output = path.join(folder, 'out');
     fs.writeFileSync(image, program);
     const out = fs.openSync(output, 'w');
-    const machine = [
-      '-M',
-      'virt,gic-version=2,highmem=off',
-      '-cpu',
-      cpu,
-      '-m',
-      '128',
-      '-nic',
-      'none',
-      '-display',
-      'none',
-    ];
+    const machine = [...board, '-nic', 'none', '-display', 'none'];
     const io = ['-monitor', 'none', '-serial', 'none', '-semihosting'];
     const loader = ['-device', `loader,file=${image},addr=0x${ORIGIN.toString(16)},cpu-num=0`];
     try {
