@@ -25,18 +25,19 @@ const LEAST_NORMAL = 0x0080_0000;
 const HALF = 0x3f00_0000;
 const TWO = 0x4000_0000;
 const THREE = 0x4040_0000;
-const TWO_TO_31 = 0x4f00_0000;
-const TWO_TO_32 = 0x4f80_0000;
 
 /** Bits of an exponent field's lowest place. */
 const FRACTION_BITS = 23;
+/** Its place in a number without sign, times two. */
+const EXPONENT_AT = 24;
 const BIAS = 127;
 
 /** The bits of 2^n. */
 const power = (n: number): number => (n + BIAS) << FRACTION_BITS;
 
-/** The even and the odd words of two vectors: low or high halves of double words. */
+/** The low and the high words of the double words of two vectors. */
 const LOW_WORDS = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
+const HIGH_WORDS = LOW_WORDS.map((byte) => byte + 4);
 /** The low halves, the high half. */
 const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -44,21 +45,11 @@ const LOW_HALFWORDS = [0, 1, 4, 5, 8, 9, 12, 13, 16, 16, 16, 16, 16, 16, 16, 16]
 
 export class VectorFloatEmitter extends VectorEmitter implements VectorFloatBuilder {
   // ---- when to give up
+  // PERF: most constants cost more to make than an operation (points.c): what can be had from zeros, ones and shifts is.
 
-  /** Goes on if all lanes that count are ones. */
-  #require(lanes: Lanes, ok: Vector): void {
-    const code = this.host.code();
-    this.push(ok);
-    if (lanes === 4) {
-      code.simd(SimdInt.all_true[32]);
-      code.op(Op.i32_eqz);
-    } else {
-      code.simd(SimdInt.bitmask[32]);
-      code.const(3);
-      code.op(Op.i32_and);
-      code.const(3);
-      code.op(Op.i32_ne);
-    }
+  /** Gives up if any bit is set. Lanes that do not count are zeros, or like some that do. */
+  #giveUpIf(bad: Vector): void {
+    this.host.push(this.any_true(bad));
     this.host.escapeIf();
   }
 
@@ -76,52 +67,62 @@ export class VectorFloatEmitter extends VectorEmitter implements VectorFloatBuil
   #word(bits: number): Vector {
     return this.splatConst(32, bits);
   }
-
-  #all(first: Vector, ...others: readonly Vector[]): Vector {
-    return others.reduce((all, one) => this.and(all, one), first);
+  #right(a: Vector, n: number): Vector {
+    return this.shr_u(32, a, this.host.const(n));
   }
-
-  #magnitude(a: Vector): Vector {
-    return this.emit(SimdFloat.f32x4_abs, a);
+  #left(a: Vector, n: number): Vector {
+    return this.shl(32, a, this.host.const(n));
   }
-
   #isZero(a: Vector): Vector {
-    return this.emit(SimdFloat.f32x4_eq, a, this.#word(0));
+    return this.eq(32, a, this.#word(0));
   }
 
-  /** Neither denormal nor a NaN. */
-  #ordinary(a: Vector): Vector {
-    const normal = this.emit(SimdFloat.f32x4_ge, this.#magnitude(a), this.#word(LEAST_NORMAL));
-    return this.or(normal, this.#isZero(a));
+  /** Without its sign, times two: exponent and fraction at the top, 0 for a zero. */
+  #unsigned(a: Vector): Vector {
+    return this.add(32, a, a);
   }
 
-  #finite(a: Vector): Vector {
-    return this.emit(SimdFloat.f32x4_lt, this.#magnitude(a), this.#word(EXPONENT));
+  /** Of such: whether any of them is denormal. Less one, zeros are the greatest. */
+  #anyDenormal(first: Vector, ...others: readonly Vector[]): Vector {
+    const less = (a: Vector): Vector => this.add(32, a, this.#word(-1));
+    const least = others.reduce((all, one) => this.min_u(32, all, less(one)), less(first));
+    return this.#isZero(this.#right(least, EXPONENT_AT));
+  }
+
+  /** Of such: infinite or a NaN. */
+  #notFinite(a: Vector): Vector {
+    return this.eq(32, this.shr_s(32, a, this.host.const(EXPONENT_AT)), this.#word(-1));
+  }
+
+  /** Of such: zero, denormal, or with the least exponent of normal numbers. What is more was never tiny. */
+  #small(a: Vector): Vector {
+    return this.#isZero(this.#right(a, EXPONENT_AT + 1));
   }
 
   // ---- arithmetic
 
-  FPAdd(lanes: Lanes, a: Vector, b: Vector): Vector {
-    return this.#sum(SimdFloat.f32x4_add, lanes, a, b);
+  FPAdd(_lanes: Lanes, a: Vector, b: Vector): Vector {
+    return this.#sum(SimdFloat.f32x4_add, a, b);
   }
-  FPSub(lanes: Lanes, a: Vector, b: Vector): Vector {
-    return this.#sum(SimdFloat.f32x4_sub, lanes, a, b);
+  FPSub(_lanes: Lanes, a: Vector, b: Vector): Vector {
+    return this.#sum(SimdFloat.f32x4_sub, a, b);
   }
   /** A sum that is tiny is exact: so it was tiny before it was rounded, or it is not. */
-  #sum(opcode: number, lanes: Lanes, a: Vector, b: Vector): Vector {
+  #sum(opcode: number, a: Vector, b: Vector): Vector {
     this.#requireInexact();
     const result = this.emit(opcode, a, b);
-    this.#require(lanes, this.#all(this.#ordinary(a), this.#ordinary(b), this.#ordinary(result), this.#finite(result)));
+    const r = this.#unsigned(result);
+    this.#giveUpIf(this.or(this.#anyDenormal(this.#unsigned(a), this.#unsigned(b), r), this.#notFinite(r)));
     return result;
   }
 
-  /** A product that is the least normal number may have been rounded up to it. */
-  FPMul(lanes: Lanes, a: Vector, b: Vector): Vector {
+  /** A small product may have been tiny before it was rounded, unless it is the exact zero that a zero makes. */
+  FPMul(_lanes: Lanes, a: Vector, b: Vector): Vector {
     this.#requireInexact();
     const result = this.emit(SimdFloat.f32x4_mul, a, b);
-    const large = this.emit(SimdFloat.f32x4_gt, this.#magnitude(result), this.#word(LEAST_NORMAL));
-    const exact = this.or(this.#isZero(a), this.#isZero(b));
-    this.#require(lanes, this.#all(this.#ordinary(a), this.#ordinary(b), this.#finite(result), this.or(large, exact)));
+    const [x, y, r] = [this.#unsigned(a), this.#unsigned(b), this.#unsigned(result)];
+    const underflow = this.andnot(this.#small(r), this.#isZero(this.min_u(32, x, y)));
+    this.#giveUpIf(this.or(this.or(this.#anyDenormal(x, y), this.#notFinite(r)), underflow));
     return result;
   }
 
@@ -131,54 +132,47 @@ export class VectorFloatEmitter extends VectorEmitter implements VectorFloatBuil
    */
   FPMulAdd(lanes: Lanes, addend: Vector, a: Vector, b: Vector): Vector {
     this.#requireInexact();
+    const upper = (x: Vector): Vector => this.shuffle(x, x, HIGH_HALF);
     const low = this.#mulAddDoubles(addend, a, b);
-    let result = low.result;
-    let ok = this.shuffle(low.ok, low.ok, LOW_WORDS);
-    if (lanes === 4) {
-      const upper = (x: Vector): Vector => this.shuffle(x, x, HIGH_HALF);
-      const high = this.#mulAddDoubles(upper(addend), upper(a), upper(b));
-      result = this.shuffle(result, high.result, LOW_HALVES);
-      ok = this.shuffle(low.ok, high.ok, LOW_WORDS);
-    }
-    const ordinary = this.#all(this.#ordinary(addend), this.#ordinary(a), this.#ordinary(b));
-    this.#require(lanes, this.#all(ok, ordinary, this.#finite(result)));
+    const high = lanes === 4 ? this.#mulAddDoubles(upper(addend), upper(a), upper(b)) : low;
+    const single = (x: Vector): Vector => this.emit(SimdFloat.f32x4_demote_f64x2_zero, x);
+    const result = lanes === 4 ? this.shuffle(single(low), single(high), LOW_HALVES) : single(low);
+    // The 29 bits that a single has not, a one and zeros, at the top of the low words.
+    const below = this.#left(this.shuffle(low, high, LOW_WORDS), 3);
+    const middle = this.eq(32, below, this.#left(this.#word(-1), 31));
+    const zero = this.#isZero(this.#unsigned(this.shuffle(low, high, HIGH_WORDS)));
+    const r = this.#unsigned(result);
+    const denormal = this.#anyDenormal(this.#unsigned(addend), this.#unsigned(a), this.#unsigned(b));
+    const wrong = this.or(this.or(middle, this.andnot(this.#small(r), zero)), this.or(denormal, this.#notFinite(r)));
+    this.#giveUpIf(lanes === 4 ? wrong : this.and(wrong, this.const(-1, -1, 0, 0)));
     return result;
   }
 
-  /** The low two lanes, and for each a double word of ones if the double sum says all about them. */
-  #mulAddDoubles(addend: Vector, a: Vector, b: Vector): { result: Vector; ok: Vector } {
+  /** The sums of the low two lanes, as doubles. */
+  #mulAddDoubles(addend: Vector, a: Vector, b: Vector): Vector {
     const wide = (x: Vector): Vector => this.emit(SimdFloat.f64x2_promote_low_f32x4, x);
-    const product = this.emit(SimdFloat.f64x2_mul, wide(a), wide(b));
-    const sum = this.emit(SimdFloat.f64x2_add, product, wide(addend));
-    // The least normal single, 2^-126, as a double.
-    const limit = this.const(0, 0x3810_0000, 0, 0x3810_0000);
-    const large = this.emit(SimdFloat.f64x2_gt, this.emit(SimdFloat.f64x2_abs, sum), limit);
-    const zero = this.emit(SimdFloat.f64x2_eq, sum, this.const(0, 0, 0, 0));
-    const below = this.and(sum, this.const(0x1fff_ffff, 0, 0x1fff_ffff, 0));
-    const middle = this.eq(64, below, this.const(0x1000_0000, 0, 0x1000_0000, 0));
-    return {
-      result: this.emit(SimdFloat.f32x4_demote_f64x2_zero, sum),
-      ok: this.andnot(this.or(large, zero), middle),
-    };
+    return this.emit(SimdFloat.f64x2_add, this.emit(SimdFloat.f64x2_mul, wide(a), wide(b)), wide(addend));
   }
 
-  FPMax(lanes: Lanes, a: Vector, b: Vector): Vector {
-    return this.#compared(SimdFloat.f32x4_max, lanes, a, b);
+  FPMax(_lanes: Lanes, a: Vector, b: Vector): Vector {
+    return this.#compared(SimdFloat.f32x4_max, a, b);
   }
-  FPMin(lanes: Lanes, a: Vector, b: Vector): Vector {
-    return this.#compared(SimdFloat.f32x4_min, lanes, a, b);
+  FPMin(_lanes: Lanes, a: Vector, b: Vector): Vector {
+    return this.#compared(SimdFloat.f32x4_min, a, b);
   }
-  FPCompareEQ(lanes: Lanes, a: Vector, b: Vector): Vector {
-    return this.#compared(SimdFloat.f32x4_eq, lanes, a, b);
+  FPCompareEQ(_lanes: Lanes, a: Vector, b: Vector): Vector {
+    return this.#compared(SimdFloat.f32x4_eq, a, b);
   }
-  FPCompareGE(lanes: Lanes, a: Vector, b: Vector): Vector {
-    return this.#compared(SimdFloat.f32x4_ge, lanes, a, b);
+  FPCompareGE(_lanes: Lanes, a: Vector, b: Vector): Vector {
+    return this.#compared(SimdFloat.f32x4_ge, a, b);
   }
-  FPCompareGT(lanes: Lanes, a: Vector, b: Vector): Vector {
-    return this.#compared(SimdFloat.f32x4_gt, lanes, a, b);
+  FPCompareGT(_lanes: Lanes, a: Vector, b: Vector): Vector {
+    return this.#compared(SimdFloat.f32x4_gt, a, b);
   }
-  #compared(opcode: number, lanes: Lanes, a: Vector, b: Vector): Vector {
-    this.#require(lanes, this.and(this.#ordinary(a), this.#ordinary(b)));
+  #compared(opcode: number, a: Vector, b: Vector): Vector {
+    const isNaN = (x: Vector): Vector => this.emit(SimdFloat.f32x4_ne, x, x);
+    const denormal = this.#anyDenormal(this.#unsigned(a), this.#unsigned(b));
+    this.#giveUpIf(this.or(denormal, this.or(isNaN(a), isNaN(b))));
     return this.emit(opcode, a, b);
   }
 
@@ -206,11 +200,10 @@ export class VectorFloatEmitter extends VectorEmitter implements VectorFloatBuil
     return this.#rounded(this.emit(SimdFloat.f32x4_div, this.#word(power(8)), root));
   }
 
-  #right(a: Vector, n: number): Vector {
-    return this.shr_u(32, a, this.host.const(n));
-  }
-  #left(a: Vector, n: number): Vector {
-    return this.shl(32, a, this.host.const(n));
+  /** Goes on if all lanes that count are ones. */
+  #require(lanes: Lanes, ok: Vector): void {
+    const bad = this.not(ok);
+    this.#giveUpIf(lanes === 4 ? bad : this.and(bad, this.const(-1, -1, 0, 0)));
   }
   /** Ones where the top bit is set. */
   #topBit(a: Vector): Vector {
@@ -271,16 +264,14 @@ export class VectorFloatEmitter extends VectorEmitter implements VectorFloatBuil
     return this.emit(SimdInt.splat[32]);
   }
 
-  FPToFixed(lanes: Lanes, a: Vector, fraction_bits: Value, unsigned: boolean): Vector {
+  FPToFixed(_lanes: Lanes, a: Vector, fraction_bits: Value, unsigned: boolean): Vector {
     this.#requireInexact();
     const scaled = this.emit(SimdFloat.f32x4_mul, a, this.#powerOf(fraction_bits, false));
-    const fits = unsigned
-      ? this.and(
-          this.emit(SimdFloat.f32x4_ge, scaled, this.#word(0)),
-          this.emit(SimdFloat.f32x4_lt, scaled, this.#word(TWO_TO_32)),
-        )
-      : this.emit(SimdFloat.f32x4_lt, this.#magnitude(scaled), this.#word(TWO_TO_31));
-    this.#require(lanes, this.and(this.#ordinary(a), fits));
+    // Numbers of one sign have the order of their bits.
+    const tooLarge = unsigned
+      ? this.le_u(32, this.#word(power(32)), scaled)
+      : this.le_u(32, this.#word(power(31) << 1), this.#unsigned(scaled));
+    this.#giveUpIf(this.or(this.#anyDenormal(this.#unsigned(a)), tooLarge));
     return this.emit(unsigned ? SimdFloat.i32x4_trunc_sat_f32x4_u : SimdFloat.i32x4_trunc_sat_f32x4_s, scaled);
   }
 

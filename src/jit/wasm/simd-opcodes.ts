@@ -88,14 +88,11 @@ export const SimdInt = {
 /** Opcodes of floating-point lanes, and of conversions between them and integers. */
 export const SimdFloat = {
   f32x4_eq: 0x41,
-  f32x4_lt: 0x43,
+  f32x4_ne: 0x42,
   f32x4_gt: 0x44,
   f32x4_ge: 0x46,
-  f64x2_eq: 0x47,
-  f64x2_gt: 0x4a,
   f32x4_demote_f64x2_zero: 0x5e,
   f64x2_promote_low_f32x4: 0x5f,
-  f32x4_abs: 0xe0,
   f32x4_sqrt: 0xe3,
   f32x4_add: 0xe4,
   f32x4_sub: 0xe5,
@@ -103,7 +100,6 @@ export const SimdFloat = {
   f32x4_div: 0xe7,
   f32x4_min: 0xe8,
   f32x4_max: 0xe9,
-  f64x2_abs: 0xec,
   f64x2_add: 0xf0,
   f64x2_mul: 0xf2,
   i32x4_trunc_sat_f32x4_s: 0xf8,
