@@ -9,8 +9,13 @@
  * Of CP15, what takes effect without an access that traps is mirrored, too: the thread ID registers that User mode reads (TPIDRURW it also
  * writes), whether accesses must be aligned, and whether the event stream wakes WFE. All other registers that User mode may reach under some
  * control are closed to the real User mode by that control ({@link closeUserRegisters}), so that an access traps.
+ *
+ * Floating point and Advanced SIMD: both worlds have one vector block, FPSCR included, so that nothing is copied. FPEXC and CPACR are virtual;
+ * the real ones give User mode what those leave the guest at its present privilege level, and no more: what they do not is Undefined on the
+ * real CPU as on the virtual one, where it is found out why.
  */
-import { Cp15, CNTKCTL_EVNTEN, SCTLR_A } from '../arm/cp15.js';
+import { Cp15, CNTKCTL_EVNTEN, CPACR_ASEDIS, CPACR_cp10_shift, CPACR_D32DIS, SCTLR_A } from '../arm/cp15.js';
+import { FPEXC_EN } from '../arm/fpscr.js';
 import { Mode, Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
 import { GUEST_KERNEL, GUEST_USER } from './shadow.js';
@@ -18,6 +23,9 @@ import { GUEST_KERNEL, GUEST_USER } from './shadow.js';
 /** Words R0..R14, R15_READ, PC, NF, ZF, CF, VF, QF, GE, T, ITSTATE: one run at the start of the state block. */
 const SHARED_WORDS = Word.ITSTATE + 1;
 const MIRRORED = Psr.E | Psr.A | Psr.I | Psr.F;
+/** Coprocessors 10 and 11 for everybody. */
+const CPACR_FULL = 0xf << CPACR_cp10_shift;
+const CPACR_DISABLES = CPACR_D32DIS | CPACR_ASEDIS;
 
 /** Copies what the guest did on the real CPU into the virtual one. */
 export function enterVmm(real: Int32Array, virtual: Int32Array): void {
@@ -26,7 +34,7 @@ export function enterVmm(real: Int32Array, virtual: Int32Array): void {
   virtual[Cp15.TPIDRURW] = real[Cp15.TPIDRURW];
 }
 
-/** Copies what the VMM did on the virtual CPU back. Returns the fetch context in which the guest goes on. */
+/** Copies what the VMM did on the virtual CPU back; what follows from it is the real CPU's to find out. Returns the fetch context in which the guest goes on. */
 export function leaveVmm(real: Int32Array, virtual: Int32Array): number {
   for (let i = 0; i < SHARED_WORDS; i++) real[i] = virtual[i];
   real[Word.PSR] = Mode.usr | (virtual[Word.PSR] & MIRRORED);
@@ -34,6 +42,11 @@ export function leaveVmm(real: Int32Array, virtual: Int32Array): number {
   real[Cp15.TPIDRURO] = virtual[Cp15.TPIDRURO];
   real[Cp15.SCTLR] = (real[Cp15.SCTLR] & ~SCTLR_A) | (virtual[Cp15.SCTLR] & SCTLR_A);
   real[Cp15.CNTKCTL] = virtual[Cp15.CNTKCTL] & CNTKCTL_EVNTEN;
+  if (virtual[Word.FP_ACCESS] === 0) real[Word.FPEXC] = 0;
+  else {
+    real[Word.FPEXC] = FPEXC_EN;
+    real[Cp15.CPACR] = CPACR_FULL | (virtual[Cp15.CPACR] & CPACR_DISABLES);
+  }
   return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
 }
 

@@ -20,7 +20,7 @@ import {
 /** What is done with a guest: run, expect, send. The same for every way of running it. */
 export type Script = (guest: TestGuest) => void;
 
-/** Words of a record: R0..R14, PC, CPSR, then the banked registers and CP15 as they lie in the state block. */
+/** Words of a record: R0..R14, PC, CPSR, then the banked registers, CP15 and extension registers as they lie in the state block. */
 const CORE_WORDS = 17;
 const RECORD_WORDS = CORE_WORDS + STATE_WORDS - Word.BANK;
 
@@ -43,6 +43,7 @@ export function stateOf(guest: TestGuest): Int32Array {
   record[15] = state[Word.PC];
   record[16] = guest.cpsr;
   record.set(state.subarray(Word.BANK, STATE_WORDS), CORE_WORDS);
+  record.set(guest.guest.cpu.memory.vectors, CORE_WORDS + Word.V - Word.BANK);
   return record;
 }
 

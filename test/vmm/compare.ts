@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { Cp15 } from '../../src/arm/cp15.js';
 import { Mode } from '../../src/arm/modes.js';
-import { STATE_WORDS, Word } from '../../src/arm/state.js';
+import { Word } from '../../src/arm/state.js';
 import type { GuestStop } from '../../src/machine/run.js';
 import { TestGuest, wayName, WAYS, type TestGuestOptions, type Way } from '../support/guest.js';
 
@@ -25,7 +25,9 @@ export function visibleState(test: TestGuest): Map<string, number | string> {
   }
   seen.set('pc', cpu.state[Word.PC] >>> 0);
   seen.set('cpsr', cpu.readCpsr() >>> 0);
-  for (let i = Word.CP15; i < STATE_WORDS; i++) seen.set(cp15Names.get(i) ?? `state word ${i}`, cpu.state[i] >>> 0);
+  for (let i = Word.CP15; i < Word.V; i++) seen.set(cp15Names.get(i) ?? `state word ${i}`, cpu.state[i] >>> 0);
+  seen.set('FPEXC', cpu.state[Word.FPEXC] >>> 0);
+  cpu.memory.vectors.forEach((word, i) => seen.set(i === Word.FPSCR - Word.V ? 'FPSCR' : `S${i}`, word >>> 0));
   for (const memory of machine.memory.guests) {
     if (memory.name !== 'ram') continue;
     seen.set(memory.name, createHash('sha1').update(machine.memory.bytes(memory)).digest('hex'));

@@ -106,8 +106,19 @@ describe('the scanner', () => {
     for (const text of ['svc #0', 'hvc #0', 'smc #0', 'bkpt #0', 'udf #0'])
       assert.deepEqual(block(`${text}\n nop`, false), { classes: ['exception-call'], ended: true }, text);
     assert.deepEqual(block('.word 0xffffffff\n nop', false), { classes: ['undefined'], ended: true });
-    assert.deepEqual(block('.word 0xee070a90\n nop', false), { classes: ['undefined'], ended: true }, 'floating point');
+    assert.deepEqual(block('.word 0xee070990\n nop', false), { classes: ['undefined'], ended: true }, 'coprocessor 9');
     assert.deepEqual(block('.inst.n 0xb600\n nop', true), { classes: ['undefined'], ended: true });
+  });
+
+  it('lets floating point alone, but not its system registers', () => {
+    for (const thumb of [false, true]) {
+      const text =
+        '.fpu neon\n vmov s15, r0\n vadd.f64 d0, d1, d2\n vmrs r0, fpscr\n vmsr fpscr, r0\n vpush {d8}\n nop';
+      const { classes } = block(text, thumb);
+      assert.deepEqual(classes.slice(0, 6), [undefined, undefined, undefined, undefined, undefined, undefined]);
+      for (const system of ['vmrs r0, fpexc', 'vmsr fpexc, r0', 'vmrs r0, fpsid', 'vmrs r0, mvfr0', 'vmrs r0, mvfr1'])
+        assert.equal(block(`.fpu neon\n ${system}\n nop`, thumb).classes[0], 'coprocessor', system);
+    }
   });
 
   it('decides nothing by IT blocks: they are a matter of the run', () => {

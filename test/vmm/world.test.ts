@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { Cp15, CNTKCTL_EVNTEN, SCTLR_A, SCTLR_M } from '../../src/arm/cp15.js';
+import { Cp15, CNTKCTL_EVNTEN, CPACR_ASEDIS, SCTLR_A, SCTLR_M } from '../../src/arm/cp15.js';
+import { FPEXC_EN } from '../../src/arm/fpscr.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
-import { STATE_WORDS, Word } from '../../src/arm/state.js';
+import { FpAccess, STATE_WORDS, Word } from '../../src/arm/state.js';
 import { GUEST_KERNEL, GUEST_USER } from '../../src/vmm/shadow.js';
 import { enterMonitor, enterVmm, leaveMonitor, leaveVmm } from '../../src/vmm/world.js';
 
@@ -64,13 +65,25 @@ describe('the world switch', () => {
       assert.equal(real[Word.PSR], Mode.usr | Psr.A | Psr.F | Psr.E);
       assert.equal(real[Cp15.SCTLR], SCTLR_M | SCTLR_A);
       assert.equal(real[Cp15.CNTKCTL], CNTKCTL_EVNTEN, 'access of User mode to timers stays closed');
-      const allowed = new Set([...LIVE, Word.R15_READ, Word.PSR]);
-      for (const name of ['TPIDRURW', 'TPIDRURO', 'SCTLR', 'CNTKCTL'] as const) allowed.add(Cp15[name]);
+      const allowed = new Set([...LIVE, Word.R15_READ, Word.PSR, Word.FPEXC]);
+      for (const name of ['TPIDRURW', 'TPIDRURO', 'SCTLR', 'CNTKCTL', 'CPACR'] as const) allowed.add(Cp15[name]);
       assert.deepEqual(
         changed(before, real).filter((i) => !allowed.has(i)),
         [],
       );
     }
+  });
+
+  it('opens floating point to User mode while the virtual CPU has access at its privilege level', () => {
+    const { real, virtual } = worlds();
+    virtual[Cp15.CPACR] = (5 << 20) | CPACR_ASEDIS;
+    virtual[Word.FP_ACCESS] = FpAccess.VFP | FpAccess.lowRegisters;
+    leaveVmm(real, virtual);
+    assert.equal(real[Word.FPEXC], FPEXC_EN);
+    assert.equal(real[Cp15.CPACR], (0xf << 20) | CPACR_ASEDIS);
+    virtual[Word.FP_ACCESS] = 0;
+    leaveVmm(real, virtual);
+    assert.equal(real[Word.FPEXC], 0);
   });
 
   it('is its own inverse where nothing happened', () => {
