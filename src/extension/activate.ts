@@ -5,6 +5,7 @@ import { AdapterFactory } from './adapter-factory.js';
 import { registerCommands } from './commands.js';
 import { Configurations, DynamicConfigurations } from './configurations.js';
 import { Consoles, type ConsoleText } from './console.js';
+import { DECODED_LANGUAGES, WORD_SCHEME, WordDecoder } from './decode.js';
 import { ImageEditor } from './image-editor.js';
 import { IMAGE_EDITOR } from './images.js';
 import { LISTING_SCHEME, ListingDocuments } from './listing-documents.js';
@@ -28,6 +29,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
   const listings = new ListingDocuments(sessions);
   const consoles = new Consoles(sessions, extensionUri);
   const traps = new TrapsView(sessions, listings, extensionUri, context.workspaceState, log);
+  const words = new WordDecoder(sessions);
   const { Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
   context.subscriptions.push(
     log,
@@ -35,17 +37,20 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     listings,
     consoles,
     traps,
+    words,
     new StatusBar(sessions),
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(platform, sessions, log)),
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new Configurations(sessions)),
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new DynamicConfigurations(), Dynamic),
     vscode.workspace.registerTextDocumentContentProvider(LISTING_SCHEME, listings),
+    vscode.workspace.registerTextDocumentContentProvider(WORD_SCHEME, words),
+    vscode.languages.registerHoverProvider([...DECODED_LANGUAGES], words),
     vscode.window.registerWebviewViewProvider(TRAPS_VIEW, traps),
     vscode.window.registerCustomEditorProvider(IMAGE_EDITOR, new ImageEditor(sessions, extensionUri, log), {
       supportsMultipleEditorsPerDocument: true,
       webviewOptions: { retainContextWhenHidden: true },
     }),
-    ...registerCommands({ context, sessions, listings, consoles, traps, log }),
+    ...registerCommands({ context, sessions, listings, consoles, traps, words, log }),
   );
   return { onDidWriteConsole: consoles.onDidWrite, activeClient: () => sessions.active?.client };
 }

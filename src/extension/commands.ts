@@ -1,6 +1,7 @@
 /** The commands of the palette and the menus. Each is a few lines around what the other files do. */
 import * as vscode from 'vscode';
 import type { Consoles } from './console.js';
+import type { WordDecoder } from './decode.js';
 import { imageInEditor, startImage } from './images.js';
 import type { ListingDocuments } from './listing-documents.js';
 import { openSamples } from './samples.js';
@@ -17,6 +18,7 @@ export interface CommandParts {
   readonly listings: ListingDocuments;
   readonly consoles: Consoles;
   readonly traps: TrapsView;
+  readonly words: WordDecoder;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -75,13 +77,14 @@ async function breakAtAddress(): Promise<void> {
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { context, consoles, traps, log } = parts;
+  const { context, consoles, traps, words, log } = parts;
   const commands: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     'trapline.openSamples': () => openSamples(context),
     'trapline.runImage': (argument) => runImage(argument, false),
     'trapline.debugImage': (argument) => runImage(argument, true),
     'trapline.openListing': () => openListing(parts),
     'trapline.breakAtAddress': () => breakAtAddress(),
+    'trapline.decodeWord': (argument) => words.decodeWord(argument),
     'trapline.showConsole': () => {
       consoles.showActive();
     },

@@ -91,6 +91,7 @@ export function contributions(): Record<string, unknown> {
       command('debugImage', 'Debug Guest', { icon: '$(debug-alt)' }),
       command('openListing', 'Open Listing at…'),
       command('breakAtAddress', 'Break at Address…'),
+      command('decodeWord', 'Decode Word…'),
       command('showConsole', "Show the Guest's Console", { icon: '$(terminal)' }),
       command('showLog', 'Show Log'),
       command('clearTraps', 'Clear Traps', { icon: '$(clear-all)' }),
@@ -139,6 +140,8 @@ export const ACTIVATION_EVENTS: readonly string[] = [
   'onDebugResolve:trapline',
   'onDebugDynamicConfigurations:trapline',
   'onDebugInitialConfigurations',
+  // hovers over instruction words
+  'onLanguage:arm-asm',
 ];
 
 /** The `capabilities` section. */

@@ -5,5 +5,6 @@ export async function loadSuite(): Promise<void> {
   await import('./flash.test.js');
   await import('./debugging.test.js');
   await import('./panels.test.js');
+  await import('./decode.test.js');
   await import('./uboot.test.js');
 }
