@@ -65,11 +65,15 @@ function fillIntegers(random: RandomSource, state: Int32Array): void {
   state[0] = random() & 0xffc0_009f;
 }
 
+class UndefinedInstruction extends Error {}
+
 const state = new Int32Array(BLOCK_WORDS);
 const evaluator = new Evaluator(
   new Core(state, () => {}),
   { load: () => assert.fail('a load'), store: () => assert.fail('a store') },
-  () => assert.fail('Undefined'),
+  () => {
+    throw new UndefinedInstruction();
+  },
 );
 
 const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
@@ -186,5 +190,31 @@ export function simdAgainstQemu(name: string, rows: readonly Row[], options: Ora
           'always given up',
         );
       });
+
+    it('UNDEFINED, with nothing done, where the registers are not accessible', () => {
+      const random = seededRandom(20265);
+      const labels = new Set(rows.map((row) => `${row.isa} ${rowLabel(row)}`));
+      const wanted = table.filter((row) => labels.has(`${row.isa} ${rowLabel(row)}`));
+      assert.ok(wanted.length > 0);
+      const before = new Int32Array(STATE_WORDS);
+      for (const row of wanted) {
+        const instruction = predecode(row.isa, randomWord(row, random)!);
+        const { operation, operands, key } = instruction;
+        assert.ok(operation?.kind === 'plain');
+        fill(random, before);
+        const handler = compile([instruction]).get(key)!;
+        const isVector = /^advanced/.test(row.extension ?? '') || row.name.includes('Advanced SIMD');
+        for (const access of isVector ? [0, FpAccess.VFP | FpAccess.lowRegisters] : [0]) {
+          for (const block of [state, emittedState]) {
+            enter(block, before);
+            block[Word.FP_ACCESS] = access;
+          }
+          assert.throws(() => operation.body(evaluator, operands), UndefinedInstruction, key);
+          assert.equal(handler(SLOT, 0), Outcome.reference, key);
+          for (const block of [state, emittedState])
+            for (let i = 0; i < STATE_WORDS; i++) assert.equal(wordOf(block, i), before[i], `${key}: ${nameOf(i)}`);
+        }
+      }
+    });
   });
 }
