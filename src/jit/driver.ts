@@ -6,6 +6,7 @@
 import { Attention, Word } from '../arm/state.js';
 import { CODE_HASH, PAGE, SLOT_BYTES } from '../mem/layout.js';
 import { COLD_PARAMS, Outcome } from './emit-cold.js';
+import { LOOP_ACCESS } from './emit-hot.js';
 import { stateAddress } from './emitter.js';
 import { COUNT_SHIFT, EXTENSION_LOOPS, FastExit, Loop } from './fast-loop.js';
 import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
@@ -180,6 +181,12 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.get(loop);
     code.const(Loop.general);
     code.op(Op.i32_eq);
+    code.loadWord(state('FP_ACCESS'));
+    code.const(LOOP_ACCESS);
+    code.op(Op.i32_and);
+    code.const(LOOP_ACCESS);
+    code.op(Op.i32_ne);
+    code.op(Op.i32_or);
     code.if(
       () => {
         code.call(parts.general[thumb]);

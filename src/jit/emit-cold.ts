@@ -47,6 +47,8 @@ class ColdBuilder extends HandlerBuilder {
     return true;
   }
 
+  protected readonly access = 0;
+
   protected reading(): void {}
 
   protected effect(): void {}

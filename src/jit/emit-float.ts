@@ -29,6 +29,8 @@ export interface RegisterHost {
   readonly effect: () => void;
   /** Gives the instruction up, with nothing of it done, if what is on the stack is not zero. */
   readonly escapeIf: () => void;
+  /** Bits of FpAccess that are known to be set. */
+  readonly access: () => number;
 }
 
 /** What this part needs of the builder that it belongs to. */
@@ -113,6 +115,7 @@ export class FloatEmitter implements FloatBuilder {
   }
 
   #require(access: number): void {
+    if ((access & ~this.#host.access()) === 0) return;
     const code = this.#host.code();
     code.loadWord(stateAddress(Word.FP_ACCESS));
     code.const(access);

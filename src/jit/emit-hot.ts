@@ -3,6 +3,7 @@
  * cannot do (a TLB miss) they leave to the out-of-line handler of the same variant, which starts the instruction anew: so no handler may
  * have changed anything before its last access, which is checked when it is generated.
  */
+import { FpAccess } from '../arm/state.js';
 import { SLOT_BYTES, TLB_TABLE_BYTES } from '../mem/layout.js';
 import type { AccessOptions, DataSize, Imm, Reg, Value, VReg } from '../ops/builder.js';
 import { assert } from '../util/assert.js';
@@ -14,6 +15,12 @@ import type { Temporaries } from './values.js';
 import { variantKey, type Variant } from './variant.js';
 import { CodeWriter, Label } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
+
+/**
+ * Bits of FpAccess that the driver finds set before it enters a loop that has handlers on extension registers; instructions that change them are
+ * executed outside the loops.
+ */
+export const LOOP_ACCESS = FpAccess.VFP | FpAccess.AdvSIMD;
 
 /** The fast loop's locals and labels. */
 export interface FastLoop {
@@ -74,6 +81,8 @@ export class HotBuilder extends HandlerBuilder {
   protected get thorough(): boolean {
     return false;
   }
+
+  protected readonly access = LOOP_ACCESS;
 
   protected reading(): void {
     this.finish();

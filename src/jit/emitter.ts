@@ -52,6 +52,7 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
       reading: () => this.reading(),
       effect: () => this.effect(),
       escapeIf: () => this.escapeIf(),
+      access: () => this.access,
       thorough: () => this.thorough,
       pushImmediate: (operand: Imm) => this.push(this.immediate(operand)),
       loadD: (operand: VReg, address: Value) => this.loadD(operand, address),
@@ -71,6 +72,8 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
   protected abstract reading(): void;
   /** Told before a register, flag or other state is written. */
   protected abstract effect(): void;
+  /** Bits of FpAccess that are known to be set wherever the handler is executed. */
+  protected abstract readonly access: number;
   /** Gives the instruction up, with nothing of it done, if what is on the stack is not zero: another way of execution starts it anew. */
   protected abstract escapeIf(): void;
   /** Whether to look into rare cases before the instruction is given up. */

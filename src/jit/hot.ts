@@ -10,7 +10,7 @@
 import { operationByName } from '../ops/index.js';
 import { assert } from '../util/assert.js';
 import { Loop, type HotHandler } from './fast-loop.js';
-import { EXTENSION_FORMS, FLOAT_FORMS, FLOAT_LITERALS, type Form, SHARED_FORMS } from './hot-extension.js';
+import { FLOAT_FORMS, FLOAT_LITERALS, type Form, INTEGER_VECTOR_FORMS, SHARED_FORMS } from './hot-extension.js';
 import type { Variant } from './variant.js';
 
 type Flags = Partial<Omit<Variant, 'operation' | 'statics'>>;
@@ -219,13 +219,14 @@ type Unplaced = Omit<HotHandler, 'loops'>;
 
 /** Operations that loops over floating-point numbers and vectors have between those: addresses, counts, loads and stores, calls. */
 const SURROUNDINGS =
-  /^(ADD_imm|SUB_imm|ADD_reg|SUB_reg|RSB_imm|AND_imm|ORR_reg|EOR_reg|MOV_imm|MOV_reg|MVN_imm|CMP_imm|CMP_reg|TST_imm|MOVT|MUL|MLA|UXTB|UXTH|SXTH|UBFX|NOP|B|BL|BX|CBZ|ADR|(LDR|LDRB|LDRH|STR|STRB|STRH)_(imm|reg)|LDR_lit|LDRD_imm|STRD_imm|LDM|STM|LDM_pc)$/;
+  /^(ADD_imm|SUB_imm|ADD_reg|SUB_reg|RSB_imm|AND_imm|ORR_reg|EOR_reg|MOV_imm|MOV_reg|CMP_imm|CMP_reg|MOVT|MUL|UBFX|B|BL|BX|CBZ|ADR|(LDR|LDRB|LDRH|STR|STRB|STRH)_(imm|reg)|LDR_lit|LDM|STM|LDM_pc)$/;
 
 /** Whether the extension loops have a handler of the general loop, too. */
-function inAll({ variant: { operation, statics, counted } }: Unplaced): boolean {
+function inAll({ variant: { operation, statics, counted, inIT, nearImmediate }, cond }: Unplaced): boolean {
   // Of the ALU operations only the forms without shift or with LSL; a shift is MOV's.
   const rare = /_reg$/.test(operation.name) && operation.name !== 'MOV_reg' && statics.some((s) => s === 3 || s === 2);
-  return !counted && SURROUNDINGS.test(operation.name) && !rare;
+  const leavesPage = cond !== 14 && nearImmediate < 0;
+  return !counted && !inIT && !leavesPage && !rare && SURROUNDINGS.test(operation.name);
 }
 
 const EVERY_LOOP = Loop.general | Loop.floatingPoint | Loop.vectors;
@@ -239,7 +240,7 @@ function placed(thumb: number, general: readonly Unplaced[]): HotHandler[] {
     ...extension(SHARED_FORMS, Loop.floatingPoint | Loop.vectors),
     ...extension(FLOAT_FORMS, Loop.floatingPoint),
     ...extension(FLOAT_LITERALS, Loop.floatingPoint, { thumb }),
-    ...extension(EXTENSION_FORMS, Loop.vectors),
+    ...extension(INTEGER_VECTOR_FORMS, Loop.vectors),
   ];
 }
 
