@@ -12,7 +12,7 @@ import { Disposition, Exception } from '../../src/arm/exceptions.js';
 import { Stop } from '../../src/arm/engine.js';
 import { Word } from '../../src/arm/state.js';
 import { RAM, Rig } from '../jit/rig.js';
-import { build, type Image, KERNELS, LOAD_ADDRESS, OUT_OF_MEAN, type State } from './kernels.js';
+import { build, EXTENSION_KERNELS, type Image, KERNELS, LOAD_ADDRESS, OUT_OF_MEAN, type State } from './kernels.js';
 
 const RUNS = Number(process.env.TRAPLINE_RUNS ?? 3);
 const ONLY = process.env.TRAPLINE_KERNELS?.split(',');
@@ -85,44 +85,61 @@ function median(values: readonly number[]): number {
 const geometricMean = (values: readonly number[]): number =>
   Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
+/** Speeds in million guest instructions per second, and the number of instructions. */
+interface Comparison {
+  readonly instructions: number;
+  readonly speed: number;
+  readonly qemu: number;
+}
+
+function measure(kernel: string, state: State, rounds: number): Comparison {
+  const image = build(kernel, state, rounds);
+  const idle = build(kernel, state, 0);
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  const startup: number[] = [];
+  let instructions = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const here = runOurs(image);
+    const there = runQemu(image);
+    if (here.checksum !== there.checksum)
+      throw new Error(`${kernel}: ${here.checksum} here, ${there.checksum} on QEMU`);
+    ({ instructions } = here);
+    ours.push(here.seconds);
+    theirs.push(there.seconds);
+    startup.push(runQemu(idle).seconds);
+  }
+  const speed = instructions / median(ours) / 1e6;
+  const qemu = instructions / Math.max(0.001, median(theirs) - median(startup)) / 1e6;
+  return { instructions, speed, qemu };
+}
+
+function print(kernel: string, { instructions, speed, qemu }: Comparison, note: string): void {
+  const cells = [speed.toFixed(0).padStart(9), qemu.toFixed(0).padStart(9), (speed / qemu).toFixed(2).padStart(9)];
+  console.log(kernel.padEnd(10), `${(instructions / 1e6).toFixed(0)} M`.padStart(12), ...cells, note);
+}
+
+const wanted = ([kernel]: readonly [string, number]): boolean => ONLY === undefined || ONLY.includes(kernel);
+
 function compare(state: State): void {
   console.log(`\n${state}: million guest instructions per second`);
   console.log('kernel     instructions    tier 0      QEMU     ratio');
   const ratios: number[] = [];
   const speeds: number[] = [];
-  for (const [kernel, rounds] of KERNELS) {
-    if (ONLY !== undefined && !ONLY.includes(kernel)) continue;
-    const image = build(kernel, state, rounds);
-    const idle = build(kernel, state, 0);
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    const startup: number[] = [];
-    let instructions = 0;
-    for (let run = 0; run < RUNS; run++) {
-      const here = runOurs(image);
-      const there = runQemu(image);
-      if (here.checksum !== there.checksum)
-        throw new Error(`${kernel}: ${here.checksum} here, ${there.checksum} on QEMU`);
-      ({ instructions } = here);
-      ours.push(here.seconds);
-      theirs.push(there.seconds);
-      startup.push(runQemu(idle).seconds);
-    }
-    const speed = instructions / median(ours) / 1e6;
-    const qemu = instructions / Math.max(0.001, median(theirs) - median(startup)) / 1e6;
-    const cells = [speed.toFixed(0).padStart(9), qemu.toFixed(0).padStart(9), (speed / qemu).toFixed(2).padStart(9)];
-    const note = kernel === OUT_OF_MEAN ? '   (not in the mean)' : '';
-    console.log(kernel.padEnd(10), `${(instructions / 1e6).toFixed(0)} M`.padStart(12), ...cells, note);
+  for (const [kernel, rounds] of KERNELS.filter(wanted)) {
+    const result = measure(kernel, state, rounds);
+    print(kernel, result, kernel === OUT_OF_MEAN ? '   (not in the mean)' : '');
     if (kernel === OUT_OF_MEAN) continue;
-    ratios.push(speed / qemu);
-    speeds.push(speed);
+    ratios.push(result.speed / result.qemu);
+    speeds.push(result.speed);
   }
-  const means = [
-    geometricMean(speeds).toFixed(0).padStart(9),
-    ''.padStart(9),
-    geometricMean(ratios).toFixed(2).padStart(9),
-  ];
+  const mean = geometricMean(speeds);
+  const means = [mean.toFixed(0).padStart(9), ''.padStart(9), geometricMean(ratios).toFixed(2).padStart(9)];
   console.log('mean'.padEnd(10), ''.padStart(12), ...means, '   (geometric)');
+  for (const [kernel, rounds] of EXTENSION_KERNELS.filter(wanted)) {
+    const result = measure(kernel, state, rounds);
+    print(kernel, result, `   ${(result.speed / mean).toFixed(2)} of the mean`);
+  }
 }
 
 if (process.argv[2] === 'run') console.log(JSON.stringify(runHere(process.argv[3])));

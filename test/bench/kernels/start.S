@@ -33,6 +33,14 @@ _start:
         orr     r1, r1, r2
         mcr     p15, 0, r1, c1, c0, 0
         isb
+#ifdef __ARM_FP
+        mrc     p15, 0, r1, c1, c0, 2   /* CPACR: cp10 and cp11 */
+        orr     r1, r1, #0xf00000
+        mcr     p15, 0, r1, c1, c0, 2
+        isb
+        mov     r1, #0x40000000         /* FPEXC: EN */
+        vmsr    fpexc, r1
+#endif
         ldr     r1, =main
         blx     r1
         /* The checksum in hexadecimal, by SYS_WRITE0; then SYS_EXIT. */
