@@ -44,7 +44,22 @@ export class FloatRegisters {
 
   read(reg: number): number {
     this.#check(reg);
+    return this.peek(reg);
+  }
+
+  /** Writes of identification registers are ignored. */
+  write(reg: number, value: number): void {
+    this.#check(reg);
+    this.poke(reg, value);
+  }
+
+  // ---- without rights: for debuggers and monitors
+
+  /** One of {@link FloatRegister}, i32. */
+  peek(reg: number): number {
     switch (reg) {
+      case FloatRegister.FPSCR:
+        return this.#core.vectors[Word.FPSCR - Word.V];
       case FloatRegister.FPSID:
         return this.#id('FPSID');
       case FloatRegister.MVFR0:
@@ -59,10 +74,10 @@ export class FloatRegisters {
     }
   }
 
-  /** Writes of identification registers are ignored. */
-  write(reg: number, value: number): void {
-    this.#check(reg);
-    if (reg === FloatRegister.FPEXC) {
+  /** Bits that do not exist stay zero. */
+  poke(reg: number, value: number): void {
+    if (reg === FloatRegister.FPSCR) this.#core.setFPSCR(value & this.#core.fpscrBits);
+    else if (reg === FloatRegister.FPEXC) {
       this.#core.state[Word.FPEXC] = value & FPEXC_EN;
       this.#core.updateContext();
     } else if (reg >= FloatRegister.FPINST) this.#core.state[Word.FPINST + reg - FloatRegister.FPINST] = value;

@@ -71,6 +71,7 @@ export class Processor implements SystemPort, EnginePort {
   readonly model: CpuModel;
   readonly state: Int32Array;
   readonly systemRegisters: SystemRegisters;
+  readonly floatRegisters: FloatRegisters;
   /** Data memory with the current rights. */
   readonly data: DataAccess;
   firmware: Firmware | undefined;
@@ -83,7 +84,6 @@ export class Processor implements SystemPort, EnginePort {
   readonly #operationMemory: OperationMemory;
   readonly #executor: Executor;
   readonly #timer: GenericTimerPort | undefined;
-  readonly #floatRegisters: FloatRegisters;
   readonly #performance: PerformanceMonitor;
 
   constructor(parts: ProcessorParts) {
@@ -101,7 +101,7 @@ export class Processor implements SystemPort, EnginePort {
     this.#core = core;
     this.#exceptions = exceptions;
     this.#monitor = new ExclusiveMonitor(state, memory.u8, mmu, bus, exceptions);
-    this.#floatRegisters = new FloatRegisters(core, exceptions, model);
+    this.floatRegisters = new FloatRegisters(core, exceptions, model);
     this.data = new DataAccess(memory, mmu, bus);
     this.#operationMemory = new OperationMemory(exceptions, this.data);
     this.#executor = new Executor(core, parts.fetch, exceptions, this.#operationMemory, model.features);
@@ -470,11 +470,11 @@ export class Processor implements SystemPort, EnginePort {
   }
 
   readFloatRegister(reg: number): number {
-    return this.#floatRegisters.read(reg);
+    return this.floatRegisters.read(reg);
   }
 
   writeFloatRegister(reg: number, value: number): void {
-    this.#floatRegisters.write(reg, value);
+    this.floatRegisters.write(reg, value);
   }
 
   // ---- SystemPort: waiting

@@ -97,7 +97,7 @@ for (const mode of MODES) {
       const guest = inUser();
       assert.deepEqual(
         guest.scopes().map(({ id }) => id),
-        ['core', 'psr', 'banked', 'cp15', ...(mode === 'hypervised' ? ['real'] : [])],
+        ['core', 'psr', 'banked', 'cp15', 'float', ...(mode === 'hypervised' ? ['real'] : [])],
       );
       if (mode === 'bare') {
         fails(203, /real\.SCTLR/, () => guest.evaluate('real.SCTLR'));
@@ -112,6 +112,26 @@ for (const mode of MODES) {
       assert.notEqual(kernel.evaluate('TTBR0').value, kernel.evaluate('real.TTBR0').value);
       assert.equal(kernel.evaluate('real.cpsr.M == 0x10').value, '1');
       fails(230, /read-only/, () => kernel.setVariable('real.TTBR0', '0'));
+    });
+
+    it('show floating point as singles, doubles and quadwords, one over the other', () => {
+      const guest = inUser();
+      const float = (...path: string[]): string => find(guest.variables('float'), ...path).value;
+      assert.equal(float('FPSCR', 'RMode'), '0 (to nearest)');
+      assert.equal(guest.setVariable('d1', '0x3ff8000000000000'), '0x3ff8000000000000 (1.5)');
+      assert.equal(float('Doubles', 'd1'), '0x3ff8000000000000 (1.5)');
+      assert.equal(float('Singles', 's3'), '0x3ff80000 (1.9375)');
+      assert.equal(float('Quadwords', 'q0'), '0x3ff80000000000000000000000000000');
+      guest.setVariable('s2', '7');
+      assert.equal(guest.evaluate('d1,x').value, '0x3ff8000000000007');
+      guest.setVariable('q15', '0x10000000000');
+      assert.equal(guest.evaluate('d30,x').value, '0x0000010000000000');
+      assert.equal(guest.setVariable('FPSCR', '-1'), '0xfff7009f');
+      assert.equal(guest.setVariable('fpscr.RMode', '3'), '3 (towards zero)');
+      guest.setVariable('FPSCR', '0');
+      assert.equal(guest.setVariable('FPEXC.EN', '1'), '1');
+      assert.equal(guest.evaluate('FPEXC,x').value, '0x40000000');
+      fails(230, /MVFR0 is read-only/, () => guest.setVariable('MVFR0', '1'));
     });
 
     it('can be set', () => {

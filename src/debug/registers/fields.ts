@@ -235,6 +235,33 @@ const byRegister: Readonly<Record<string, readonly Field[]>> = {
   ],
 };
 
+const FPSCR = [
+  field('N', '31', 'negative'),
+  field('Z', '30', 'zero'),
+  field('C', '29', 'carry'),
+  field('V', '28', 'overflow'),
+  field('QC', '27', 'saturated'),
+  field('AHP', '26', 'half precision', words('IEEE', 'alternative')),
+  field('DN', '25', 'default NaN'),
+  field('FZ', '24', 'flush to zero'),
+  field('RMode', '23:22', 'rounding', words('to nearest', 'towards +∞', 'towards -∞', 'towards zero')),
+  field('Stride', '21:20', 'vector stride'),
+  field('Len', '18:16', 'vector length less 1'),
+  field('IDC', '7', 'input denormal'),
+  field('IXC', '4', 'inexact'),
+  field('UFC', '3', 'underflow'),
+  field('OFC', '2', 'overflow'),
+  field('DZC', '1', 'division by zero'),
+  field('IOC', '0', 'invalid operation'),
+];
+const FPEXC = [field('EX', '31', 'exceptional state'), field('EN', '30', 'floating point and Advanced SIMD enabled')];
+
+/** The fields of a system register of floating point. */
+export function floatFieldsOf(register: string): readonly Field[] {
+  if (register === 'FPSCR') return FPSCR;
+  return register === 'FPEXC' ? FPEXC : [];
+}
+
 const EAE = 1 << 31;
 const FSR_LPAE = 1 << 9;
 

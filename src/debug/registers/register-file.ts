@@ -1,6 +1,6 @@
 /**
- * The registers of one processor by name: general, banked, status and system registers and their fields, to be read and set. Names are the manual's, in
- * any case: `r0`, `sp`, `r13_irq`, `lr_svc`, `r8_fiq`, `cpsr.I`, `spsr_abt`, `SCTLR`, `DACR.D0`.
+ * The registers of one processor by name: general, banked, status, system and extension registers and their fields, to be read and set. Names
+ * are the manual's, in any case: `r0`, `sp`, `r13_irq`, `lr_svc`, `r8_fiq`, `cpsr.I`, `spsr_abt`, `SCTLR`, `DACR.D0`, `d8`, `FPSCR.FZ`.
  */
 import { bankOf, Mode, Psr, type ModeName } from '../../arm/modes.js';
 import { Word } from '../../arm/state.js';
@@ -8,7 +8,7 @@ import { systemRegisters, type SystemRegister } from '../../isa/sysreg.js';
 import type { Guest } from '../../machine/guest.js';
 import { debugErrors, expressionErrors } from '../errors.js';
 import { hexadecimal } from '../expressions/format.js';
-import { extract, fieldsOf, insert, psrFields, type Field } from './fields.js';
+import { extract, fieldsOf, floatFieldsOf, insert, psrFields, type Field } from './fields.js';
 
 /** The guest's processor, or a real one under a VMM. */
 export type Processor = Guest['cpu'];
@@ -41,6 +41,15 @@ for (const row of systemRegisters) {
   if (row.kind === 'absent' || row.kind === 'operation') continue;
   for (const name of [row.name, ...row.aliases]) systemRegisterByName.set(name.toLowerCase(), row);
 }
+
+/** Numbers of the system registers of floating point in VMRS. */
+const FLOAT_REGISTERS: ReadonlyMap<string, number> = new Map([
+  ['fpsid', 0],
+  ['fpscr', 1],
+  ['mvfr1', 6],
+  ['mvfr0', 7],
+  ['fpexc', 8],
+]);
 
 const u32 = (value: number) => BigInt(value >>> 0);
 
@@ -143,6 +152,10 @@ export class RegisterFile {
     if (name === 'spsr') return this.spsr('SPSR', () => this.currentSpsr());
     const banked = /^(r\d+|sp|lr|spsr)_([a-z]+)$/.exec(name);
     if (banked !== null) return this.banked(name, banked[1], banked[2]);
+    const extension = /^([sdq])(\d\d?)$/.exec(name);
+    if (extension !== null) return this.extension(name, extension[1], Number(extension[2]));
+    const float = FLOAT_REGISTERS.get(name);
+    if (float !== undefined) return this.float(name.toUpperCase(), float);
     const row = systemRegisterByName.get(name);
     return row && this.system(row, name.toUpperCase());
   }
@@ -214,6 +227,44 @@ export class RegisterFile {
         this.cpu.writeBanked(n, number, value);
       },
     );
+  }
+
+  /** S0 to S31, D0 to D31, Q0 to Q15, one over the other. */
+  private extension(name: string, kind: string, number: number): Register | undefined {
+    const words = kind === 's' ? 1 : kind === 'd' ? 2 : 4;
+    if (number >= (kind === 'q' ? 16 : 32)) return undefined;
+    const { vectors } = this.cpu.memory;
+    const first = number * words;
+    return {
+      name,
+      bits: 32 * words,
+      read: () => {
+        let value = 0n;
+        for (let i = words - 1; i >= 0; i--) value = (value << 32n) | u32(vectors[first + i]);
+        return value;
+      },
+      write: (value) => {
+        for (let i = 0; i < words; i++) vectors[first + i] = Number(BigInt.asIntN(32, value >> BigInt(32 * i)));
+      },
+      fields: () => NO_FIELDS,
+    };
+  }
+
+  private float(name: string, number: number): Register {
+    const { floatRegisters: file } = this.cpu;
+    const writable = number === FLOAT_REGISTERS.get('fpscr') || number === FLOAT_REGISTERS.get('fpexc');
+    return {
+      ...this.plain(
+        name,
+        () => file.peek(number),
+        writable
+          ? (value) => {
+              file.poke(number, value);
+            }
+          : undefined,
+      ),
+      fields: () => floatFieldsOf(name),
+    };
   }
 
   private system(row: SystemRegister, name: string): Register {

@@ -24,6 +24,7 @@ const scopes = {
   psr: { name: 'CPSR fields', expensive: false },
   banked: { name: 'Banked', expensive: false },
   cp15: { name: 'CP15', expensive: true },
+  float: { name: 'Floating point', expensive: true },
   real: { name: 'Virtual against real', expensive: false },
 } as const;
 type ScopeId = keyof typeof scopes;
@@ -76,6 +77,8 @@ export function variablesOf(source: ScopeSource, scope: string): VariableInfo[] 
       return fieldVariables(source.registers, 'CPSR', '');
     case 'banked':
       return bankedRegisters(source);
+    case 'float':
+      return floatRegisters(source);
     case 'cp15':
       return systemGroups(source);
     case 'real':
@@ -103,7 +106,7 @@ function registerVariable(source: ScopeSource, name: string, file = source.regis
   const fields = fieldVariables(file, name, prefix);
   const address = Number(BigInt.asUintN(32, value));
   const symbol = bits === 32 && fields.length === 0 && address > 0xff ? source.describe(address) : undefined;
-  const hex = hexadecimal(value, bits);
+  const hex = `${hexadecimal(value, bits)}${numberText(name, value)}`;
   return {
     name,
     value: symbol === undefined ? hex : `${hex} <${symbol}>`,
@@ -152,6 +155,32 @@ function bankedRegisters(source: ScopeSource): VariableInfo[] {
     const sp = children.find(({ name }) => name === `sp_${mode}`) as VariableInfo;
     return { name: mode, value: `sp ${sp.value}`, writable: false, children };
   });
+}
+
+/** Status, then the same registers as doubles, singles and quadwords. */
+function floatRegisters(source: ScopeSource): VariableInfo[] {
+  const group = (name: string, letter: string, count: number): VariableInfo => ({
+    name,
+    value: `${letter}0 to ${letter}${count - 1}`,
+    writable: false,
+    children: Array.from({ length: count }, (_, n) => registerVariable(source, `${letter}${n}`)),
+  });
+  return [
+    ...['FPSCR', 'FPEXC'].map((name) => registerVariable(source, name)),
+    group('Doubles', 'd', 32),
+    group('Singles', 's', 32),
+    group('Quadwords', 'q', 16),
+    ...['FPSID', 'MVFR0', 'MVFR1'].map((name) => registerVariable(source, name)),
+  ];
+}
+
+const view = new DataView(new ArrayBuffer(8));
+
+/** ` (1.5)` behind the bits of an S or D register. */
+function numberText(name: string, value: bigint): string {
+  view.setBigUint64(0, value);
+  if (/^s\d/i.test(name)) return ` (${view.getFloat32(4)})`;
+  return /^d\d/i.test(name) ? ` (${view.getFloat64(0)})` : '';
 }
 
 function shown(row: SystemRegister): boolean {
