@@ -215,7 +215,7 @@ describe('floating-point arithmetic against exact numbers', function () {
               ours.double(bits, fpscr, out);
               got = wide(format, [out.low, out.high]);
             }
-            const inputs = flush && values.some(denormal) ? FPSCR_IDC : 0;
+            const inputs: number = flush && values.some(denormal) ? FPSCR_IDC : 0;
             const where = `seed ${SEED}: ${bits.map((operand) => wide(format, operand).toString(16)).join(', ')}, mode ${mode}${flush ? ', FZ' : ''}`;
             assert.equal(got.toString(16), expected.toString(16), where);
             assert.equal(out.cumulative, flags | inputs, `flags of ${where}`);
