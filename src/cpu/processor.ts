@@ -21,7 +21,7 @@ import { Core } from './core.js';
 import { ExceptionUnit } from './exceptions.js';
 import { Executor, OperationMemory } from './executor.js';
 import { FloatRegisters } from './float-registers.js';
-import type { CpuModel } from './models.js';
+import { isV7, type CpuModel } from './models.js';
 import { ExclusiveMonitor } from './monitor.js';
 import { BadMode, CPSRWriteByInstr, SPSRWriteByInstr } from './status.js';
 import { arm1176Behaviours } from './sysreg-arm1176.js';
@@ -94,6 +94,7 @@ export class Processor implements SystemPort, EnginePort {
     this.fetch = parts.fetch;
     this.model = model;
     this.#timer = timer;
+    mmu.armv6 = !isV7(model);
     const state = memory.state;
     this.state = state;
     const core = new Core(state, () => mmu.select(), memory.vectors);

@@ -3,7 +3,7 @@
  * accesses. Transcribes MemU, MemA and their unprivileged forms (DDI 0406C B2.4.5) down to the bus. Knows no instruction and takes no
  * exception: a refused access leaves a fault record.
  */
-import { Cp15, SCTLR_A } from '../arm/cp15.js';
+import { Cp15, SCTLR_A, SCTLR_U } from '../arm/cp15.js';
 import { AccessFlag, ALIGNMENT_SHIFT } from '../arm/engine-port.js';
 import { FaultType } from '../arm/exceptions.js';
 import { Psr } from '../arm/modes.js';
@@ -58,6 +58,7 @@ export class DataAccess implements MemoryView {
         return extend(this.#loadHost((va + addend) >>> 0, size), size, flags);
       }
     }
+    if ((va & (size - 1)) !== 0 && this.#rotates()) return this.#loadRotated(va, size, flags);
     if (!this.#locate(va >>> 0, size, flags, false)) return 0;
     const value = this.#loadLocated(va >>> 0, size);
     if (this.fault.type !== FaultType.None) return 0;
@@ -73,6 +74,7 @@ export class DataAccess implements MemoryView {
         return;
       }
     }
+    if ((va & (size - 1)) !== 0 && this.#rotates()) return this.store(va & -size, size, value, flags);
     if (!this.#locate(va >>> 0, size, flags, true)) return;
     this.#storeLocated(va >>> 0, size, this.#bigEndian() ? reverse(value, size) : value);
   }
@@ -83,8 +85,25 @@ export class DataAccess implements MemoryView {
     return (va & (size - 1)) === 0 || ((va & 0xfff) + size <= 4096 && !this.#mustBeAligned(flags));
   }
 
+  /** ARMv6 with SCTLR.U and A clear: low bits of an address do not select bytes (DDI 0301H 4.2). */
+  #rotates(): boolean {
+    return this.#mmu.armv6 && (this.#state[Cp15.SCTLR] & (SCTLR_U | SCTLR_A)) === 0;
+  }
+
+  /**
+   * A word is loaded from its aligned address and rotated; several words are not.
+   * @unpredictable a halfword at an odd address, with SCTLR.U clear: the aligned one.
+   */
+  #loadRotated(va: number, size: 1 | 2 | 4, flags: number): number {
+    const value = this.load(va & -size, size, flags);
+    if (size !== 4 || (flags & AccessFlag.aligned) !== 0) return value;
+    const by = 8 * (va & 3);
+    return (value >>> by) | (value << (32 - by));
+  }
+
+  /** Whether an unaligned access goes another way than byte by byte: refused, or rotated. */
   #mustBeAligned(flags: number): boolean {
-    return (flags & AccessFlag.aligned) !== 0 || (this.#state[Cp15.SCTLR] & SCTLR_A) !== 0;
+    return (flags & AccessFlag.aligned) !== 0 || (this.#state[Cp15.SCTLR] & SCTLR_A) !== 0 || this.#rotates();
   }
 
   #bigEndian(): boolean {

@@ -45,6 +45,8 @@ export interface MmuState {
 
 export class Mmu implements TableMemory {
   tableFailed = false;
+  /** The processor is one of ARMv6: SCTLR.XP, S and R, and U for the accesses of data-access.ts, mean something. */
+  armv6 = false;
 
   readonly #bus: PhysicalBus;
   readonly #i32: Int32Array;
@@ -104,7 +106,7 @@ export class Mmu implements TableMemory {
   }
 
   #walk(va: number, context: number, out: Translation): void {
-    loadRegisters(this.#state, this.#registers);
+    loadRegisters(this.#state, this.#registers, this.armv6);
     if (this.#contexts) this.#registers.TTBR0 = this.#contextTable[context];
     walkTables(this.#registers, this, va, out);
   }
@@ -133,7 +135,8 @@ export class Mmu implements TableMemory {
     if (out.fault === FaultType.None) {
       const page = va >>> 12;
       if ((info & Tlb.valid) !== 0) this.#drop(page, context);
-      records.enter(page, out, leaf, domainsApply(this.#registers) ? out.domain : NO_DOMAIN);
+      // Subpages with rights of their own are not remembered: each access walks.
+      if (out.size >= 4096) records.enter(page, out, leaf, domainsApply(this.#registers) ? out.domain : NO_DOMAIN);
     }
     return out;
   }
@@ -153,20 +156,24 @@ export class Mmu implements TableMemory {
     const host = this.#bus.directPage(pa, write);
     if (host < 0 || (this.#contexts ? context : privileged ? 1 : 0) !== this.#bank) return host;
     const page = va >>> 12;
-    this.#banks.list(this.#bank, page, domainOf(this.#records[context].info[page]));
+    const info = this.#records[context].info[page];
+    if ((info & Tlb.valid) === 0) return host;
+    this.#banks.list(this.#bank, page, domainOf(info));
     this.#banks.fill(this.#bank, page, host, write);
     return host;
   }
 
   /**
-   * {@link access} for an instruction fetch with the current rights. The engine may then enter the page in the code page hash under
+   * {@link access} for an instruction fetch with the current rights. @deviates of a page whose subpages have different rights, those of the
+   * subpage count by which it is entered; instructions already decoded in another are not checked again. The engine may then enter the page in the code page hash under
    * Word.CODE_KEY: the key goes when the translation does.
    */
   fetch(va: number): Translation {
     const out = this.access(va, Access.fetch, this.privileged());
     if (out.fault === FaultType.None) {
       const page = va >>> 12;
-      this.#banks.list(this.#bank, page, domainOf(this.#records[this.#context()].info[page]));
+      const info = this.#records[this.#context()].info[page];
+      this.#banks.list(this.#bank, page, (info & Tlb.valid) !== 0 ? domainOf(info) : out.domain);
     }
     return out;
   }
@@ -265,6 +272,8 @@ export class Mmu implements TableMemory {
   /** Forgets all pages of the leaf that maps `va`, in any address space: for TLBIMVA and TLBIMVAA, and their instruction and data forms. */
   flushMva(va: number, context = this.#context()): void {
     this.#records[context].forEachCovered(va, (page) => this.#drop(page, context));
+    // Of a page with subpages there is no record, but others may have derived from it.
+    if (this.armv6) this.onForget(va >>> 12);
   }
 
   /** For TLBIASID: only the current ASID's translations are ever remembered. */

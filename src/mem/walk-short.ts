@@ -1,12 +1,20 @@
 /**
- * The walker of the short-descriptor translation table format (DDI 0406C B3.5, B3.19.6): sections, supersections, large and small pages.
+ * The walker of the short-descriptor translation table format (DDI 0406C B3.5, B3.19.6): sections, supersections, large and small pages; and ARMv5's,
+ * with subpages, which ARMv6 still knows.
  * Reads nothing but the registers and tables it is given.
  */
 import { SCTLR_AFE, SCTLR_EE, SCTLR_TRE, TTBCR_N, TTBCR_PD0, TTBCR_PD1 } from '../arm/cp15.js';
 import { FaultType } from '../arm/exceptions.js';
 import { bit, bits } from '../util/bits.js';
-import type { Translation } from './ports.js';
-import { leafRights, reverseWord, walkFault, type TableMemory, type TranslationRegisters } from './walk.js';
+import { Right, type Translation } from './ports.js';
+import {
+  accessRights,
+  leafRights,
+  reverseWord,
+  walkFault,
+  type TableMemory,
+  type TranslationRegisters,
+} from './walk.js';
 
 /** Walks for `mva` (no FCSE: the virtual address). Checks neither domain nor permissions. */
 export function TranslationTableWalkSD(
@@ -25,6 +33,7 @@ export function TranslationTableWalkSD(
   const l1desc = readDescriptor(r, tables, base + (((mva << n) >>> (20 + n)) << 2));
   if (tables.tableFailed) return walkFault(out, FaultType.ExternalOnWalk, 1, 0);
 
+  if (r.subpages) return walkSubpages(r, tables, mva, l1desc, out);
   switch (l1desc & 3) {
     case 0b00:
       return walkFault(out, FaultType.Translation, 1, 0);
@@ -82,6 +91,70 @@ function secondLevel(
   out.notGlobal = bit(l2desc, 11) === 1;
   out.rights = leafRights(r, (bit(l2desc, 9) << 2) | bits(l2desc, 5, 4), XN, bit(l1desc, 2) === 1);
   out.attributes = attributes(r, (TEX << 2) | bits(l2desc, 3, 2), bit(l2desc, 10));
+}
+
+/** Bytes of a subpage of a small page: less than the TLB can tell apart. */
+const SUBPAGE = 0x400;
+
+/**
+ * The rest of a walk in ARMv5's format, as ARMv6 knows it (DDI 0301H 6.11.1): sections, and pages whose quarters have rights of their own; no
+ * XN, no APX, nothing but global translations. Where the quarters of a small page differ, `size` is that of one.
+ */
+function walkSubpages(
+  r: TranslationRegisters,
+  tables: TableMemory,
+  mva: number,
+  l1desc: number,
+  out: Translation,
+): void {
+  const domain = bits(l1desc, 8, 5);
+  out.domain = domain;
+  out.notGlobal = false;
+  if ((l1desc & 3) === 0b10) {
+    out.level = 1;
+    out.pa = ((l1desc & 0xfff0_0000) | (mva & 0x000f_ffff)) >>> 0;
+    out.size = 0x10_0000;
+    out.rights = subpageRights(r, bits(l1desc, 11, 10));
+    out.attributes = attributes(r, (bits(l1desc, 14, 12) << 2) | bits(l1desc, 3, 2), 0);
+    return;
+  }
+  // Fine second-level tables went with ARMv6.
+  if ((l1desc & 3) !== 0b01) return walkFault(out, FaultType.Translation, 1, 0);
+  const l2desc = readDescriptor(r, tables, ((l1desc & 0xffff_fc00) >>> 0) + (bits(mva, 19, 12) << 2));
+  if (tables.tableFailed) return walkFault(out, FaultType.ExternalOnWalk, 2, domain);
+  out.level = 2;
+  const AP = bits(l2desc, 11, 4);
+  switch (l2desc & 3) {
+    case 0b00:
+      return walkFault(out, FaultType.Translation, 2, domain);
+    case 0b01:
+      out.pa = ((l2desc & 0xffff_0000) | (mva & 0xffff)) >>> 0;
+      out.size = 0x1_0000;
+      out.rights = subpageRights(r, (AP >>> (2 * bits(mva, 15, 14))) & 3);
+      break;
+    case 0b10:
+      out.pa = ((l2desc & 0xffff_f000) | (mva & 0xfff)) >>> 0;
+      out.size = AP === (AP & 3) * 0x55 ? 0x1000 : SUBPAGE;
+      out.rights = subpageRights(r, (AP >>> (2 * bits(mva, 11, 10))) & 3);
+      break;
+    default:
+      // An extended small page: one set of rights.
+      out.pa = ((l2desc & 0xffff_f000) | (mva & 0xfff)) >>> 0;
+      out.size = 0x1000;
+      out.rights = subpageRights(r, AP & 3);
+  }
+  const TEX = (l2desc & 3) === 0b11 ? bits(l2desc, 8, 6) : (l2desc & 3) === 0b01 ? bits(l2desc, 14, 12) : 0;
+  out.attributes = attributes(r, (TEX << 2) | bits(l2desc, 3, 2), 0);
+}
+
+/** What may be read may be executed. */
+function subpageRights(r: TranslationRegisters, AP: number): number {
+  const rights = accessRights(r, AP);
+  return (
+    rights |
+    ((rights & Right.readPL1) !== 0 ? Right.executePL1 : 0) |
+    ((rights & Right.readPL0) !== 0 ? Right.executePL0 : 0)
+  );
 }
 
 function readDescriptor(r: TranslationRegisters, tables: TableMemory, pa: number): number {

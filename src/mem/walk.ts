@@ -2,7 +2,7 @@
  * What both table walkers share: the registers that govern a walk, the memory it reads, and the rights of a leaf (DDI 0406C B3.7). A walk
  * has no side effect and belongs to no processor: the VMM walks a guest's tables with the same functions.
  */
-import { Cp15, SCTLR_AFE, SCTLR_UWXN, SCTLR_WXN } from '../arm/cp15.js';
+import { Cp15, SCTLR_AFE, SCTLR_R, SCTLR_S, SCTLR_UWXN, SCTLR_WXN, SCTLR_XP } from '../arm/cp15.js';
 import { Right, type Translation } from './ports.js';
 
 /** The registers that a translation depends on, each a word as the register has it. */
@@ -17,6 +17,10 @@ export interface TranslationRegisters {
   /** PRRR in the short format, MAIR0 in the long one; likewise NMRR and MAIR1. */
   PRRR: number;
   NMRR: number;
+  /** An ARMv6 processor that translates by ARMv5's tables (SCTLR.XP is 0). */
+  subpages: boolean;
+  /** SCTLR.S and R, of ARMv6; 0 on later ones. */
+  systemAndRom: number;
 }
 
 /** Where a walk reads descriptors. */
@@ -28,11 +32,23 @@ export interface TableMemory {
 }
 
 export function emptyRegisters(): TranslationRegisters {
-  return { SCTLR: 0, TTBCR: 0, TTBR0: 0, TTBR0_high: 0, TTBR1: 0, TTBR1_high: 0, DACR: 0, PRRR: 0, NMRR: 0 };
+  return {
+    SCTLR: 0,
+    TTBCR: 0,
+    TTBR0: 0,
+    TTBR0_high: 0,
+    TTBR1: 0,
+    TTBR1_high: 0,
+    DACR: 0,
+    PRRR: 0,
+    NMRR: 0,
+    subpages: false,
+    systemAndRom: 0,
+  };
 }
 
-/** Reads the registers out of a state block. */
-export function loadRegisters(state: Int32Array, r: TranslationRegisters): void {
+/** Reads the registers out of a state block. @param armv6 the processor is one of ARMv6, whose SCTLR says more about translation */
+export function loadRegisters(state: Int32Array, r: TranslationRegisters, armv6 = false): void {
   r.SCTLR = state[Cp15.SCTLR];
   r.TTBCR = state[Cp15.TTBCR];
   r.TTBR0 = state[Cp15.TTBR0];
@@ -42,6 +58,8 @@ export function loadRegisters(state: Int32Array, r: TranslationRegisters): void 
   r.DACR = state[Cp15.DACR];
   r.PRRR = state[Cp15.PRRR];
   r.NMRR = state[Cp15.NMRR];
+  r.subpages = armv6 && (r.SCTLR & SCTLR_XP) === 0;
+  r.systemAndRom = armv6 ? r.SCTLR & (SCTLR_S | SCTLR_R) : 0;
 }
 
 export function emptyTranslation(): Translation {
@@ -71,12 +89,19 @@ const AP_RIGHTS = [
   Right.readPL1 | Right.readPL0,
 ];
 
+/** Rights by AP[2:0]; in ARMv6, 000 is what SCTLR.S and R make of it (DDI 0301H table 6-1). Both set: no access. */
+export function accessRights(r: TranslationRegisters, AP: number): number {
+  if (AP !== 0 || r.systemAndRom === 0) return AP_RIGHTS[AP];
+  if (r.systemAndRom === SCTLR_S) return Right.readPL1;
+  return r.systemAndRom === SCTLR_R ? Right.readPL1 | Right.readPL0 : 0;
+}
+
 /**
  * The rights of a leaf: AP[2:0], XN and PXN, under SCTLR.AFE (AP[0] counts as set; the long format always behaves so and passes it set),
  * WXN and UWXN (B3.7.2).
  */
 export function leafRights(r: TranslationRegisters, AP: number, XN: boolean, PXN: boolean): number {
-  const rights = AP_RIGHTS[(r.SCTLR & SCTLR_AFE) !== 0 ? AP | 1 : AP];
+  const rights = accessRights(r, (r.SCTLR & SCTLR_AFE) !== 0 ? AP | 1 : AP);
   if (XN) return rights;
   const WXN = (r.SCTLR & SCTLR_WXN) !== 0;
   const UWXN = (r.SCTLR & SCTLR_UWXN) !== 0;

@@ -16,6 +16,7 @@ import { Word } from '../arm/state.js';
 import { Cp15 } from '../arm/cp15.js';
 import type { Processor } from '../machine/machine.js';
 import type { PhysicalBus } from '../mem/bus.js';
+import { PAGE } from '../mem/layout.js';
 import { Access, Right, type AccessKind } from '../mem/ports.js';
 import { classIndex } from './classes.js';
 import type { Metrics } from './metrics.js';
@@ -255,12 +256,17 @@ export class Arbiter implements TrapHandler {
     const outcome = virtual.mmu.access(e.address, access, privileged);
     if (outcome.fault !== FaultType.None) return false;
     const { pa: gpa, rights, size } = outcome;
+    // Subpages with rights of their own (ARMv6): no entry can say so. The virtual CPU makes each access; what is executed may be read.
+    const divided = size < PAGE;
+    if (divided && access !== Access.fetch) return false;
     const page = guestMap.pageOf(gpa, access === Access.write);
     if (page < 0) return false;
     const context = privileged ? GUEST_KERNEL : GUEST_USER;
     const grants =
       (rights & (privileged ? Right.readPL1 : Right.readPL0) ? Grant.read : 0) |
-      (rights & (privileged ? Right.writePL1 : Right.writePL0) && guestMap.pageOf(gpa, true) >= 0 ? Grant.write : 0) |
+      (!divided && rights & (privileged ? Right.writePL1 : Right.writePL0) && guestMap.pageOf(gpa, true) >= 0
+        ? Grant.write
+        : 0) |
       (rights & (privileged ? Right.executePL1 : Right.executePL0) ? Grant.execute : 0);
     // With the guest's MMU off (level 0) any section will do.
     const large = size >= SECTION || outcome.level === 0;

@@ -10,7 +10,7 @@
  *                  shadow tables            –
  */
 import { Mode } from '../arm/modes.js';
-import { Cp15, SCTLR_M } from '../arm/cp15.js';
+import { Cp15, SCTLR_M, SCTLR_XP } from '../arm/cp15.js';
 import { Word } from '../arm/state.js';
 import { boardErrors } from '../machine/errors.js';
 import { allocateBoard, boardMemories, GuestBoard, planGuest, type BoardMemories } from '../machine/guest-board.js';
@@ -231,7 +231,8 @@ export class Hypervisor implements Guest {
     const real = this.machine.processor;
     const { state } = real;
     this.shadow.flush();
-    state[Cp15.SCTLR] |= SCTLR_M;
+    // Shadow tables are ARMv7's, and ARMv6's own.
+    state[Cp15.SCTLR] |= SCTLR_M | SCTLR_XP;
     state[Cp15.TTBCR] = 0;
     state[Cp15.DACR] = 1;
     state[Cp15.TTBR0] = this.shadow.table(GUEST_KERNEL);

@@ -14,7 +14,7 @@
  * the real ones give User mode what those leave the guest at its present privilege level, and no more: what they do not is Undefined on the
  * real CPU as on the virtual one, where it is found out why.
  */
-import { Cp15, CNTKCTL_EVNTEN, CPACR_ASEDIS, CPACR_cp10_shift, CPACR_D32DIS, SCTLR_A } from '../arm/cp15.js';
+import { Cp15, CNTKCTL_EVNTEN, CPACR_ASEDIS, CPACR_cp10_shift, CPACR_D32DIS, SCTLR_A, SCTLR_U } from '../arm/cp15.js';
 import { FPEXC_EN } from '../arm/fpscr.js';
 import { Mode, Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
@@ -23,6 +23,8 @@ import { GUEST_KERNEL, GUEST_USER } from './shadow.js';
 /** Words R0..R14, R15_READ, PC, NF, ZF, CF, VF, QF, GE, T, ITSTATE: one run at the start of the state block. */
 const SHARED_WORDS = Word.ITSTATE + 1;
 const MIRRORED = Psr.E | Psr.A | Psr.I | Psr.F;
+/** What unaligned accesses do. */
+const ALIGNMENT = SCTLR_A | SCTLR_U;
 /** Coprocessors 10 and 11 for everybody. */
 const CPACR_FULL = 0xf << CPACR_cp10_shift;
 const CPACR_DISABLES = CPACR_D32DIS | CPACR_ASEDIS;
@@ -40,7 +42,7 @@ export function leaveVmm(real: Int32Array, virtual: Int32Array): number {
   real[Word.PSR] = Mode.usr | (virtual[Word.PSR] & MIRRORED);
   real[Cp15.TPIDRURW] = virtual[Cp15.TPIDRURW];
   real[Cp15.TPIDRURO] = virtual[Cp15.TPIDRURO];
-  real[Cp15.SCTLR] = (real[Cp15.SCTLR] & ~SCTLR_A) | (virtual[Cp15.SCTLR] & SCTLR_A);
+  real[Cp15.SCTLR] = (real[Cp15.SCTLR] & ~ALIGNMENT) | (virtual[Cp15.SCTLR] & ALIGNMENT);
   real[Cp15.CNTKCTL] = virtual[Cp15.CNTKCTL] & CNTKCTL_EVNTEN;
   if (virtual[Word.FP_ACCESS] === 0) real[Word.FPEXC] = 0;
   else {

@@ -103,6 +103,8 @@ export interface Expectation {
   readonly ways?: readonly Way[];
   /** Instructions between two comparisons of the whole state; 1 unless told. */
   readonly sampleEvery?: number;
+  /** The processor model; the rig's own unless told. */
+  readonly cpu?: string;
   /** Answer semihosting calls; not unless told. */
   readonly semihosting?: boolean;
   readonly check?: (guest: TestGuest, stop: GuestStop) => void;
@@ -110,10 +112,10 @@ export interface Expectation {
 
 /** Runs a program in every way. All must agree with each other at each instruction, and with `check` at the end. */
 export function sameEverywhere(source: string, expectation: Expectation = {}): void {
-  const { stop: kind = 'exit', limit = 100_000, ways = WAYS, sampleEvery = 1, semihosting, check } = expectation;
+  const { stop: kind = 'exit', limit = 100_000, ways = WAYS, sampleEvery = 1, semihosting, cpu, check } = expectation;
   const stops = new Map<TestGuest, GuestStop>();
   const subject: Subject = {
-    options: { images: assembled(source), sampleEvery, semihosting },
+    options: { images: assembled(source), sampleEvery, semihosting, ...(cpu !== undefined && { cpu }) },
     script: (guest) => void stops.set(guest, guest.run(limit)),
   };
   let first: GuestHistory | undefined;

@@ -44,11 +44,12 @@ export function runOnQemu(program: Uint8Array, cpu = 'cortex-a15'): Uint32Array 
 }
 
 /**
- * The same on a machine that is a processor and RAM from address 0, with any of QEMU's models, without EL2 and EL3. Vectors lie at 0, in RAM.
+ * The same on a machine that is a processor and RAM from address 0, with any of QEMU's models. Vectors lie at 0, in RAM.
+ * @param secure with the Security Extensions, in Secure state
  */
-export function runOnBareQemu(program: Uint8Array, cpu: string): Uint32Array {
-  const lessEL2 = cpu === 'cortex-a15' || cpu === 'cortex-a7' ? ',has_el2=off' : '';
-  return run(program, ['-M', 'none', '-cpu', `${cpu},has_el3=off${lessEL2}`, '-m', '1100']);
+export function runOnBareQemu(program: Uint8Array, cpu: string, secure = false): Uint32Array {
+  const less = [...(secure ? [] : [',has_el3=off']), ...(/a15|a7/.test(cpu) ? [',has_el2=off'] : [])].join('');
+  return run(program, ['-M', 'none', '-cpu', `${cpu}${less}`, '-m', '1100']);
 }
 
 function run(program: Uint8Array, board: readonly string[]): Uint32Array {
