@@ -95,7 +95,7 @@ export class FloatEvaluator implements FloatBuilder {
   /**
    * Banks are of eight S registers or four D registers, and registers follow each other within one. The first bank (and for doubles the fifth)
    * is of scalars: an operation whose destination lies there is scalar, an operand `m` there is used for every element.
-   * @unpredictable FPSCR.Stride 01 and 10: as 00 and 11, by bit 0 … of which 11 alone means every other register.
+   * @unpredictable FPSCR.Stride 01 and 10: as 00. Vectors longer than their bank: they wrap.
    */
   #shortVector(N: FloatSize, d: VReg, n: VReg, m: VReg, body: (d: VReg, n: VReg, m: VReg) => void): void {
     if (!this.#core.shortVectors) this.#undefined();

@@ -63,7 +63,7 @@ const DRIVER = `
     .ltorg`;
 
 /** The states that the instructions leave, in the order of the vectors. @throws if qemu-arm does not execute one of them. */
-export function runSimdUnderQemu(batches: readonly SimdVectors[]): Int32Array[] {
+export function runSimdUnderQemu(batches: readonly SimdVectors[], cpu?: string): Int32Array[] {
   const thunks = Buffer.alloc(batches.length * THUNK_BYTES);
   const total = batches.reduce((sum, { states }) => sum + states.length / STATE_WORDS, 0);
   const records = new Int32Array(total * RECORD_WORDS + 1);
@@ -92,7 +92,7 @@ export function runSimdUnderQemu(batches: readonly SimdVectors[]): Int32Array[] 
     ],
     DRIVER_AT,
   );
-  const bytes = execute(image);
+  const bytes = execute(image, cpu);
   const words = new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + total * RECORD_WORDS * 4));
   at = 0;
   return batches.map(({ states }) => {

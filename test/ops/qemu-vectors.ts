@@ -167,14 +167,14 @@ export function runUnderQemu(vectors: readonly Vector[]): Outcome[] {
 }
 
 /** What the image, run under qemu-arm, writes to standard output. */
-export function execute(image: Buffer): Buffer {
+export function execute(image: Buffer, cpu = 'cortex-a15'): Buffer {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'qemu-vectors-'));
   try {
     const file = path.join(folder, 'vectors');
     fs.writeFileSync(file, image, { mode: 0o755 });
     const out = path.join(folder, 'out');
     const descriptor = fs.openSync(out, 'w');
-    const { status, signal, stderr } = spawnSync('qemu-arm', ['-cpu', 'cortex-a15', file], {
+    const { status, signal, stderr } = spawnSync('qemu-arm', ['-cpu', cpu, file], {
       stdio: ['ignore', descriptor, 'pipe'],
       timeout: 120_000,
     });
