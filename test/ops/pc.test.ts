@@ -13,7 +13,9 @@ import type { Predecoded } from '../../src/ops/predecode.js';
 
 const state = new Int32Array(512);
 const core = new Core(state, () => {});
-const evaluator = new Evaluator(core, { load: () => assert.fail('a load'), store: () => assert.fail('a store') }, () => assert.fail('Undefined'));
+const evaluator = new Evaluator(core, { load: () => assert.fail('a load'), store: () => assert.fail('a store') }, () =>
+  assert.fail('Undefined'),
+);
 
 /** Random registers and carry; R15 reads as some address in ARM state. */
 function randomize(random: () => number): void {
