@@ -37,14 +37,13 @@ describe('UNDEFINED words of Advanced SIMD data processing', function () {
       );
       const ours = words.map((word) => predecode(isa, word).operation === null);
       const wrong = words.flatMap((word, i) => (ours[i] === theirs[i] || isUnpredictable(isa, word) ? [] : [i]));
-      const texts = disassemble(
-        isa,
-        wrong.map((i) => words[i]),
-      );
-      assert.deepEqual(
-        wrong.map((i, k) => `${(words[i] >>> 0).toString(16)} "${texts[k]}": ${ours[i]} here, ${theirs[i]} in QEMU`),
-        [],
-      );
+      if (wrong.length > 0) {
+        const texts = disassemble(
+          isa,
+          wrong.map((i) => words[i]),
+        );
+        assert.fail(wrong.map((i, k) => `${texts[k]}: UNDEFINED ${ours[i] ? 'here' : 'in QEMU'} only`).join('\n'));
+      }
       const count = ours.filter(Boolean).length;
       assert.ok(count > WORDS / 8 && count < WORDS, `${count} UNDEFINED words`);
     });
