@@ -4,11 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { Cp15 } from '../../src/arm/cp15.js';
-import { FPEXC_EN, fpFast } from '../../src/arm/fpscr.js';
+import { FPEXC_EN, FPSCR_IXC, fpFast } from '../../src/arm/fpscr.js';
 import { VECTOR_WORDS, Word } from '../../src/arm/state.js';
+import { rowLabel } from '../../src/isa/compile.js';
 import { randomWord, seededRandom, type RandomSource } from '../../src/isa/random.js';
 import type { CompiledRow, Isa } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
+import { rows as floatingPoint } from '../../src/isa/vector/simd-floating-point.js';
 import { operationByName } from '../../src/ops/index.js';
 import { hex32 } from '../../src/util/bits.js';
 import { Pair } from './pair.js';
@@ -39,16 +41,19 @@ const INTEGER: Readonly<Record<'A32' | 'T32', readonly number[]>> = {
   T32: [0xeb010002, 0xea8001f3, 0xf1a20201, 0xeb430300, 0xfb102301],
 };
 
-function fill(pair: Pair, random: RandomSource): void {
+/** @param floats for code on singles: ordinary ones, and FPSCR as it is once a result was inexact */
+function fill(pair: Pair, random: RandomSource, floats: boolean): void {
+  const fpscr = floats ? FPSCR_IXC : 0;
   const values = Int32Array.from({ length: VECTOR_WORDS - 2 }, () => {
     const word = random();
+    if (floats && word % 16 !== 0) return ((124 + (random() % 6)) << 23) | (word & 0x807f_ffff);
     return random() % 3 === 0 ? [0, -1, 0x7fff8000, 1 << 31, 0x7f80ff01][word % 5] : word;
   });
   const registers = Int32Array.from({ length: 13 }, () => random());
   pair.both((rig) => {
     rig.state.set(values, Word.V);
-    rig.state[Word.FPSCR] = 0;
-    rig.state[Word.FP_FAST] = fpFast(0);
+    rig.state[Word.FPSCR] = fpscr;
+    rig.state[Word.FP_FAST] = fpFast(fpscr);
     rig.state.set(registers, Word.R);
     rig.state[8] = ROUNDS;
   });
@@ -76,6 +81,9 @@ describe('random loops of Advanced SIMD', function () {
     it(`${isa}: tier 0 is the reference`, () => {
       const rows = vectorRows(isa);
       assert.ok(rows.length > 60, `${rows.length} rows`);
+      const labels = new Set(floatingPoint.map(rowLabel));
+      const floatRows = rows.filter((row) => labels.has(rowLabel(row)));
+      assert.ok(floatRows.length > 30, `${floatRows.length} rows of floating point`);
       const pair = new Pair();
       pair.both((rig) => {
         rig.state[Word.FPEXC] = FPEXC_EN;
@@ -85,13 +93,15 @@ describe('random loops of Advanced SIMD', function () {
       for (let program = 0; program < PROGRAMS; program++) {
         const seed = SEED + program;
         const random = seededRandom(seed);
+        const floats = program % 3 === 2;
+        const choice = floats ? floatRows : rows;
         const words = Array.from({ length }, () => {
           if (random() % 5 === 0) return INTEGER[isa][random() % INTEGER[isa].length];
-          const word = randomWord(rows[random() % rows.length], random);
+          const word = randomWord(choice[random() % choice.length], random);
           assert.notEqual(word, undefined);
           return word!;
         });
-        fill(pair, random);
+        fill(pair, random, floats);
         pair.both((rig) => load(rig, isa, words));
         const context = (): string => `${isa} program of seed ${seed}, at ${hex32(pair.expected.pc)}`;
         for (let left = ROUNDS * (length + 2); left > 0;) {
