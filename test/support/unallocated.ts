@@ -93,4 +93,12 @@ export const EXPLAINED: readonly Explained[] = [
     text: /^(v(min|max)nm|vrint[amnpxz]|vcvt[amnp]|sha(1|256)\w*|aes\w+|vsel\w*)(\.|$)/,
     why: 'the Thumb form has 111U1111 in bits 31:24; capstone does not look at all of them',
   },
+  {
+    what: 'SETEND with bits 7:4 set',
+    section: 'A8.8.167',
+    isa: ['A32'],
+    text: /^setend$/,
+    when: (word) => (word & 0xf0) !== 0,
+    why: 'bits 7:4 are 0000; objdump does not look at all of them',
+  },
 ];

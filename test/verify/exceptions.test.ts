@@ -1,0 +1,45 @@
+/** A seeded share of `npm run verify:exceptions`. */
+import assert from 'node:assert/strict';
+import { SCTLR_EE, SCTLR_TE } from '../../src/arm/cp15.js';
+import { cortexA15 } from '../../src/cpu/models.js';
+import { need } from '../support/tools.js';
+import { CONFIGURATIONS, ENTRIES, ExceptionPair, verifyEntries, verifyReturns } from './exceptions.js';
+
+describe('exceptions against the gdb stub of qemu-system-arm', () => {
+  let pair: ExceptionPair | undefined;
+
+  before(async function () {
+    need(this, 'qemu-system-arm');
+    pair = await ExceptionPair.start(cortexA15, 21);
+  });
+  after(() => pair?.close());
+
+  it('entry: every eleventh kind, mode, state and vector configuration', async function () {
+    this.timeout(60_000);
+    const counts = { entries: 0, returns: 0, problems: [] };
+    await verifyEntries(pair!, 11, counts);
+    assert.deepEqual(counts.problems, []);
+    assert.ok(counts.entries > 200);
+  });
+
+  it('return: every eleventh way, mode, state and endianness', async function () {
+    this.timeout(60_000);
+    const counts = { entries: 0, returns: 0, problems: [] };
+    await verifyReturns(pair!, 11, 22, counts);
+    assert.deepEqual(counts.problems, []);
+    assert.ok(counts.returns > 150);
+  });
+
+  it('would notice another exception than the one that is asked for', async () => {
+    const svc = ENTRIES.find(({ name }) => name === 'SVC')!;
+    const [configuration] = CONFIGURATIONS;
+    assert.equal(await pair!.entry(svc, false, 'sys', configuration), undefined);
+    assert.match((await pair!.entry({ ...svc, arm: [0xe7f0_00f0] }, false, 'sys', configuration)) ?? '', /Undefined/);
+    assert.match((await pair!.entry({ ...svc, arm: [0xe1a0_0000] }, false, 'sys', configuration)) ?? '', /nothing/);
+  });
+
+  it('covers each combination of V, TE and EE', () => {
+    assert.equal(new Set(CONFIGURATIONS.map(({ sctlr, vbar }) => `${sctlr} ${vbar}`)).size, 16);
+    assert.ok(CONFIGURATIONS.some(({ sctlr }) => sctlr === (SCTLR_TE | SCTLR_EE)));
+  });
+});
