@@ -13,6 +13,8 @@ import { table } from '../../src/isa/table.js';
 import { rows as floatingPoint } from '../../src/isa/vector/simd-floating-point.js';
 import { operationByName } from '../../src/ops/index.js';
 import { hex32 } from '../../src/util/bits.js';
+import { assemble, ASSEMBLER } from '../support/assemble.js';
+import { need } from '../support/tools.js';
 import { Pair } from './pair.js';
 import { RAM, type Rig } from './rig.js';
 
@@ -112,4 +114,57 @@ describe('random loops of Advanced SIMD', function () {
         assert.equal(pair.expected.state[8], 0, `${context()}: the loop has not ended`);
       }
     });
+
+  it('that take away access and are given it back by their Undefined handler: tier 0 is the reference', function () {
+    need(this, ...ASSEMBLER);
+    const guest = assemble(
+      `
+      .fpu neon
+      b start
+      b undefined
+    start:
+      mov r1, #0x40000000
+      mov r2, #0
+      mov r8, #400
+    again:
+      vadd.i16 q0, q0, q1
+      vmla.i32 q2, q0, q1
+      add r3, r3, #1
+      vld1.8 {d10}, [r5]
+      tst r8, #3
+      vmsreq fpexc, r2        @ no access
+      veor q3, q3, q0         @ skipped where it is UNDEFINED
+      vmull.u8 q4, d0, d6
+      add r4, r4, r3
+      rsc r6, r4, r3          @ not in the loop of vectors
+      vqadd.s8 q4, q4, q1
+      subs r8, r8, #1
+      bne again
+      b .
+    undefined:
+      vmsr fpexc, r1
+      add r7, r7, #1
+      movs pc, lr`,
+      { origin: CODE },
+    );
+    const pair = new Pair();
+    const random = seededRandom(SEED);
+    fill(pair, random);
+    pair.both((rig) => {
+      rig.state[Cp15.CPACR] = 0xf << 20;
+      rig.state[Word.FPEXC] = FPEXC_EN;
+      rig.state[Cp15.VBAR] = CODE;
+      rig.state[5] = RAM;
+      rig.state[7] = 0;
+      rig.ram.set(guest, CODE - RAM);
+      rig.jump(CODE);
+    });
+    for (let left = 400 * 18; left > 0;) {
+      const budget = 1 + (random() % 700);
+      pair.run(budget, () => `at ${hex32(pair.expected.pc)}`);
+      left -= budget;
+    }
+    const { state } = pair.expected;
+    assert.deepEqual([state[8], state[7]], [0, 100]);
+  });
 });
