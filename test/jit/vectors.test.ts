@@ -113,6 +113,7 @@ class Values extends ValueBuilder {
     reading: () => {},
     effect: () => {},
     escapeIf: () => assert.fail('no primitive gives up'),
+    access: () => 0,
   });
 }
 
