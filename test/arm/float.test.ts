@@ -112,4 +112,43 @@ describe('floating-point arithmetic against qemu-arm', function () {
       operations.forEach((operation, i) => compare(operation, batches[i].records, results[i]));
     });
   }
+
+  const named = (name: string): FloatOperation => {
+    const found = Object.values(families)
+      .flat()
+      .find((operation) => operation.name === name);
+    assert.ok(found, name);
+    return found;
+  };
+
+  it('every half, by each format, with and without default NaN', () => {
+    const operation = named('FPHalfToSingle');
+    const all = new Int32Array(4 * 0x1_0000 * RECORD);
+    [0, FPSCR_AHP, FPSCR_DN, FPSCR_AHP | FPSCR_DN].forEach((fpscr, setting) => {
+      for (let half = 0; half < 0x1_0000; half++) {
+        const at = (setting * 0x1_0000 + half) * RECORD;
+        all[at] = fpscr;
+        all[at + PLACE[0]] = half;
+      }
+    });
+    compare(operation, all, runBatches([{ text: operation.text, records: all }])[0]);
+  });
+
+  // Estimates go by less than the upper 17 bits.
+  const ESTIMATES = [
+    'FPRecipEstimate lanes',
+    'FPRSqrtEstimate lanes',
+    'UnsignedRecipEstimate lanes',
+    'UnsignedRSqrtEstimate lanes',
+  ];
+  for (const name of ESTIMATES)
+    it(`${name.replace(' lanes', '')} of every sign, exponent and fraction that make a difference`, () => {
+      const operation = named(name);
+      const all = new Int32Array(0x1_0000 * RECORD);
+      for (let i = 0; i < 0x1_0000; i++) {
+        all[i * RECORD + PLACE[0]] = i << 15;
+        all[i * RECORD + PLACE[0] + 1] = (1 << 31) | (i << 15) | 0x7fff;
+      }
+      compare(operation, all, runBatches([{ text: operation.text, records: all }])[0]);
+    });
 });
