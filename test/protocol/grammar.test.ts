@@ -22,6 +22,8 @@ describe('grammar of ARM assembly', () => {
   it('reads the syntax column', () => {
     assert.equal(mnemonicPattern('ADD{S}<c> <Rd>, <Rn>, #<const>'), 'add(?:s)?');
     assert.equal(mnemonicPattern('SMLA<x><y><c> <Rd>'), 'smla(?:[bt])(?:[bt])');
+    assert.equal(mnemonicPattern('VAND<c>{.<dt>} <Qd>, <Qn>, <Qm>'), 'vand');
+    assert.equal(mnemonicPattern('VCVT<c>.F32.<S32|U32> <Sd>, <Sm>'), 'vcvt');
     assert.equal(mnemonicPattern('TB{B|H}<c> [<Rn>]'), 'tb(?:b|h)?');
     assert.equal(mnemonicPattern('<op>S<c> PC, LR'), undefined);
     assert.throws(() => mnemonicPattern('ADD<what> r0'));
@@ -45,6 +47,12 @@ describe('grammar of ARM assembly', () => {
       mov: 'support.function.mnemonic.arm-asm',
       smlabt: 'support.function.mnemonic.arm-asm',
       ittee: 'support.function.mnemonic.arm-asm',
+      'vadd.i16': 'support.function.mnemonic.arm-asm',
+      'vcvteq.f32.s32': 'support.function.mnemonic.arm-asm',
+      vldm: 'support.function.mnemonic.arm-asm',
+      vldmia: 'support.function.mnemonic.arm-asm',
+      'vld4.8': 'support.function.mnemonic.arm-asm',
+      vand: 'support.function.mnemonic.arm-asm',
       bne: 'keyword.control.branch.arm-asm',
       bl: 'keyword.control.branch.arm-asm',
       bls: 'keyword.control.branch.arm-asm',

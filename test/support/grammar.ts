@@ -17,10 +17,19 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   y: '[bt]',
 };
 const IT_PLACEHOLDER = '[te]';
+/** Assemblers may leave IA away. */
+const MULTIPLE = /^(V(?:LD|ST)M)IA$/;
+/** `.W` and `.N`; `.I8`, `.F32.S32`. */
+const SUFFIXES = '(?:\\.(?:[nw]|[iusfp]?(?:8|16|32|64)))*';
 
 /** `SMLA<x><y><c>` as a pattern without its condition: `smla(?:[bt])(?:[bt])`; undefined for rows that stand for many mnemonics. */
 export function mnemonicPattern(syntax: string): string | undefined {
-  const head = syntax.split(/[\s,]/)[0].replace(/<c>/g, '').replace(/\.W$/, '');
+  const head = syntax
+    .split(/[\s,]/)[0]
+    .replace(/<c>/g, '')
+    // what follows the condition is no part of the mnemonic: a width or data types
+    .replace(/\{?\..*$/, '')
+    .replace(MULTIPLE, '$1{IA}');
   if (head.startsWith('<op>') || head.startsWith('V<op>')) return undefined;
   let pattern = '';
   for (let i = 0; i < head.length; i++) {
@@ -74,7 +83,7 @@ export function mnemonics(rows: readonly Row[]): Record<Kind, string[]> {
 
 const instruction = (kind: Kind, patterns: readonly string[]) => ({
   name: SCOPES[kind],
-  match: `(?i)(?<![\\w.$])(?:${patterns.join('|')})(?:${CONDITIONS})?(?:\\.[nw])?(?![\\w.$:])`,
+  match: `(?i)(?<![\\w.$])(?:${patterns.join('|')})(?:${CONDITIONS})?${SUFFIXES}(?![\\w.$:])`,
 });
 
 export function grammar(rows: readonly Row[]): unknown {
@@ -123,10 +132,6 @@ export function grammar(rows: readonly Row[]): unknown {
           instruction('other', other),
           instruction('branch', branch),
           instruction('sensitive', sensitive),
-          {
-            name: 'support.function.mnemonic.arm-asm',
-            match: '(?i)(?<![\\w.$])v[a-z]+[a-z0-9]*(?:\\.[a-z0-9]+)*(?![\\w.$:])',
-          },
           {
             name: 'variable.language.register.arm-asm',
             match:
