@@ -66,6 +66,10 @@ class Run {
       },
       this.listening,
     );
+    // before the launch: it may have something to say
+    client.on('output', ({ text }) => {
+      this.terminal.say(text.trimEnd());
+    });
   }
 
   /** What the guest stored could not be written to its file. */
@@ -113,9 +117,6 @@ class Run {
     };
     client.on('console', ({ bytes }) => {
       terminal.write(bytes);
-    });
-    client.on('output', ({ text }) => {
-      terminal.say(text.trimEnd());
     });
     client.on('status', (status) => {
       this.waiting = status.state === 'waiting';

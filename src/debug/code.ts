@@ -1,5 +1,6 @@
 /** One instruction out of bytes: its word, length and row. The one place where the debugger decodes. */
 import { decode, extractFields, thumbLength } from '../isa/decode.js';
+import { EVERY_FEATURE } from '../isa/features.js';
 import { Fact, type CompiledRow, type Isa } from '../isa/row.js';
 
 export interface Instruction {
@@ -13,25 +14,27 @@ export interface Instruction {
   readonly row: CompiledRow | undefined;
 }
 
-/** The instruction at `offset` of bytes that begin at some address, or undefined if they end before it does. */
+/** The instruction at `offset` of bytes that begin at some address, or undefined if they end before it does. `features`: of the processor, as a mask of isa/features.ts. */
 export function decodeBytes(
   bytes: Uint8Array,
   offset: number,
   address: number,
   thumb: boolean,
+  features = EVERY_FEATURE,
 ): Instruction | undefined {
   const half = (at: number) => bytes[at] | (bytes[at + 1] << 8);
   if (!thumb) {
     if (offset + 4 > bytes.length) return undefined;
     const word = (half(offset) | (half(offset + 2) << 16)) >>> 0;
-    return { address, isa: 'A32', word, length: 4, row: decode('A32', word | 0) };
+    return { address, isa: 'A32', word, length: 4, row: decode('A32', word | 0, features) };
   }
   if (offset + 2 > bytes.length) return undefined;
   const first = half(offset);
-  if (thumbLength(first) === 2) return { address, isa: 'T16', word: first, length: 2, row: decode('T16', first) };
+  if (thumbLength(first) === 2)
+    return { address, isa: 'T16', word: first, length: 2, row: decode('T16', first, features) };
   if (offset + 4 > bytes.length) return undefined;
   const word = ((first << 16) | half(offset + 2)) >>> 0;
-  return { address, isa: 'T32', word, length: 4, row: decode('T32', word | 0) };
+  return { address, isa: 'T32', word, length: 4, row: decode('T32', word | 0, features) };
 }
 
 /** The condition (0 to 14) in a word that carries its own; 14 for others. */

@@ -2,6 +2,7 @@
  * Memory as a list of instructions, with names, source lines and what the VMM planted. Decides where instructions begin and in which instruction
  * set, also backwards from an address. Works on any bytes: a running guest's, or an image's that is only looked at.
  */
+import { decode } from '../isa/decode.js';
 import { Fact, type CompiledRow } from '../isa/row.js';
 import { classIndex, exitClasses, siteClass } from '../vmm/classes.js';
 import type { InstructionInfo } from './api.js';
@@ -27,6 +28,8 @@ export interface CodeSource {
   /** The kind of code at an address, as well as can be known. */
   stateAt(address: number): CodeState;
   planted(address: number, thumb: boolean): PlantedWord | undefined;
+  /** Features of the processor, as a mask of isa/features.ts: what it lacks is Undefined. */
+  readonly features: number;
 }
 
 const ADDRESS_SPACE = 2 ** 32;
@@ -69,6 +72,11 @@ function classText(row: CompiledRow | undefined): string {
   return ((row as CompiledRow).facts & Fact.branch) !== 0 ? 'branch' : 'innocuous';
 }
 
+/** A remark on an instruction that other processors have, and this one has not. */
+function lackingText({ isa, word, row }: Instruction): string {
+  return row === undefined && decode(isa, word | 0) !== undefined ? '  ; Undefined on this processor' : '';
+}
+
 export class Disassembly {
   constructor(private readonly code: CodeSource) {}
 
@@ -92,7 +100,7 @@ export class Disassembly {
 
   /** The instruction at an address in a given state, or undefined if memory ends before it does. */
   at(address: number, thumb: boolean): Instruction | undefined {
-    return decodeBytes(this.code.read(address, 4), 0, address, thumb);
+    return decodeBytes(this.code.read(address, 4), 0, address, thumb, this.code.features);
   }
 
   /** Text of an instruction with names for the addresses in it. `condition`: of its IT block, 14 outside. */
@@ -172,7 +180,7 @@ export class Disassembly {
     const instruction =
       state === 'data' || address % (state === 'arm' ? 4 : 2) !== 0
         ? undefined
-        : decodeBytes(bytes, offset, address, state === 'thumb');
+        : decodeBytes(bytes, offset, address, state === 'thumb', this.code.features);
     // an instruction does not reach into another kind of code
     if (instruction !== undefined && (instruction.length === 2 || this.code.stateAt(address + 2) === state)) {
       const { length } = instruction;
@@ -209,7 +217,7 @@ export class Disassembly {
     return {
       ...common,
       isa,
-      text: this.text(instruction, condition),
+      text: this.text(instruction, condition) + lackingText(instruction),
       cls: classText(row),
       ...(planted && {
         planted: wordText(isa, planted.word),

@@ -33,6 +33,10 @@ export class GuestCode implements CodeSource {
     this.ranges = this.findRanges(modules);
   }
 
+  get features(): number {
+    return this.guest.cpu.features;
+  }
+
   read(address: number, length: number): Uint8Array {
     return this.memory.read(address, length);
   }

@@ -1,4 +1,5 @@
 /** The bytes and names of an image that is only looked at, as the disassembly wants them. No guest runs. */
+import { EVERY_FEATURE } from '../isa/features.js';
 import { readElf, type ElfFile } from '../machine/elf.js';
 import type { ImageFile } from './api.js';
 import type { CodeSource } from './disassembly.js';
@@ -15,6 +16,8 @@ interface Piece {
 }
 
 export class ImageCode implements CodeSource {
+  /** An image says of no processor: all that the table knows. */
+  readonly features = EVERY_FEATURE;
   readonly symbols: SymbolTable;
   readonly sources: SourceMap;
 

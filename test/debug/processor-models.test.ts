@@ -106,6 +106,35 @@ describe('an instruction that the processor model lacks', () => {
   });
 });
 
+describe('listings and registers follow the processor model', () => {
+  before(function () {
+    need(this, ...ASSEMBLER);
+  });
+
+  it('a word that the model lacks is undefined, and says so', () => {
+    const listed = (cpu: string): string[] => {
+      const { guest } = launch({ program: raw('udiv r0, r1, r2\n mov r0, r1'), cpu });
+      return guest.disassemble(0x4001_0000, 0, 2).map(({ text, cls }) => `${text} [${cls}]`);
+    };
+    assert.deepEqual(listed('cortex-a15'), ['udiv r0, r1, r2 [innocuous]', 'mov r0, r1 [innocuous]']);
+    assert.deepEqual(listed('cortex-a8'), [
+      'udiv r0, r1, r2  ; Undefined on this processor [undefined]',
+      'mov r0, r1 [innocuous]',
+    ]);
+  });
+
+  it('a model shows the system registers that it has, and its own in a group of their own', () => {
+    const shown = (cpu: string): string[] => {
+      const { guest } = launch({ program: raw('b .'), cpu });
+      const scope = guest.scopes().find(({ name }) => name === 'CP15')!;
+      return guest.variables(scope.id).map(({ name, value }) => `${name}: ${value}`);
+    };
+    assert.ok(shown('cortex-a15').some((line) => line.startsWith('Generic timer')));
+    assert.ok(!shown('cortex-a8').some((line) => line.startsWith('Generic timer')));
+    assert.ok(shown('arm1176').some((line) => /processor's own.*: .*WFAR/.test(line)));
+  });
+});
+
 describe('a processor model', () => {
   it('is in the statistics; the board has one where none is named', () => {
     assert.equal(launch({ program: raw('b .'), cpu: 'arm1176' }).guest.statistics().cpu, 'arm1176');

@@ -62,6 +62,11 @@ export class RegisterFile {
     private readonly changed: () => void,
   ) {}
 
+  /** Whether the processor has a system register. */
+  has(row: SystemRegister): boolean {
+    return this.cpu.systemRegisters.has(row);
+  }
+
   /** Reads a register, or a field as `cpsr.I`; undefined where there is none of that name. @throws UserError 204, 211 */
   read(name: string): RegisterValue | undefined {
     const found = this.find(name);

@@ -195,15 +195,21 @@ function shown(row: SystemRegister): boolean {
 }
 
 function systemGroups(source: ScopeSource): VariableInfo[] {
-  const rows = systemRegisters.filter(shown);
+  const rows = systemRegisters.filter((row) => shown(row) && source.registers.has(row));
   const first = rows.findIndex(({ name }) => name === CONTROL_FIRST);
-  return GROUPS.map(([section, title], i) => {
+  const groups = GROUPS.map(([section, title], i): readonly [string, SystemRegister[]] => {
     const own = rows.filter((row) => row.section === SECTION_PREFIX + section && row.name !== CONTROL_FIRST);
     if (i === 0 && first >= 0) own.unshift(rows[first]);
-    const children = own.map(({ name }) => registerVariable(source, name));
-    const names = own.slice(0, 4).map(({ name }) => name);
-    return { name: title, value: `${names.join(', ')}${own.length > 4 ? ', …' : ''}`, writable: false, children };
+    return [title, own];
   });
+  groups.push(["This processor's own", rows.filter(({ section }) => !section.startsWith(SECTION_PREFIX))]);
+  return groups
+    .filter(([, own]) => own.length > 0)
+    .map(([title, own]) => {
+      const children = own.map(({ name }) => registerVariable(source, name));
+      const names = own.slice(0, 4).map(({ name }) => name);
+      return { name: title, value: `${names.join(', ')}${own.length > 4 ? ', …' : ''}`, writable: false, children };
+    });
 }
 
 function virtualAndReal(source: ScopeSource): VariableInfo[] {
