@@ -78,19 +78,20 @@ function compare(operation: FloatOperation, before: Int32Array, theirs: Int32Arr
   const out = new FloatResult();
   const differences: string[] = [];
   let count = 0;
+  const ours = new Int32Array(RECORD);
   for (let at = 0; at < before.length; at += RECORD) {
-    const ours = before.slice(at, at + RECORD);
+    for (let i = 0; i < RECORD; i++) ours[i] = before[at + i];
     out.cumulative = 0;
     const flags = operation.ours(ours, before[at], out);
     ours[0] = flags === undefined ? before[at] : (before[at] & ~NZCV) | flags;
     ours[0] |= out.cumulative;
-    const expected = theirs.subarray(at, at + RECORD);
-    if (ours.every((word, i) => word === expected[i])) continue;
+    let same = true;
+    for (let i = 0; i < RECORD; i++) same &&= ours[i] === theirs[at + i];
+    if (same) continue;
     count++;
     if (differences.length < 5) {
-      differences.push(
-        `before ${words(before.subarray(at, at + RECORD))}\nours   ${words(ours)}\nqemu   ${words(expected)}`,
-      );
+      const [was, expected] = [before, theirs].map((all) => words(all.subarray(at, at + RECORD)));
+      differences.push(`before ${was}\nours   ${words(ours)}\nqemu   ${expected}`);
     }
   }
   const total = before.length / RECORD;

@@ -44,7 +44,7 @@ const INTEGER: Readonly<Record<'A32' | 'T32', readonly number[]>> = {
 };
 
 /** @param floats for code on singles: ordinary ones, and FPSCR as it is once a result was inexact */
-function fill(pair: Pair, random: RandomSource, floats: boolean): void {
+function fill(pair: Pair, random: RandomSource, floats = false): void {
   const fpscr = floats ? FPSCR_IXC : 0;
   const values = Int32Array.from({ length: VECTOR_WORDS - 2 }, () => {
     const word = random();
