@@ -66,6 +66,7 @@ export const controlRegisters: readonly SystemRegister[] = [
   other('ISR', 'p15 0 c12 c1 0', '-/RO', 'Interrupt Status Register', { kind: 'computed' }),
 
   // @impdef the FCSE is not implemented: FCSEIDR reads as zero and ignores writes (B4.1.60).
+  // @deviates nor is it on the ARM1176, which has it (DDI 0301H 3.2.47).
   other('FCSEIDR', 'p15 0 c13 c0 0', '-/RW', 'FCSE Process ID Register', ignored),
   memory('CONTEXTIDR', 'p15 0 c13 c0 1', 'Context ID Register'),
   other('TPIDRURW', 'p15 0 c13 c0 2', 'RW/RW', 'User Read/Write Thread ID Register'),
