@@ -47,11 +47,7 @@ export function plain<
   const I extends string,
   const S extends string,
   const V extends string = never,
->(
-  name: string,
-  shape: Shape<R, I, S, V>,
-  body: (b: Builder, o: Bound<R, I, S, V>) => void,
-): PlainOperation {
+>(name: string, shape: Shape<R, I, S, V>, body: (b: Builder, o: Bound<R, I, S, V>) => void): PlainOperation {
   const { regs, vregs = [], imms, statics } = shape;
   return {
     kind: 'plain',
