@@ -4,8 +4,9 @@
  * Knows operations by name; holds no state.
  *
  * PERF: a loop must stay below some 8,000 values in V8's optimising compiler (about 400 handlers): above that it allocates registers by a
- * simpler method, and everything lives on the stack. So floating point and Advanced SIMD (hot-extension.ts) have loops of their own, together with what
- * surrounds them in compiled code ({@link inAll}); going from one loop to the other costs about as much as an instruction out of line.
+ * simpler method, and everything lives on the stack (`node --no-liftoff --turbo-stats-wasm` then lists TFMidTierRegisterAllocator). So floating
+ * point and Advanced SIMD (hot-extension.ts) have loops of their own, together with what surrounds them in compiled code ({@link inAll}); going
+ * from one loop to the other costs about as much as an instruction out of line.
  */
 import { operationByName } from '../ops/index.js';
 import { assert } from '../util/assert.js';
