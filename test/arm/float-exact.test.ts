@@ -1,5 +1,5 @@
 /**
- * Floating-point arithmetic against exact rational numbers: the manual's FPRound (DDI 0406C A2.7.2) on integers of any size, with which the
+ * Floating-point arithmetic against exact rational numbers: the manual's FPRound (DDI 0406C A2.7) on integers of any size, with which the
  * implementation shares nothing. Needs no tools.
  */
 import assert from 'node:assert/strict';

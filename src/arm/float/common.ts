@@ -7,7 +7,8 @@
  *
  * - A single is a JavaScript number. The product of two is exact there (48 of 53 bits). A sum that is not is known together with its error,
  *   which is a number too, and stands for itself as the number rounded to odd: with 53 bits it rounds to 24 as the sum itself would. Quotients
- *   and square roots are integers with an exact remainder.
+ *   are never so near to where rounding turns that being rounded to 53 bits first could matter; square roots are integers with an exact
+ *   remainder.
  * - A double is integers of 32 bits: 64 bits of significand, or 128 where a product is added to, with all that lies below them in the last bit.
  *   Quotients and square roots are the host's, taken as a guess, and corrected by the exact remainder.
  * - Infinities, zeros and NaNs are told apart beforehand, as the manual does.
@@ -31,7 +32,7 @@ export function roundingMode(fpscr: number): number {
   return (fpscr >>> FPSCR_RMode_shift) & 3;
 }
 
-/** The value of FPSCR with which Advanced SIMD computes (A2.7.6): to nearest, flush to zero, default NaN; AHP is FPSCR's own. */
+/** The value of FPSCR with which Advanced SIMD computes (A2.7): to nearest, flush to zero, default NaN; AHP is FPSCR's own. */
 export function StandardFPSCRValue(fpscr: number): number {
   return (fpscr & FPSCR_AHP) | FPSCR_DN | FPSCR_FZ;
 }

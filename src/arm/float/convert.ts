@@ -1,6 +1,6 @@
 /**
- * Conversions between half, single and double, and between those and integers or fixed point: the manual's pseudocode (DDI 0406C A2.7.5 to
- * A2.7.9). Bit patterns are i32, doubles pairs of words as in double.ts. Every value here is exact as a number until it is rounded. No state.
+ * Conversions between half, single and double, and between those and integers or fixed point: the manual's pseudocode (DDI 0406C
+ * A2.7). Bit patterns are i32, doubles pairs of words as in double.ts. Every value here is exact as a number until it is rounded. No state.
  */
 import { FPSCR_AHP, FPSCR_DN, FPSCR_IOC, FPSCR_IXC, FPSCR_OFC, FPSCR_RMode, FPSCR_UFC } from '../fpscr.js';
 import { double, powerOfTwo, RMode, roundingMode, word, type FloatResult } from './common.js';

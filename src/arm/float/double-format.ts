@@ -1,5 +1,5 @@
 /**
- * The double format: between pairs of words and exact integers (DDI 0406C A2.7.1, A2.7.2). Owns FPRound and the treatment of NaNs for 64 bits,
+ * The double format: between pairs of words and exact integers (DDI 0406C A2.7). Owns FPRound and the treatment of NaNs for 64 bits,
  * and the shifts and products of wide integers that doubles need; knows no operation. Words are i32, of which the wide integers' are unsigned.
  */
 import { FPSCR_DN, FPSCR_FZ, FPSCR_IDC, FPSCR_IOC, FPSCR_IXC, FPSCR_OFC, FPSCR_UFC } from '../fpscr.js';
@@ -45,7 +45,7 @@ export function isSignalling(high: number, low: number): boolean {
 }
 
 /** Whether the operand is denormal and, by flush-to-zero mode, a zero instead. */
-export function isFlushed(high: number, low: number, fpscr: number, out: FloatResult): boolean {
+function isFlushed(high: number, low: number, fpscr: number, out: FloatResult): boolean {
   if ((fpscr & FPSCR_FZ) === 0 || (high & INFINITY) !== 0 || ((high & FRACTION) | low) === 0) return false;
   out.cumulative |= FPSCR_IDC;
   return true;

@@ -1,5 +1,5 @@
 /**
- * Double-precision arithmetic and comparison: the manual's pseudocode for 64 bits (DDI 0406C A2.7.2 to A2.7.4). Operands are pairs of words
+ * Double-precision arithmetic and comparison: the manual's pseudocode for 64 bits (DDI 0406C A2.7). Operands are pairs of words
  * (high, low; i32), results go to `out`. `fpscr` is the whole FPSCR. common.ts says why results are exact. What stays here between calls is scratch.
  */
 import { FPSCR_C, FPSCR_DZC, FPSCR_IOC, FPSCR_N, FPSCR_V, FPSCR_Z } from '../fpscr.js';
@@ -363,22 +363,6 @@ export function FPSqrt(high: number, low: number, fpscr: number, out: FloatResul
     const half = remainder > root ? 1 : -1;
     roundWithRemainder(0, (x.exponent - odd) / 2, root, half, remainder, fpscr, out);
   }
-}
-
-export function FPMax(high1: number, low1: number, high2: number, low2: number, fpscr: number, out: FloatResult): void {
-  const value1 = FPUnpack(high1, low1, fpscr, out);
-  const value2 = FPUnpack(high2, low2, fpscr, out);
-  if (value1 !== value1 || value2 !== value2) FPProcessNaNs(high1, low1, high2, low2, fpscr, out);
-  else if (value1 === 0 && value2 === 0) setDouble(out, high1 & high2 & SIGN, 0);
-  else setNumber(out, value1 > value2 ? value1 : value2);
-}
-
-export function FPMin(high1: number, low1: number, high2: number, low2: number, fpscr: number, out: FloatResult): void {
-  const value1 = FPUnpack(high1, low1, fpscr, out);
-  const value2 = FPUnpack(high2, low2, fpscr, out);
-  if (value1 !== value1 || value2 !== value2) FPProcessNaNs(high1, low1, high2, low2, fpscr, out);
-  else if (value1 === 0 && value2 === 0) setDouble(out, (high1 | high2) & SIGN, 0);
-  else setNumber(out, value1 < value2 ? value1 : value2);
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Reciprocal and reciprocal square root: estimates and Newton-Raphson steps of Advanced SIMD (DDI 0406C A2.7.6, A2.7.10, A2.7.11). They compute
+ * Reciprocal and reciprocal square root: estimates and Newton-Raphson steps of Advanced SIMD (DDI 0406C A2.7). They compute
  * with StandardFPSCRValue, whatever FPSCR is. Bit patterns are i32. No state.
  */
 import { FPSCR_DZC, FPSCR_UFC } from '../fpscr.js';

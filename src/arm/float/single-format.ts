@@ -1,5 +1,5 @@
 /**
- * The single format: between bit patterns and numbers (DDI 0406C A2.7.1, A2.7.2). Owns FPUnpack, FPRound and the treatment of NaNs for 32 bits;
+ * The single format: between bit patterns and numbers (DDI 0406C A2.7). Owns FPUnpack, FPRound and the treatment of NaNs for 32 bits;
  * knows no operation. Bit patterns are i32.
  */
 import { FPSCR_DN, FPSCR_FZ, FPSCR_IDC, FPSCR_IOC, FPSCR_IXC, FPSCR_OFC, FPSCR_UFC } from '../fpscr.js';

@@ -1,5 +1,5 @@
 /**
- * Single-precision arithmetic and comparison: the manual's pseudocode for 32 bits (DDI 0406C A2.7.2 to A2.7.4) on bit patterns (i32).
+ * Single-precision arithmetic and comparison: the manual's pseudocode for 32 bits (DDI 0406C A2.7) on bit patterns (i32).
  * `fpscr` is the whole FPSCR; `out` takes the cumulative bits. common.ts says why results are exact. No state.
  */
 import { FPSCR_C, FPSCR_DZC, FPSCR_IOC, FPSCR_N, FPSCR_V, FPSCR_Z } from '../fpscr.js';
@@ -20,14 +20,6 @@ import {
 /** FPThree('0') and FPTwo('0'). */
 export const FPThree = 0x4040_0000;
 export const FPTwo = 0x4000_0000;
-
-export function FPAbs(operand: number): number {
-  return operand & ~SIGN;
-}
-
-export function FPNeg(operand: number): number {
-  return operand ^ SIGN;
-}
 
 /** The bits of an infinity with the sign of `value`. */
 function infinity(value: number): number {
