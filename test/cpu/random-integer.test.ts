@@ -71,6 +71,38 @@ describe('where qemu-arm is not followed', () => {
     );
   });
 
+  it('FPSCR.AHP reads as zero without the half-precision extension', () => {
+    for (const [name, kept] of [
+      ['cortex-a8', 0],
+      ['cortex-a15', 1 << 26],
+    ] as const) {
+      const rig = new CpuRig({ model: cpuModels.get(name) });
+      rig.setCp15('CPACR', 0x00f0_0000);
+      // VMSR FPEXC, r1; VMSR FPSCR, r0; VMRS r2, FPSCR
+      rig
+        .arm([0xeee8_1a10, 0xeee1_0a10, 0xeef1_2a10], CODE)
+        .setR(0, 1 << 26)
+        .setR(1, 1 << 30);
+      rig.step(3);
+      assert.equal(rig.r(2), kept, name);
+    }
+  });
+
+  it('fused multiplication of vectors needs Advanced SIMDv2', () => {
+    for (const [name, undefinedThere] of [
+      ['cortex-a8', 1],
+      ['cortex-a15', 0],
+    ] as const) {
+      const rig = new CpuRig({ model: cpuModels.get(name) });
+      rig.setCp15('CPACR', 0x00f0_0000);
+      const seen = rig.watch();
+      // VMSR FPEXC, r1; VFMA.F32 d16, d0, d31
+      rig.arm([0xeee8_1a10, 0xf240_0c3f], CODE).setR(1, 1 << 30);
+      rig.step(2);
+      assert.equal(seen.length, undefinedThere, name);
+    }
+  });
+
   it('a store-exclusive of another size than the load-exclusive fails', () => {
     // UNPREDICTABLE (A3.4.5): LDREX, STREXH of the same address. qemu-arm lets it succeed.
     const rig = new CpuRig();

@@ -49,10 +49,14 @@ const RAM = 0x4000_0000;
 /** The flags that USR mode can set: N, Z, C, V, Q, GE. */
 export const FLAGS = 0xf80f_0000 | 0;
 
+const SCTLR_U = 1 << 22;
+
 /** A machine in user mode, MMU off, coprocessors 10 and 11 accessible. */
 export function userRig(model: CpuModel, ramBytes: number): Rig {
   const rig = new Rig(ramBytes, model);
   rig.state[Cp15.CPACR] = 0x00f0_0000;
+  // Linux has unaligned accesses where a model offers the choice.
+  rig.state[Cp15.SCTLR] |= SCTLR_U;
   rig.state[Word.FPEXC] = FPEXC_EN;
   rig.processor.setCpsr(Mode.usr);
   rig.processor.commit();

@@ -44,6 +44,8 @@ export interface Diet {
   readonly longest: number;
   /** Whether a quarter of Thumb instructions come in IT blocks. */
   readonly itBlocks: boolean;
+  /** The bits of FPSCR that exist. */
+  readonly fpscr: number;
 }
 
 const NOP: Readonly<Record<Isa, number>> = { A32: 0xe1a0_0000, T16: 0x46c0, T32: 0xea4f_0808 };
@@ -336,7 +338,7 @@ export class SequenceAuthor {
     }
     input[Field.APSR] = random() & FLAGS;
     if (this.#block.shape.extension === 0) return;
-    input[Field.FPSCR] = randomFpscr(random);
+    input[Field.FPSCR] = randomFpscr(random) & this.#diet.fpscr;
     randomExtension(random, input, Field.D, 2 * this.#block.shape.extension);
   }
 
