@@ -40,7 +40,13 @@ function gather(isa: Isa, word: number): number {
 /** Candidate rows of one instruction set by key. */
 export interface DecodeIndex {
   readonly isa: Isa;
-  readonly buckets: readonly (readonly CompiledRow[])[];
+  /** In the order of the table. */
+  readonly rows: readonly CompiledRow[];
+  /** Key bits that a row fixes, and their values, by its place in `rows`. */
+  readonly keyMasks: Int32Array;
+  readonly keyValues: Int32Array;
+  /** Filled as keys are met: see {@link candidates}. */
+  readonly buckets: (readonly CompiledRow[] | undefined)[];
 }
 
 /**
@@ -72,27 +78,30 @@ export function inPrecedence(rows: readonly CompiledRow[]): CompiledRow[] {
   return ordered;
 }
 
-/** Builds the index of the rows of `isa` among `rows`. */
+/**
+ * Builds the index of the rows of `isa` among `rows`.
+ * PERF: buckets are filled when a word first asks for them: all of them at once would take longer than all else at start-up.
+ */
 export function buildIndex(isa: Isa, rows: readonly CompiledRow[]): DecodeIndex {
   const { runs, width } = KEY[isa];
-  const buckets: CompiledRow[][] = Array.from({ length: 1 << width }, () => []);
   let runBits = 0;
   for (const run of runs) runBits += run[1];
-  const full = (1 << runBits) - 1;
-  for (const row of inPrecedence(rows.filter((r) => r.isa === isa))) {
-    const fixed = gather(isa, row.mask);
-    const value = gather(isa, row.value);
-    const free = full & ~fixed;
+  const own = rows.filter((r) => r.isa === isa);
+  const keyMasks = new Int32Array(own.length);
+  const keyValues = new Int32Array(own.length);
+  own.forEach((row, i) => {
     const unconditional = isa === 'A32' && !row.conditional && row.mask >>> 28 === 15 && row.value >>> 28 === 15;
-    const halves = isa !== 'A32' || row.conditional ? [0] : unconditional ? [1] : [0, 1];
-    for (const half of halves) {
-      for (let extra = free; ; extra = (extra - 1) & free) {
-        buckets[(half << runBits) | value | extra].push(row);
-        if (extra === 0) break;
-      }
-    }
-  }
-  return { isa, buckets };
+    const flag = row.conditional || unconditional ? 1 : 0;
+    keyMasks[i] = (flag << runBits) | gather(isa, row.mask);
+    keyValues[i] = ((unconditional ? 1 : 0) << runBits) | gather(isa, row.value);
+  });
+  return { isa, rows: own, keyMasks, keyValues, buckets: new Array<undefined>(1 << width) };
+}
+
+/** The rows among which a word with this key has its own, in order of precedence (which is declared between any two that share words). */
+export function candidates(index: DecodeIndex, key: number): readonly CompiledRow[] {
+  const { keyMasks, keyValues } = index;
+  return (index.buckets[key] ??= inPrecedence(index.rows.filter((_, i) => ((key ^ keyValues[i]) & keyMasks[i]) === 0)));
 }
 
 /** Looks a word up in an index, among the rows that a processor with these features has. */
@@ -109,7 +118,7 @@ export function lookup(index: DecodeIndex, word: number, features = EVERY_FEATUR
     case 'T16':
       key = (word >>> 6) & 0x3ff;
   }
-  const bucket = index.buckets[key];
+  const bucket = index.buckets[key] ?? candidates(index, key);
   for (let i = 0; i < bucket.length; i++) {
     const row = bucket[i];
     if (
