@@ -2,7 +2,7 @@
  * Parses the rows' bit patterns: text in, masks and field slices out. Owns the pattern language; knows neither which rows exist nor who
  * decodes with them.
  */
-import { assert, AssertionError } from '../util/assert.js';
+import { assert } from '../util/assert.js';
 import { neededFeatures } from './features.js';
 import type { CompiledRow, FieldSlice, Isa, Row } from './row.js';
 
@@ -27,99 +27,74 @@ export interface ParsedPattern {
   readonly fields: readonly FieldSlice[];
 }
 
-const CODE = { zero: 48, one: 49, nine: 57, colon: 58, space: 32, open: 40, close: 41, underscore: 95 } as const;
+const TOKEN = /\(([01])\)|([01]+)|([A-Za-z][A-Za-z0-9_]*):([0-9]+)/y;
 
-function isLetter(code: number): boolean {
-  const lower = code | 32;
-  return lower >= 97 && lower <= 122;
-}
-function isDigit(code: number): boolean {
-  return code >= CODE.zero && code <= CODE.nine;
-}
+/** A piece of a pattern between spaces, by itself. */
+const pieces = new Map<string, ParsedPattern>();
 
-/** Patterns that were parsed: rows are compared by theirs while the table is made, and compiled afterwards. */
-const parsed = new Map<string, ParsedPattern>();
-
-/**
- * Parses a pattern of fixed bits, should-be bits and fields, most significant bit first.
- * @throws AssertionError for text that is not in the language, or for a field wider than a word.
- */
-export function parsePattern(pattern: string): ParsedPattern {
-  let known = parsed.get(pattern);
-  if (known === undefined) parsed.set(pattern, (known = parse(pattern)));
-  return known;
-}
-
-/** PERF: by character codes and not by regular expressions: it runs cold for every row at start-up, see test/bench/table.bench.ts. */
-function parse(pattern: string): ParsedPattern {
-  const { length } = pattern;
-  /** Bits so far; the next one is counted from the top of a word of 32. */
+function parsePiece(piece: string, pattern: string): ParsedPattern {
   let width = 0;
   let mask = 0;
   let value = 0;
   let shouldMask = 0;
   let shouldValue = 0;
   const fields: FieldSlice[] = [];
-  for (let at = 0; at < length;) {
-    const code = pattern.charCodeAt(at);
-    if (code === CODE.space) at++;
-    else if (code === CODE.zero || code === CODE.one) {
-      const bit = (1 << 31) >>> width++;
-      mask |= bit;
-      if (code === CODE.one) value |= bit;
-      at++;
-    } else if (code === CODE.open) {
-      const should = pattern.charCodeAt(at + 1);
-      const closed = pattern.charCodeAt(at + 2) === CODE.close;
-      if (!closed || (should !== CODE.zero && should !== CODE.one)) unreadable(pattern, at);
-      const bit = (1 << 31) >>> width++;
-      shouldMask |= bit;
-      if (should === CODE.one) shouldValue |= bit;
-      at += 3;
+  // from its end, where it is known how far from bit 0 a token lies
+  const tokens: RegExpExecArray[] = [];
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < piece.length) {
+    const at = TOKEN.lastIndex;
+    const match = TOKEN.exec(piece);
+    assert(match, `pattern "${pattern}": cannot read "${piece.slice(at)}"`);
+    tokens.push(match);
+  }
+  for (const [, should, fixed, name, digits] of tokens.reverse()) {
+    if (should !== undefined) {
+      shouldMask |= 1 << width;
+      shouldValue |= Number(should) << width;
+      width += 1;
+    } else if (fixed !== undefined) {
+      mask |= (fixed.length === 32 ? -1 : (1 << fixed.length) - 1) << width;
+      value |= parseInt(fixed, 2) << width;
+      width += fixed.length;
     } else {
-      const colon = pattern.indexOf(':', at);
-      const name = pattern.slice(at, colon);
-      let digits = colon + 1;
-      let bits = 0;
-      while (isDigit(pattern.charCodeAt(digits))) bits = 10 * bits + pattern.charCodeAt(digits++) - CODE.zero;
-      if (colon < 0 || digits === colon + 1 || !isName(name)) unreadable(pattern, at);
+      const bits = Number(digits);
       assert(bits >= 1 && bits <= 32, `pattern "${pattern}": field ${name} has a bad width`);
+      fields.unshift({ name, lo: width, width: bits });
       width += bits;
-      fields.push({ name, lo: -width, width: bits });
-      at = digits;
     }
   }
-  const unused = 32 - width;
-  if (unused > 0) {
-    mask >>>= unused;
-    value >>>= unused;
-    shouldMask >>>= unused;
-    shouldValue >>>= unused;
+  return { width, mask, value, shouldMask, shouldValue, fields };
+}
+
+/**
+ * Parses a pattern of fixed bits, should-be bits and fields, most significant bit first.
+ * PERF: it runs cold for every row at start-up. The same few pieces occur everywhere, so each is read once; see test/bench/table.bench.ts.
+ * @throws AssertionError for text that is not in the language, or for a field wider than a word.
+ */
+export function parsePattern(pattern: string): ParsedPattern {
+  let width = 0;
+  let mask = 0;
+  let value = 0;
+  let shouldMask = 0;
+  let shouldValue = 0;
+  const fields: FieldSlice[] = [];
+  const texts = pattern.split(' ');
+  for (let i = texts.length - 1; i >= 0; i--) {
+    const text = texts[i];
+    let piece = pieces.get(text);
+    if (piece === undefined) pieces.set(text, (piece = parsePiece(text, pattern)));
+    mask |= piece.mask << width;
+    value |= piece.value << width;
+    shouldMask |= piece.shouldMask << width;
+    shouldValue |= piece.shouldValue << width;
+    for (let k = piece.fields.length - 1; k >= 0; k--) {
+      const field = piece.fields[k];
+      fields.push({ name: field.name, lo: width + field.lo, width: field.width });
+    }
+    width += piece.width;
   }
-  return {
-    width,
-    mask,
-    value,
-    shouldMask,
-    shouldValue,
-    fields: fields.map((f) => ({ name: f.name, lo: width + f.lo, width: f.width })),
-  };
-}
-
-function unreadable(pattern: string, at: number): never {
-  throw new AssertionError(`pattern "${pattern}": cannot read "${pattern.slice(at)}"`);
-}
-
-function isName(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (!isLetter(code) && (i === 0 || !isNamePart(code))) return false;
-  }
-  return text !== '';
-}
-
-function isNamePart(code: number): boolean {
-  return isDigit(code) || code === CODE.underscore;
+  return { width, mask, value, shouldMask, shouldValue, fields: fields.reverse() };
 }
 
 /** Compiles one row; `id` is its place in the table. @throws AssertionError if the pattern has not the width of the isa's words. */
