@@ -100,13 +100,13 @@ export const INTEGER_VECTOR_FORMS: readonly Form[] = [
   ...simdLoadsAndStores(),
 ];
 
-// Statics of what follows: add, wback of loads and stores; unsigned, round_zero of conversions; quiet_nan_exc, which changes no handler.
+// Statics of what follows: add, wback, one register of loads and stores; unsigned, round_zero of conversions; quiet_nan_exc, which changes no handler.
 
 /** Loads, stores, moves and the like that code on numbers and code on vectors both have. */
 export const SHARED_FORMS: readonly Form[] = [
   ...each(['VLDR_64', 'VSTR_64'], []),
-  ...each(['VLDM_64'], [1, 0], [1, 1]),
-  ...each(['VSTM_64'], [1, 0], [1, 1], [0, 1]),
+  ...each(['VLDM_64'], [1, 0, 0], [1, 1, 0], [1, 1, 1]),
+  ...each(['VSTM_64'], [1, 0, 0], [1, 1, 0], [0, 1, 0], [1, 1, 1]),
   ...each(
     [
       'VMOV_core_to_single',
@@ -133,7 +133,14 @@ export const SHARED_FORMS: readonly Form[] = [
 
 function floatForms(): Form[] {
   const list: Form[] = [['VMRS_flags'], ['VMRS'], ['VLDR_32'], ['VSTR_32'], ['VCVT_64_32'], ['VCVT_32_64']];
-  list.push(['VLDM_32', 1, 0], ['VLDM_32', 1, 1], ['VSTM_32', 1, 0], ['VSTM_32', 1, 1], ['VSTM_32', 0, 1]);
+  list.push(
+    ['VLDM_32', 1, 0, 0],
+    ['VLDM_32', 1, 1, 0],
+    ['VSTM_32', 1, 0, 0],
+    ['VSTM_32', 1, 1, 0],
+    ['VSTM_32', 0, 1, 0],
+  );
+  list.push(['VLDM_32', 1, 1, 1], ['VSTM_32', 1, 1, 1]);
   for (const N of [32, 64]) {
     for (const name of ['VADD', 'VSUB', 'VMUL', 'VDIV', 'VNMUL', 'VMLA', 'VMLS', 'VNMLS', 'VFMA', 'VFMS', 'VFNMS'])
       list.push([`${name}_${N}`]);

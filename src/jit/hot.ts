@@ -5,7 +5,7 @@
  *
  * PERF: a loop must stay below some 8,000 values in V8's optimising compiler (about 400 handlers): above that it allocates registers by a
  * simpler method, and everything lives on the stack (`node --no-liftoff --turbo-stats-wasm` then lists TFMidTierRegisterAllocator). So floating
- * point and Advanced SIMD (hot-extension.ts) have loops of their own, together with what surrounds them in compiled code ({@link inAll}); going
+ * point and Advanced SIMD (hot-extension.ts) have loops of their own, together with what surrounds them in compiled code ({@link loopsOf}); going
  * from one loop to the other costs about as much as an instruction out of line.
  */
 import { operationByName } from '../ops/index.js';
@@ -218,26 +218,25 @@ function always(variants: readonly Variant[]): Unplaced[] {
 
 type Unplaced = Omit<HotHandler, 'loops'>;
 
-/** Operations that loops over floating-point numbers and vectors have between those: addresses, counts, loads and stores, calls. */
+/** Operations that loops over vectors have between those: addresses, counts, loads and stores, calls. */
 const SURROUNDINGS =
   /^(ADD_imm|SUB_imm|ADD_reg|SUB_reg|RSB_imm|AND_imm|ORR_reg|EOR_reg|MOV_imm|MOV_reg|CMP_imm|CMP_reg|MOVT|MUL|UBFX|B|BL|BX|CBZ|ADR|(LDR|LDRB|LDRH|STR|STRB|STRH)_(imm|reg)|LDR_lit|LDM|STM|LDM_pc)$/;
 
-/** Whether the extension loops have a handler of the general loop, too. */
-function inAll({ variant: { operation, statics, counted, inIT, nearImmediate }, cond }: Unplaced): boolean {
+/** The loops that have a handler of the general loop. */
+function loopsOf({ variant: { operation, statics, counted, inIT, nearImmediate }, cond }: Unplaced): number {
   // Of the ALU operations only the forms without shift or with LSL; a shift is MOV's.
   const rare = /_reg$/.test(operation.name) && operation.name !== 'MOV_reg' && statics.some((s) => s === 3 || s === 2);
   const leavesPage = cond !== 14 && nearImmediate < 0;
-  return !counted && !inIT && !leavesPage && !rare && SURROUNDINGS.test(operation.name);
+  if (counted || rare || inIT || leavesPage) return Loop.general;
+  return Loop.general | Loop.floatingPoint | (SURROUNDINGS.test(operation.name) ? Loop.vectors : 0);
 }
-
-const EVERY_LOOP = Loop.general | Loop.floatingPoint | Loop.vectors;
 
 /** All loops of a state: the general one's handlers, then those that only extension loops have. */
 function placed(thumb: number, general: readonly Unplaced[]): HotHandler[] {
   const extension = (forms: readonly Form[], loops: number, flags: Flags = {}): HotHandler[] =>
     always(forms.map((form) => variant(form, { wide: thumb, ...flags }))).map((one) => ({ ...one, loops }));
   return [
-    ...general.map((one) => ({ ...one, loops: inAll(one) ? EVERY_LOOP : Loop.general })),
+    ...general.map((one) => ({ ...one, loops: loopsOf(one) })),
     ...extension(SHARED_FORMS, Loop.floatingPoint | Loop.vectors),
     ...extension(FLOAT_FORMS, Loop.floatingPoint),
     ...extension(FLOAT_LITERALS, Loop.floatingPoint, { thumb }),

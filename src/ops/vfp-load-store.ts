@@ -8,8 +8,13 @@ const SIZES: readonly FloatSize[] = [32, 64];
 
 const single = { regs: ['n'], vregs: ['d'], imms: ['imm32'], statics: [] } as const;
 const literal = { regs: [], vregs: ['d'], imms: ['imm32'], statics: [] } as const;
-/** `words` to transfer, `last` of the registers; writeback adds `imm32` or takes it away. */
-const multiple = { regs: ['n'], vregs: ['d', 'last'], imms: ['words', 'imm32'], statics: ['add', 'wback'] } as const;
+/** `words` to transfer, `last` of the registers, of which there may be just `one`; writeback adds `imm32` or takes it away. */
+const multiple = {
+  regs: ['n'],
+  vregs: ['d', 'last'],
+  imms: ['words', 'imm32'],
+  statics: ['add', 'wback', 'one'],
+} as const;
 
 /** The lowest address and the base afterwards: downwards the words lie below the base, and FLDMX leaves one more below it. */
 function range(b: Builder, o: { n: Reg; imm32: Imm; add: number }): { address: Value; end: Value } {
@@ -22,6 +27,11 @@ function range(b: Builder, o: { n: Reg; imm32: Imm; add: number }): { address: V
 function loadOne(b: Builder, N: FloatSize, d: VReg, address: Value): void {
   if (N === 64) b.fp.loadD(d, address);
   else b.fp.setS(d, b.load(address, 4, { aligned: true }));
+}
+
+function storeOne(b: Builder, N: FloatSize, d: VReg, address: Value): void {
+  if (N === 64) b.fp.storeD(d, address);
+  else b.store(address, 4, b.fp.S(d), { aligned: true });
 }
 
 export const operations: readonly Operation[] = SIZES.flatMap((N) => {
@@ -38,21 +48,21 @@ export const operations: readonly Operation[] = SIZES.flatMap((N) => {
     }),
     plain(`VSTR_${N}`, single, (b, o) => {
       check(b, o.d);
-      const address = b.add(b.R(o.n), b.imm(o.imm32));
-      if (N === 64) b.fp.storeD(o.d, address);
-      else b.store(address, 4, b.fp.S(o.d), { aligned: true });
+      storeOne(b, N, o.d, b.add(b.R(o.n), b.imm(o.imm32)));
     }),
 
     plain(`VLDM_${N}`, multiple, (b, o) => {
       check(b, o.last);
       const { address, end } = range(b, o);
-      b.fp.loadRegisters(N, o.d, o.words, address);
+      if (o.one) loadOne(b, N, o.d, address);
+      else b.fp.loadRegisters(N, o.d, o.words, address);
       if (o.wback) b.setR(o.n, end);
     }),
     plain(`VSTM_${N}`, multiple, (b, o) => {
       check(b, o.last);
       const { address, end } = range(b, o);
-      b.fp.storeRegisters(N, o.d, o.words, address);
+      if (o.one) storeOne(b, N, o.d, address);
+      else b.fp.storeRegisters(N, o.d, o.words, address);
       if (o.wback) b.setR(o.n, end);
     }),
   ];

@@ -94,7 +94,8 @@ function multiple(
     const last = d + (N === 64 ? words(f) >>> 1 : words(f)) - 1;
     const extent = 4 * (words(f) + (imm8 === 'imm7:7 1' ? 1 : 0));
     const registers = N === 64 ? withHighRegisters({ d, last }) : { d, last };
-    return { ...registers, n: f.Rn ?? 13, words: words(f), imm32: extent, add: form.add, wback: wback(f) };
+    const one = last === d ? 1 : 0;
+    return { ...registers, n: f.Rn ?? 13, words: words(f), imm32: extent, add: form.add, wback: wback(f), one };
   };
   const [P, U] = form.puw;
   const rows = extensionRows(
