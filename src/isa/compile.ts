@@ -31,6 +31,8 @@ const TOKEN = /\(([01])\)|([01]+)|([A-Za-z][A-Za-z0-9_]*):([0-9]+)/y;
 
 /** A piece of a pattern between spaces, by itself. */
 const pieces = new Map<string, ParsedPattern>();
+/** Whole ones: rows are compared by theirs while the table is made, and compiled afterwards. */
+const patterns = new Map<string, ParsedPattern>();
 
 function parsePiece(piece: string, pattern: string): ParsedPattern {
   let width = 0;
@@ -73,6 +75,12 @@ function parsePiece(piece: string, pattern: string): ParsedPattern {
  * @throws AssertionError for text that is not in the language, or for a field wider than a word.
  */
 export function parsePattern(pattern: string): ParsedPattern {
+  let known = patterns.get(pattern);
+  if (known === undefined) patterns.set(pattern, (known = parse(pattern)));
+  return known;
+}
+
+function parse(pattern: string): ParsedPattern {
   let width = 0;
   let mask = 0;
   let value = 0;

@@ -8,33 +8,13 @@ import { EVERY_FEATURE } from './features.js';
 import type { CompiledRow, Fields, Isa } from './row.js';
 import { table } from './table.js';
 
-/** Bits of a word that select its bucket, as runs; `flag` adds a key bit for an A32 word whose condition is 1111. */
-interface KeyShape {
-  readonly runs: readonly (readonly [lo: number, width: number])[];
-  readonly width: number;
-}
-const KEY: Readonly<Record<Isa, KeyShape>> = {
-  A32: {
-    runs: [
-      [20, 8],
-      [4, 4],
-    ],
-    width: 13,
-  },
-  T32: {
-    runs: [
-      [20, 9],
-      [4, 4],
-    ],
-    width: 13,
-  },
-  T16: { runs: [[6, 10]], width: 10 },
-};
+/** Bits of a key: of A32 bits 27:20 and 7:4, of T32 28:20 and 7:4, of T16 15:6. One more tells an A32 word whose condition is 1111. */
+const KEY_BITS: Readonly<Record<Isa, number>> = { A32: 12, T32: 13, T16: 10 };
 
-function gather(isa: Isa, word: number): number {
-  let key = 0;
-  for (const [lo, width] of KEY[isa].runs) key = (key << width) | ((word >>> lo) & ((1 << width) - 1));
-  return key;
+/** The bits of a word, or of a mask, that are the key, without the flag of A32. PERF: no loop, since it runs cold for every row. */
+function gather(isa: Isa, bits: number): number {
+  if (isa === 'T16') return (bits >>> 6) & 0x3ff;
+  return ((bits >>> 16) & (isa === 'A32' ? 0xff0 : 0x1ff0)) | ((bits >>> 4) & 15);
 }
 
 /** Candidate rows of one instruction set by key. */
@@ -83,19 +63,23 @@ export function inPrecedence(rows: readonly CompiledRow[]): CompiledRow[] {
  * PERF: buckets are filled when a word first asks for them: all of them at once would take longer than all else at start-up.
  */
 export function buildIndex(isa: Isa, rows: readonly CompiledRow[]): DecodeIndex {
-  const { runs, width } = KEY[isa];
-  let runBits = 0;
-  for (const run of runs) runBits += run[1];
+  const keyBits = KEY_BITS[isa];
   const own = rows.filter((r) => r.isa === isa);
   const keyMasks = new Int32Array(own.length);
   const keyValues = new Int32Array(own.length);
   own.forEach((row, i) => {
     const unconditional = isa === 'A32' && !row.conditional && row.mask >>> 28 === 15 && row.value >>> 28 === 15;
     const flag = row.conditional || unconditional ? 1 : 0;
-    keyMasks[i] = (flag << runBits) | gather(isa, row.mask);
-    keyValues[i] = ((unconditional ? 1 : 0) << runBits) | gather(isa, row.value);
+    keyMasks[i] = (flag << keyBits) | gather(isa, row.mask);
+    keyValues[i] = ((unconditional ? 1 : 0) << keyBits) | gather(isa, row.value);
   });
-  return { isa, rows: own, keyMasks, keyValues, buckets: new Array<undefined>(1 << width) };
+  return {
+    isa,
+    rows: own,
+    keyMasks,
+    keyValues,
+    buckets: new Array<undefined>(1 << (isa === 'A32' ? keyBits + 1 : keyBits)),
+  };
 }
 
 /** The rows among which a word with this key has its own, in order of precedence (which is declared between any two that share words). */
