@@ -6,6 +6,8 @@ export interface Explained {
   readonly what: string;
   readonly isa: readonly Isa[];
   readonly text: RegExp;
+  /** A word, where chance rarely finds one. */
+  readonly example?: number;
   /** Further restricts the words. */
   readonly when?: (word: number) => boolean;
   readonly why: string;
@@ -95,6 +97,7 @@ export const EXPLAINED: readonly Explained[] = [
   },
   {
     what: 'SETEND with bits 7:4 set',
+    example: 0xf1010079,
     section: 'A8.8.167',
     isa: ['A32'],
     text: /^setend$/,

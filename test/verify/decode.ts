@@ -146,9 +146,10 @@ export function unallocatedWords(isa: Isa, count: number, seed: number): number[
 /** That neither disassembler knows what is in no row, but for what is explained. */
 export function unallocatedAgainstBoth(isa: Isa, count: number, seed: number): DecodeCounts {
   const counts = noCounts();
-  const words = unallocatedWords(isa, count, seed);
-  counts.words = words.length;
   const mine: readonly Explained[] = EXPLAINED.filter((explained) => explained.isa.includes(isa));
+  const examples = mine.flatMap(({ example }) => (example === undefined ? [] : [example | 0]));
+  const words = [...unallocatedWords(isa, count, seed), ...examples];
+  counts.words = words.length;
   const said = new Set<string>();
   const judge = (by: string, word: number, text: string): boolean => {
     if (isUndefinedText(text)) return true;
