@@ -144,6 +144,13 @@ describe('exit classes', () => {
   it('take what the table does not know for undefined', () => {
     assert.equal(siteClass(undefined), 'undefined');
     assert.equal(decode('A32', 0xffff_ffff | 0), undefined);
-    assert.equal(siteClass(decode('A32', 0xee07_0a90 | 0)), 'undefined', 'floating point');
+    assert.equal(siteClass(decode('A32', 0xee07_0590 | 0)), 'undefined', 'coprocessor 5');
+  });
+
+  it('take floating point for innocuous, except the registers that PL1 alone may reach', () => {
+    assert.equal(siteClass(decode('A32', 0xee07_0a90 | 0)), undefined, 'vmov s15, r0');
+    assert.equal(siteClass(decode('A32', 0xeee1_0a10 | 0)), undefined, 'vmsr fpscr, r0');
+    assert.equal(siteClass(decode('A32', 0xeee8_0a10 | 0)), 'coprocessor', 'vmsr fpexc, r0');
+    assert.equal(siteClass(decode('A32', 0xeef0_0a10 | 0)), 'coprocessor', 'vmrs r0, fpsid');
   });
 });
