@@ -140,7 +140,7 @@ export class SequenceAuthor {
     let at = slotAddress(i) + SEQUENCE;
     let tries = 0;
     const limit = slotAddress(i) + SEQUENCE_END - 24;
-    while (items.length < length && at < limit && (items.length === 0 || tries < 40)) {
+    while (items.length < length && at < limit && tries < (items.length === 0 ? 400 : 40)) {
       tries++;
       const row = this.#diet.rows[this.#nextRow++ % this.#diet.rows.length];
       if (storesOtherSize(items, row)) continue;
@@ -151,6 +151,7 @@ export class SequenceAuthor {
       at = last.address + last.length;
       if (added < 0) break;
     }
+    if (items.length === 0) items.push(this.#nop(at));
     this.#safe.set(this.#input);
     reference.rollBack();
     this.#plant(i, items);
@@ -204,14 +205,20 @@ export class SequenceAuthor {
     return this.#reference.pc === last.address + last.length && this.#reference.thumb === this.#thumb;
   }
 
+  #nop(address: number): Item {
+    const { isa } = this.#diet;
+    return { word: NOP[isa], length: isa === 'T16' ? 2 : 4, address, row: undefined };
+  }
+
   /** An instruction that only computes, under any circumstances. */
   #filler(address: number): Item {
-    for (;;) {
+    for (let tries = 0; tries < 50; tries++) {
       const row = this.#diet.rows[this.#random() % this.#diet.rows.length];
       if (isBranch(row) || touchesMemory(row)) continue;
       const word = randomWord(row, this.#random);
       if (word !== undefined) return { word, length: row.isa === 'T16' ? 2 : 4, address, row };
     }
+    return this.#nop(address);
   }
 
   /** Runs `all` from `from` on in the present state, correcting inputs. */
