@@ -86,7 +86,7 @@ export const LEFT_TO_THE_MANUAL: readonly LeftToTheManual[] = [
   {
     what: '16-bit encodings of ARMv6T2 (hints, CBZ, IT) before it',
     why: 'Undefined here; qemu-arm executes some of them on the ARM1176.',
-    section: 'A8.8.119, A8.8.29',
+    section: 'A8.8.119',
     test: 'test/cpu/random-integer.test.ts: 16-bit encodings of ARMv6T2 are Undefined on the ARM1176',
     applies: ({ isa, extension }, model) => isa === 'T16' && extension === 'v6T2' && lacks(model, 'v6T2'),
   },
