@@ -78,17 +78,8 @@ export class Evaluator implements Builder {
   PC(): Value {
     return this.#state[Word.R15_READ] as Value;
   }
-  LR(): Value {
-    return this.#state[14] as Value;
-  }
   setLR(value: Value): void {
     this.#state[14] = value;
-  }
-  SP(): Value {
-    return this.#state[13] as Value;
-  }
-  setSP(value: Value): void {
-    this.#state[13] = value;
   }
   nextInstruction(): Value {
     return v(this.#core.following);
@@ -166,9 +157,6 @@ export class Evaluator implements Builder {
   ltS(a: Value, b: Value): Value {
     return (a < b ? 1 : 0) as Value;
   }
-  leS(a: Value, b: Value): Value {
-    return (a <= b ? 1 : 0) as Value;
-  }
 
   // ---- choice
   select(condition: Value, whenTrue: Value, whenFalse: Value): Value {
@@ -183,17 +171,8 @@ export class Evaluator implements Builder {
   }
 
   // ---- flags
-  N(): Value {
-    return (this.#state[Word.NF] >>> 31) as Value;
-  }
-  Z(): Value {
-    return (this.#state[Word.ZF] === 0 ? 1 : 0) as Value;
-  }
   C(): Value {
     return this.#state[Word.CF] as Value;
-  }
-  V(): Value {
-    return (this.#state[Word.VF] >>> 31) as Value;
   }
   setNZ(result: Value): void {
     this.#state[Word.NF] = result;

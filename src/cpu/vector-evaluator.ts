@@ -168,12 +168,6 @@ export class VectorEvaluator implements VectorBuilder {
   extract_lane_u(esize: 8 | 16 | 32, a: Vector, lane: number): Value {
     return (unsigned[sizeOf(esize)][(a * 128) / esize + lane] | 0) as Value;
   }
-  replace_lane(esize: 8 | 16 | 32, a: Vector, lane: number, value: Value): Vector {
-    const result = this.#take();
-    ring8.copyWithin(result * 16, a * 16, a * 16 + 16);
-    unsigned[sizeOf(esize)][(result * 128) / esize + lane] = value;
-    return result as Vector;
-  }
 
   // ---- logic
 
@@ -205,15 +199,6 @@ export class VectorEvaluator implements VectorBuilder {
   }
   any_true(a: Vector): Value {
     return (ring32[a * 4] | ring32[a * 4 + 1] | ring32[a * 4 + 2] | ring32[a * 4 + 3] ? 1 : 0) as Value;
-  }
-  all_true(esize: Esize, a: Vector): Value {
-    const zeros = this.eq(esize, a, this.const(0, 0, 0, 0));
-    return (this.any_true(zeros) ^ 1) as Value;
-  }
-  bitmask(esize: Esize, a: Vector): Value {
-    let mask = 0;
-    for (let i = 0; i < 128 / esize; i++) mask |= (ring8[a * 16 + ((i + 1) * esize) / 8 - 1] >> 7) << i;
-    return mask as Value;
   }
 
   // ---- lane by lane
@@ -409,12 +394,6 @@ export class VectorEvaluator implements VectorBuilder {
   extend_low_u(esize: 8 | 16 | 32, a: Vector): Vector {
     return this.#extend(U, esize, a, 0);
   }
-  extend_high_s(esize: 8 | 16 | 32, a: Vector): Vector {
-    return this.#extend(S, esize, a, 1);
-  }
-  extend_high_u(esize: 8 | 16 | 32, a: Vector): Vector {
-    return this.#extend(U, esize, a, 1);
-  }
 
   #narrow(to: Lanes, esize: 8 | 16 | 32, a: Vector, b: Vector): Vector {
     const result = this.#take();
@@ -442,10 +421,7 @@ export class VectorEvaluator implements VectorBuilder {
     return this.mul(wider(esize), this.extend_low_u(esize, a), this.extend_low_u(esize, b));
   }
   extmul_high_s(esize: 8 | 16 | 32, a: Vector, b: Vector): Vector {
-    return this.mul(wider(esize), this.extend_high_s(esize, a), this.extend_high_s(esize, b));
-  }
-  extmul_high_u(esize: 8 | 16 | 32, a: Vector, b: Vector): Vector {
-    return this.mul(wider(esize), this.extend_high_u(esize, a), this.extend_high_u(esize, b));
+    return this.mul(wider(esize), this.#extend(S, esize, a, 1), this.#extend(S, esize, b, 1));
   }
 
   #pairwise(lanes: Lanes, esize: 8 | 16 | 32, a: Vector): Vector {

@@ -213,13 +213,6 @@ export class VectorEmitter implements VectorBuilder {
     return this.host.take();
   }
 
-  replace_lane(esize: 8 | 16 | 32, a: Vector, lane: number, value: Value): Vector {
-    this.push(a);
-    this.host.push(value);
-    this.host.code().simdLane(SimdInt.replace_lane[esize], lane);
-    return this.take();
-  }
-
   // ---- logic
 
   not(a: Vector): Vector {
@@ -248,17 +241,8 @@ export class VectorEmitter implements VectorBuilder {
     return this.take();
   }
   any_true(a: Vector): Value {
-    return this.#test(Simd.v128_any_true, a);
-  }
-  all_true(esize: Esize, a: Vector): Value {
-    return this.#test(SimdInt.all_true[esize], a);
-  }
-  bitmask(esize: Esize, a: Vector): Value {
-    return this.#test(SimdInt.bitmask[esize], a);
-  }
-  #test(opcode: number, a: Vector): Value {
     this.push(a);
-    this.host.code().simd(opcode);
+    this.host.code().simd(Simd.v128_any_true);
     return this.host.take();
   }
 
@@ -429,12 +413,6 @@ export class VectorEmitter implements VectorBuilder {
   extend_low_u(esize: 8 | 16 | 32, a: Vector): Vector {
     return this.#unary(SimdInt.extend_low_u, esize, a);
   }
-  extend_high_s(esize: 8 | 16 | 32, a: Vector): Vector {
-    return this.#unary(SimdInt.extend_high_s, esize, a);
-  }
-  extend_high_u(esize: 8 | 16 | 32, a: Vector): Vector {
-    return this.#unary(SimdInt.extend_high_u, esize, a);
-  }
   narrow_s(esize: 8 | 16 | 32, a: Vector, b: Vector): Vector {
     return this.#lanes(SimdInt.narrow_s, esize, a, b, () =>
       this.#narrowed(a, b, this.const(1 << 31, -1, 1 << 31, -1), this.const(0x7fff_ffff, 0, 0x7fff_ffff, 0)),
@@ -458,9 +436,6 @@ export class VectorEmitter implements VectorBuilder {
   }
   extmul_high_s(esize: 8 | 16 | 32, a: Vector, b: Vector): Vector {
     return this.#lanes(SimdInt.extmul_high_s, esize, a, b);
-  }
-  extmul_high_u(esize: 8 | 16 | 32, a: Vector, b: Vector): Vector {
-    return this.#lanes(SimdInt.extmul_high_u, esize, a, b);
   }
   extadd_pairwise_s(esize: 8 | 16 | 32, a: Vector): Vector {
     if (esize !== 32) return this.#unary(SimdInt.extadd_pairwise_s, esize, a);

@@ -153,20 +153,8 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
     return this.take();
   }
 
-  LR(): Value {
-    return this.loadState(Word.R + 14);
-  }
-
   setLR(value: Value): void {
     this.storeState(Word.R + 14, value);
-  }
-
-  SP(): Value {
-    return this.loadState(Word.R + 13);
-  }
-
-  setSP(value: Value): void {
-    this.storeState(Word.R + 13, value);
   }
 
   sameRegister(a: Reg, b: Reg): Value {
@@ -258,37 +246,12 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
 
   // ---- flags
 
-  private pushFlag(flag: FlagWord): void {
-    this.code.loadWord(stateAddress(Word[flag]));
-  }
-
   private setFlag(flag: FlagWord, value: Value): void {
     this.storeState(Word[flag], value);
   }
 
-  N(): Value {
-    this.pushFlag('NF');
-    this.code.const(31);
-    this.code.op(Op.i32_shr_u);
-    return this.take();
-  }
-
-  Z(): Value {
-    this.pushFlag('ZF');
-    this.code.op(Op.i32_eqz);
-    return this.take();
-  }
-
   C(): Value {
-    this.pushFlag('CF');
-    return this.take();
-  }
-
-  V(): Value {
-    this.pushFlag('VF');
-    this.code.const(31);
-    this.code.op(Op.i32_shr_u);
-    return this.take();
+    return this.loadState(Word.CF);
   }
 
   setNZ(result: Value): void {

@@ -208,10 +208,6 @@ export abstract class ValueBuilder {
     return this.binary(Op.i32_lt_s, a, b, (x, y) => +(x < y));
   }
 
-  leS(a: Value, b: Value): Value {
-    return this.binary(Op.i32_le_s, a, b, (x, y) => +(x <= y));
-  }
-
   private isZero(a: Value): Value {
     const known = this.constant(a);
     if (known !== undefined) return this.const(+(known === 0));

@@ -58,11 +58,7 @@ export interface Builder {
   /** What R15 reads as here. */
   PC(): Value;
   /** LR (R14), by name rather than by operand. */
-  LR(): Value;
   setLR(value: Value): void;
-  /** SP (R13), by name rather than by operand. */
-  SP(): Value;
-  setSP(value: Value): void;
   /** Address of the next instruction in memory order. */
   nextInstruction(): Value;
   /** 1 if the two register operands name the same register, else 0. */
@@ -98,7 +94,6 @@ export interface Builder {
   ltU(a: Value, b: Value): Value;
   leU(a: Value, b: Value): Value;
   ltS(a: Value, b: Value): Value;
-  leS(a: Value, b: Value): Value;
 
   // ---- choice
   /** `condition` non-zero ? whenTrue : whenFalse; both are already computed. */
@@ -107,11 +102,9 @@ export interface Builder {
   choose(condition: Value, whenTrue: () => Value, whenFalse: () => Value): Value;
   if(condition: Value, then: () => void, otherwise?: () => void): void;
 
-  // ---- flags. Getters give 0 or 1.
-  N(): Value;
-  Z(): Value;
+  // ---- flags
+  /** 0 or 1. */
   C(): Value;
-  V(): Value;
   /** N and Z from a result. */
   setNZ(result: Value): void;
   /** N from bit 31 of `high`, Z from both words being zero (64-bit results). */

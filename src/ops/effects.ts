@@ -31,8 +31,6 @@ class Watcher implements Builder {
   const = (): Value => this.nothing;
   imm = this.const;
   PC = this.const;
-  LR = this.const;
-  SP = this.const;
   nextInstruction = this.const;
   add = this.const;
   sub = this.const;
@@ -56,12 +54,8 @@ class Watcher implements Builder {
   ltU = this.const;
   leU = this.const;
   ltS = this.const;
-  leS = this.const;
   select = this.const;
-  N = this.const;
-  Z = this.const;
   C = this.const;
-  V = this.const;
   GE = this.const;
   inITBlock = this.const;
   load = this.const;
@@ -69,7 +63,6 @@ class Watcher implements Builder {
 
   private readonly ignore = (): void => {};
   setLR = this.ignore;
-  setSP = this.ignore;
   setNZ = this.ignore;
   setNZ64 = this.ignore;
   setC = this.ignore;

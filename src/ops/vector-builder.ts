@@ -43,7 +43,6 @@ export interface VectorBuilder {
   splat(esize: 8 | 16 | 32, value: Value): Vector;
   extract_lane_s(esize: 8 | 16 | 32, a: Vector, lane: number): Value;
   extract_lane_u(esize: 8 | 16 | 32, a: Vector, lane: number): Value;
-  replace_lane(esize: 8 | 16 | 32, a: Vector, lane: number, value: Value): Vector;
 
   // ---- logic
   not(a: Vector): Vector;
@@ -58,10 +57,6 @@ export interface VectorBuilder {
   select(condition: Value, whenTrue: Vector, whenFalse: Vector): Vector;
   /** 1 if any bit is set, else 0. */
   any_true(a: Vector): Value;
-  /** 1 if no lane is zero, else 0. */
-  all_true(esize: Esize, a: Vector): Value;
-  /** The top bit of each lane, lane 0's in bit 0. */
-  bitmask(esize: Esize, a: Vector): Value;
 
   // ---- arithmetic, modulo 2^esize
   add(esize: Esize, a: Vector, b: Vector): Vector;
@@ -112,8 +107,6 @@ export interface VectorBuilder {
   // ---- widths. `esize` is the narrower of the two.
   extend_low_s(esize: 8 | 16 | 32, a: Vector): Vector;
   extend_low_u(esize: 8 | 16 | 32, a: Vector): Vector;
-  extend_high_s(esize: 8 | 16 | 32, a: Vector): Vector;
-  extend_high_u(esize: 8 | 16 | 32, a: Vector): Vector;
   /** The signed lanes of `a`, then those of `b`, each saturated to a signed lane of half the width. */
   narrow_s(esize: 8 | 16 | 32, a: Vector, b: Vector): Vector;
   /** The signed lanes of `a`, then those of `b`, each saturated to an unsigned lane of half the width. */
@@ -122,7 +115,6 @@ export interface VectorBuilder {
   extmul_low_s(esize: 8 | 16 | 32, a: Vector, b: Vector): Vector;
   extmul_low_u(esize: 8 | 16 | 32, a: Vector, b: Vector): Vector;
   extmul_high_s(esize: 8 | 16 | 32, a: Vector, b: Vector): Vector;
-  extmul_high_u(esize: 8 | 16 | 32, a: Vector, b: Vector): Vector;
   /** Sums of double width of neighbouring lanes. */
   extadd_pairwise_s(esize: 8 | 16 | 32, a: Vector): Vector;
   extadd_pairwise_u(esize: 8 | 16 | 32, a: Vector): Vector;
