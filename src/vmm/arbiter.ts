@@ -16,13 +16,12 @@ import { Word } from '../arm/state.js';
 import { Cp15 } from '../arm/cp15.js';
 import type { Processor } from '../machine/machine.js';
 import type { PhysicalBus } from '../mem/bus.js';
-import { PAGE } from '../mem/layout.js';
-import { Access, Right, type AccessKind } from '../mem/ports.js';
+import { Access, type AccessKind } from '../mem/ports.js';
 import { classIndex } from './classes.js';
+import type { GuestMap, MemoryConfigurator } from './memory.js';
 import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
 import { recordCauses, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
-import { Grant, GUEST_KERNEL, GUEST_USER, SECTION, type ShadowTables } from './shadow.js';
 import type { Site } from './sites.js';
 import { enterMonitor, enterVmm, leaveMonitor, leaveVmm } from './world.js';
 
@@ -56,26 +55,13 @@ const EMULATE = verdict('emulate');
 const INJECT = verdict('inject');
 const DENY = verdict('deny');
 
-/** Where guest-physical memory lies physically. */
-export interface GuestMap {
-  /** Physical address of the page of `gpa` if it is memory that the guest may read directly, else -1. */
-  pageOf(gpa: number, write: boolean): number;
-  /** True if `gpa` is RAM, which is always directly accessible. */
-  permanent(gpa: number): boolean;
-  /** Physical address of a byte of the guest's memories, -1 if it has none there; and the inverse. */
-  physical(gpa: number): number;
-  guestPhysical(pa: number): number;
-  /** True if the whole section of `gpa` is RAM that lies in one section physically. */
-  wholeSection(gpa: number): boolean;
-}
-
 /** What the arbiter works with. */
 export interface ArbiterParts {
   readonly real: Processor;
   readonly virtual: Processor;
   readonly guestBus: PhysicalBus;
   readonly guestMap: GuestMap;
-  readonly shadow: ShadowTables;
+  readonly memory: MemoryConfigurator;
   readonly patcher: Patcher;
   readonly records: TrapRecords;
   readonly metrics: Metrics;
@@ -91,10 +77,6 @@ export class Arbiter implements TrapHandler {
   /** R0..R14, PC, CPSR of the guest before and after the trap. */
   private readonly before = new Int32Array(STATE_WORDS);
   private readonly after = new Int32Array(STATE_WORDS);
-  /** Physical page of each guest virtual page from which the kernel's code was admitted; forgotten with the shadow tables. */
-  private readonly codePages = new Map<number, number>();
-  /** Guest virtual pages (numbers) whose shadow entries lead to memory that may stop being directly readable: a flash. */
-  private readonly revocable = new Set<number>();
   /** Set while the virtual CPU executes, if the guest took an exception. */
   guestException = false;
 
@@ -116,33 +98,6 @@ export class Arbiter implements TrapHandler {
     }
   }
 
-  /** The physical address from which the kernel's instruction at `gva` was fetched. */
-  noteCode(gva: number, pa: number): void {
-    this.codePages.set(gva >>> 12, Math.floor(pa / 4096));
-  }
-
-  /** The guest gave up a translation (page number), or all (undefined). */
-  forget(page: number | undefined): void {
-    const { shadow, real } = this.parts;
-    if (page === undefined) {
-      shadow.flush();
-      this.codePages.clear();
-      this.revocable.clear();
-      real.mmu.flushAll();
-    } else {
-      shadow.drop(page * 4096);
-      this.codePages.delete(page);
-      real.mmu.flushMva(page * 4096, GUEST_KERNEL);
-      real.mmu.flushMva(page * 4096, GUEST_USER);
-    }
-  }
-
-  /** Some guest-physical memory can no longer, or can again, be read directly. */
-  mapChanged(): void {
-    for (const page of this.revocable) this.forget(page);
-    this.revocable.clear();
-  }
-
   // ---- instructions that trap
 
   /** A planted trap, or one that the guest's user code took by itself. */
@@ -161,8 +116,8 @@ export class Arbiter implements TrapHandler {
   }
 
   private siteAt(gva: number, thumb: number): Site | undefined {
-    const page = this.codePages.get(gva >>> 12);
-    return page === undefined ? undefined : this.parts.patcher.map.siteAt(page * 4096 + (gva & 0xfff), thumb);
+    const pa = this.parts.memory.codeAt(gva);
+    return pa < 0 ? undefined : this.parts.patcher.map.siteAt(pa, thumb);
   }
 
   /** The verdict on a site if the guest takes no exception there. */
@@ -190,7 +145,7 @@ export class Arbiter implements TrapHandler {
     if (known) virtual.executeFetched(word, length);
     else virtual.executeReference();
     virtual.state[Word.ATTENTION] = 0;
-    if (virtual.state[Cp15.DACR] !== DACR) this.forget(undefined);
+    if (virtual.state[Cp15.DACR] !== DACR) this.parts.memory.forget(undefined);
     if (!this.guestException) this.finish(e, cls, word, length, expected);
     else this.finish(e, cls === DEVICE ? GUEST_FAULT : cls, word, length, cls === UNDEFINED ? DENY : INJECT);
   }
@@ -249,34 +204,10 @@ export class Arbiter implements TrapHandler {
     return Disposition.Resume;
   }
 
-  /** Fills the shadow entry of a faulting address, if the guest's translation allows the access and memory is there. */
+  /** Fills the shadow entry of a faulting address, if the guest may make the access and memory is there. */
   private fill(e: PendingException, access: AccessKind): boolean {
-    const { virtual, guestMap, shadow, real, metrics, onTrap } = this.parts;
-    const privileged = virtual.CurrentModeIsNotUser();
-    const outcome = virtual.mmu.access(e.address, access, privileged);
-    if (outcome.fault !== FaultType.None) return false;
-    const { pa: gpa, rights, size } = outcome;
-    // Subpages with rights of their own (ARMv6): no entry can say so. The virtual CPU makes each access; what is executed may be read.
-    const divided = size < PAGE;
-    if (divided && access !== Access.fetch) return false;
-    const page = guestMap.pageOf(gpa, access === Access.write);
-    if (page < 0) return false;
-    const context = privileged ? GUEST_KERNEL : GUEST_USER;
-    const grants =
-      (rights & (privileged ? Right.readPL1 : Right.readPL0) ? Grant.read : 0) |
-      (!divided && rights & (privileged ? Right.writePL1 : Right.writePL0) && guestMap.pageOf(gpa, true) >= 0
-        ? Grant.write
-        : 0) |
-      (rights & (privileged ? Right.executePL1 : Right.executePL0) ? Grant.execute : 0);
-    // With the guest's MMU off (level 0) any section will do.
-    const large = size >= SECTION || outcome.level === 0;
-    const section = large && ((e.address ^ page) & (SECTION - 1) & ~0xfff) === 0 && guestMap.wholeSection(gpa);
-    if (!shadow.fill(context, e.address, page, grants, section)) {
-      this.forget(undefined);
-      shadow.fill(context, e.address, page, grants, section);
-    }
-    real.mmu.flushMva(e.address, context);
-    if (!guestMap.permanent(gpa)) this.revocable.add(e.address >>> 12);
+    const { memory, metrics, onTrap } = this.parts;
+    if (!memory.fill(e.address, access)) return false;
     this.recordFill(e);
     metrics.end(SHADOW_FILL);
     onTrap(SHADOW_FILL);

@@ -24,7 +24,8 @@ import { virtMap } from '../machine/virt-map.js';
 import { PhysicalBus } from '../mem/bus.js';
 import type { GuestMemory } from '../mem/memory.js';
 import { Access } from '../mem/ports.js';
-import { Arbiter, type GuestMap } from './arbiter.js';
+import { Arbiter } from './arbiter.js';
+import { MemoryConfigurator, type GuestMap } from './memory.js';
 import { Metrics } from './metrics.js';
 import { levels, Patcher, type Level } from './patcher.js';
 import { TrapRecords } from './records.js';
@@ -128,6 +129,7 @@ export class Hypervisor implements Guest {
   readonly metrics: Metrics;
   readonly #around: GuestBoard;
   readonly #arbiter: Arbiter;
+  readonly #memory: MemoryConfigurator;
 
   constructor(options: HypervisorOptions, hooks: HypervisorHooks) {
     const level = checkLevel(options.level);
@@ -162,12 +164,13 @@ export class Hypervisor implements Guest {
       return outcome.fault === 0 ? outcome.pa : -1;
     };
     this.patcher = new Patcher(machine.bus, machine.overlay, level, nextPage, this.cpu.features);
+    this.#memory = new MemoryConfigurator(real, this.cpu, placement, this.shadow);
     this.#arbiter = new Arbiter({
       real,
       virtual: this.cpu,
       guestBus: this.bus,
       guestMap: placement,
-      shadow: this.shadow,
+      memory: this.#memory,
       patcher: this.patcher,
       records: this.records,
       metrics: this.metrics,
@@ -182,10 +185,11 @@ export class Hypervisor implements Guest {
     const { machine, patcher, cpu } = this;
     const real = machine.processor;
     const arbiter = this.#arbiter;
+    const memory = this.#memory;
     real.trapHandler = arbiter;
     real.admission = {
       admit: (va, pa, thumb, context) => {
-        if (context === GUEST_KERNEL) arbiter.noteCode(va, pa);
+        if (context === GUEST_KERNEL) memory.noteCode(va, pa);
         patcher.admit(va, pa, thumb, context);
       },
     };
@@ -196,7 +200,7 @@ export class Hypervisor implements Guest {
         return watch.take(e);
       },
     };
-    cpu.mmu.onForget = (page) => arbiter.forget(page);
+    cpu.mmu.onForget = (page) => memory.forget(page);
 
     // Code that changes, whoever writes it: the guest natively, the virtual CPU and DMA through the guest's bus.
     const { bus } = machine;
@@ -222,7 +226,7 @@ export class Hypervisor implements Guest {
     const mapChanged = this.bus.onMapChange;
     this.bus.onMapChange = (gpa, length) => {
       mapChanged(gpa, length);
-      arbiter.mapChanged();
+      memory.mapChanged();
     };
   }
 
