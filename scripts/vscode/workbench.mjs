@@ -82,27 +82,6 @@ export async function clickBreakpoint(page, line) {
 }
 
 /**
- * Sets a breakpoint with the keyboard: go to the line, F9.
- * @param {Page} page
- * @param {number} line from 1
- */
-export async function keyBreakpoint(page, line) {
-  const dot = page.locator('.editor-instance .codicon-debug-breakpoint');
-  for (let i = 0; i < TRIES; i++) {
-    await page.locator('.editor-instance .view-line').first().click();
-    await page.keyboard.press('Control+g');
-    const input = page.locator('.quick-input-widget input').first();
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`:${line}`);
-    await page.keyboard.press('Enter');
-    await page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
-    await page.keyboard.press('F9');
-    if (await appears(dot)) return;
-  }
-  throw new Error(`no breakpoint appeared on line ${line}`);
-}
-
-/**
  * The document inside a webview: the frame in which `selector` matches.
  * @param {Page} page
  * @param {string} selector
@@ -127,17 +106,6 @@ export async function webviewFrame(page, selector, timeout = 15_000) {
       .map((frame) => `${frame.name()} ${frame.url()}`)
       .join(' | ')}`,
   );
-}
-
-/**
- * Unfolds a pane of the side bar.
- * @param {Page} page
- * @param {string} title
- */
-export async function expandPane(page, title) {
-  const header = page.locator('.pane-header', { hasText: title }).first();
-  await header.waitFor();
-  if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
 }
 
 /**

@@ -7,8 +7,9 @@ import { api, fileOf, start, until } from './running.js';
 /** Put in by scripts/vscode/host-suite.mjs: whether every tool must be there. */
 declare const __CI__: boolean;
 
-/** The goals are 20 ms and 50 ms; these are for machines with other work to do. */
-const HELD_LIMIT_MS = 150;
+/** How long the extension host may be held by its own work; the whole time, where that cannot be told apart, is for machines with other work to do. */
+const HELD_LIMIT_MS = { cpu: 20, wall: 600 };
+/** The goal is 50 ms; this is for machines with other work to do. */
 const PAUSE_LIMIT_MS = 1000;
 
 /** CPU time of this thread, ms, where the host can tell: other processes do not count. */
@@ -76,7 +77,8 @@ describe('U-Boot', () => {
           (held.cpu === undefined ? '' : `, ${held.cpu.toFixed(1)} ms of them its own work`),
       );
       // what other processes take is no fault of ours, where the two can be told apart
-      assert.ok((held.cpu ?? held.wall) < (held.cpu === undefined ? 4 * HELD_LIMIT_MS : HELD_LIMIT_MS));
+      if (held.cpu === undefined) assert.ok(held.wall < HELD_LIMIT_MS.wall, `held for ${held.wall} ms`);
+      else assert.ok(held.cpu < HELD_LIMIT_MS.cpu, `held for ${held.cpu} ms of its own work`);
 
       const client = (await api()).activeClient();
       assert.ok(client);
