@@ -1,6 +1,8 @@
 // The Debian packages that judge Trapline in its tests: QEMU, a cross toolchain, real guests, a browser. Nothing that ships needs them.
 import { spawnSync } from 'node:child_process';
-import { onPath, run } from './repo.mjs';
+import fs from 'node:fs';
+import path from 'node:path';
+import { inRepo, onPath, run } from './repo.mjs';
 
 export const PACKAGES = [
   'qemu-system-arm',
@@ -14,6 +16,14 @@ export const PACKAGES = [
   'chromium',
 ];
 
+/** Packages of another architecture, which are unpacked and not installed: name, architecture, and the file that is wanted of each. */
+const FOREIGN = {
+  'busybox-static:armhf': 'bin/busybox',
+};
+/** The suite that they are taken from: what the tests compare follows from their versions. */
+const SUITE = 'bookworm';
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
 /** The packages of the list that are not installed; all of them where there is no dpkg. */
 export function missingPackages() {
   const query = spawnSync('dpkg-query', ['-W', '-f=${Package} ${Status}\n', ...PACKAGES], { encoding: 'utf8' });
@@ -25,11 +35,66 @@ export function missingPackages() {
   return PACKAGES.filter((name) => !installed.has(name));
 }
 
+/** A line of apt's for the system's own mirror, one suite and another architecture. */
+function foreignSource(/** @type {string} */ architecture) {
+  for (const file of ['/etc/apt/sources.list', '/etc/apt/sources.list.d/debian.sources']) {
+    if (!fs.existsSync(file)) continue;
+    const text = fs.readFileSync(file, 'utf8');
+    const mirror = /^(?:URIs:|deb(?: \[[^\]]*\])?)\s*(https?:\/\/\S*debian\/?)(?:\s|$)/m.exec(text);
+    if (mirror !== null) return `deb [arch=${architecture} signed-by=${KEYRING}] ${mirror[1]} ${SUITE} main\n`;
+  }
+  return undefined;
+}
+
 /**
- * Installs what is missing, where that is possible: as root, with apt-get.
+ * A file of a Debian package of another architecture: downloaded once by an apt that keeps its state below out/, so that the system's own
+ * list of packages is left alone, and unpacked there.
+ * @param {keyof typeof FOREIGN} name
+ * @returns {string | undefined} the file, or undefined where it cannot be had
+ */
+export function foreignFile(name) {
+  const [packageName, architecture] = name.split(':');
+  const folder = inRepo('out', architecture);
+  const file = path.join(folder, 'root', FOREIGN[name]);
+  if (fs.existsSync(file)) return file;
+  const source = foreignSource(architecture);
+  if (source === undefined || !onPath('apt-get')) return undefined;
+  for (const part of ['state/lists/partial', 'cache/archives/partial', 'root'])
+    fs.mkdirSync(path.join(folder, part), { recursive: true });
+  fs.writeFileSync(path.join(folder, 'sources.list'), source);
+  const options = [
+    `Dir::State=${folder}/state`,
+    'Dir::State::status=/dev/null',
+    `Dir::Cache=${folder}/cache`,
+    `Dir::Etc::sourcelist=${folder}/sources.list`,
+    'Dir::Etc::sourceparts=-',
+    `APT::Architecture=${architecture}`,
+    `APT::Architectures::=${architecture}`,
+    'APT::Sandbox::User=root',
+    'Acquire::Retries=3',
+  ].flatMap((option) => ['-o', option]);
+  const tool = (/** @type {string} */ program, /** @type {string[]} */ args) =>
+    spawnSync(program, args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], timeout: 240_000 }).status === 0;
+  if (!tool('apt-get', [...options, '-qq', 'update'])) return undefined;
+  if (!tool('apt-get', [...options, '-qq', 'download', name])) return undefined;
+  const archive = fs.readdirSync(folder).find((entry) => entry.startsWith(`${packageName}_`) && entry.endsWith('.deb'));
+  if (archive === undefined || !tool('dpkg-deb', ['-x', archive, 'root'])) return undefined;
+  return fs.existsSync(file) ? file : undefined;
+}
+
+/** Those of other architectures that cannot be had. */
+const missingForeign = () =>
+  /** @type {(keyof typeof FOREIGN)[]} */ (Object.keys(FOREIGN)).filter((name) => foreignFile(name) === undefined);
+
+/**
+ * Installs what is missing, where that is possible: as root, with apt-get. Fetches what is of another architecture.
  * @returns {Promise<string[]>} the packages still missing
  */
 export async function ensurePackages() {
+  return [...(await ensureInstalled()), ...missingForeign()];
+}
+
+async function ensureInstalled() {
   const missing = missingPackages();
   if (missing.length === 0) return missing;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {

@@ -4,15 +4,16 @@
  * what is missing answers ENOSYS and is remembered.
  */
 import { CodeBreakpoints } from '../../src/arm/breakpoints.js';
-import { Cp15 } from '../../src/arm/cp15.js';
+import { Cp15, SCTLR_U } from '../../src/arm/cp15.js';
 import { Stop, type Engine } from '../../src/arm/engine.js';
 import { Disposition, Exception, type DispositionKind, type PendingException } from '../../src/arm/exceptions.js';
 import { FPEXC_EN } from '../../src/arm/fpscr.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { Word } from '../../src/arm/state.js';
-import { cortexA15, type CpuModel } from '../../src/cpu/models.js';
+import { cortexA15, isV7, type CpuModel } from '../../src/cpu/models.js';
 import { Processor } from '../../src/cpu/processor.js';
 import { ReferenceEngine } from '../../src/cpu/reference-engine.js';
+import { featureMask, type Feature } from '../../src/isa/features.js';
 import { InterpreterEngine } from '../../src/jit/engine.js';
 import { PhysicalBus } from '../../src/mem/bus.js';
 import { FetchUnit } from '../../src/mem/fetch.js';
@@ -53,8 +54,20 @@ interface LinuxOptions {
   readonly limit?: number;
 }
 
-/** HWCAP: half, thumb, fast multiply, VFP, EDSP, NEON, VFPv3, TLS, VFPv4, divides, LPAE. */
-const HWCAP = 0x0017_b0d6;
+/** HWCAP: half, thumb, fast multiply, VFP, EDSP and TLS, which all models have; then what each has beyond. */
+const HWCAP = 0x0000_80d6;
+const HWCAPS: readonly (readonly [feature: Feature, bits: number])[] = [
+  ['advanced-simd', 1 << 12],
+  ['vfpv3', 1 << 13],
+  ['vfpv4', 1 << 16],
+  ['divide', 3 << 17],
+  ['d32', 1 << 19],
+  ['lpae', 1 << 20],
+];
+
+function hwcap({ features }: CpuModel): number {
+  return HWCAPS.reduce((all, [feature, bits]) => ((features & featureMask([feature])) === 0 ? all : all | bits), HWCAP);
+}
 
 class LinuxUser {
   readonly #memory = new MachineMemory([MEMORY_BYTES]);
@@ -63,6 +76,8 @@ class LinuxUser {
   readonly #ram: Uint8Array;
   readonly #view: DataView;
   readonly #calls: SystemCalls;
+  readonly #hwcap: number;
+  readonly #v7: boolean;
   #ended: number | string | undefined;
 
   constructor({ model = cortexA15, engine = 'interpreter' }: LinuxOptions, program: LinuxProgram) {
@@ -78,6 +93,8 @@ class LinuxUser {
     const breakpoints = new CodeBreakpoints();
     const processor = new Processor({ memory, bus, mmu, fetch, model });
     this.#processor = processor;
+    this.#hwcap = hwcap(model);
+    this.#v7 = isV7(model);
     this.#engine =
       engine === 'reference'
         ? new ReferenceEngine(processor, breakpoints)
@@ -87,7 +104,9 @@ class LinuxUser {
     const { entry, end } = this.#load(program.image);
     this.#calls = new SystemCalls(this.#ram, program, { brk: end, mappings: MAPPINGS, limit: STACK_TOP - STACK_BYTES });
     const { state } = processor;
-    state[Cp15.CPACR] = 0x00f0_0000;
+    state[Cp15.CPACR] |= 0x00f0_0000;
+    // unaligned accesses of ARMv6, which later ones always have
+    state[Cp15.SCTLR] |= SCTLR_U;
     state[Word.FPEXC] = FPEXC_EN;
     processor.setCpsr(Mode.usr | ((entry & 1) !== 0 ? Psr.T : 0));
     state[Word.PC] = entry & ~1;
@@ -121,13 +140,36 @@ class LinuxUser {
       return at;
     };
     const args = argv.map(text);
-    const platform = text('v7l');
+    const platform = text(this.#v7 ? 'v7l' : 'v6l');
     const chance = (at = (at - 16) & ~15);
     for (let i = 0; i < 16; i++) this.#ram[chance + i] = 17 * i;
     const elf = new DataView(image.buffer, image.byteOffset, image.length);
     const auxiliary = [
       ...[3, this.#headers, 4, 32, 5, elf.getUint16(44, true), 6, 4096, 7, 0, 8, 0, 9, entry],
-      ...[11, 1000, 12, 1000, 13, 1000, 14, 1000, 15, platform, 16, HWCAP, 17, 100, 23, 0, 25, chance, 26, 0, 0, 0],
+      ...[
+        11,
+        1000,
+        12,
+        1000,
+        13,
+        1000,
+        14,
+        1000,
+        15,
+        platform,
+        16,
+        this.#hwcap,
+        17,
+        100,
+        23,
+        0,
+        25,
+        chance,
+        26,
+        0,
+        0,
+        0,
+      ],
     ];
     const words = [args.length, ...args, 0, 0, ...auxiliary];
     const sp = (at - 4 * words.length) & ~7;

@@ -4,10 +4,14 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { foreignFile } from '../../scripts/lib/debian.mjs';
 import { inRepo } from '../../scripts/lib/repo.mjs';
 import { seededRandom } from '../../src/isa/random.js';
 import type { Engine } from '../../src/arm/engine.js';
+import { arm1176, cortexA15, cortexA7, cortexA8, type CpuModel } from '../../src/cpu/models.js';
 import { runLinux } from './linux-user.js';
+
+export const BUSYBOX = 'busybox-static:armhf';
 
 /** One run of a program. */
 export interface ProgramRun {
@@ -18,51 +22,11 @@ export interface ProgramRun {
   readonly stdin?: Uint8Array;
 }
 
-/** A package of the other architecture is fetched and unpacked by itself: the system's own list of packages is left alone. */
-const CACHE = inRepo('out/armhf');
-const SUITE = 'bookworm';
-
-/** Debian's busybox-static for armhf, downloaded once. @returns its file, or undefined where it cannot be had */
-export function busybox(): string | undefined {
-  const file = path.join(CACHE, 'root/bin/busybox');
-  if (fs.existsSync(file)) return file;
-  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'root'])
-    fs.mkdirSync(path.join(CACHE, folder), { recursive: true });
-  const sources = debianSources();
-  if (sources === undefined) return undefined;
-  fs.writeFileSync(path.join(CACHE, 'sources.list'), sources);
-  const options = [
-    `Dir::State=${CACHE}/state`,
-    'Dir::State::status=/dev/null',
-    `Dir::Cache=${CACHE}/cache`,
-    `Dir::Etc::sourcelist=${CACHE}/sources.list`,
-    'Dir::Etc::sourceparts=-',
-    'APT::Architecture=armhf',
-    'APT::Architectures::=armhf',
-    'APT::Sandbox::User=root',
-  ].flatMap((option) => ['-o', option]);
-  const apt = (...args: string[]): boolean =>
-    spawnSync('apt-get', [...options, '-qq', ...args], { cwd: CACHE, stdio: 'ignore', timeout: 120_000 }).status === 0;
-  if (!apt('update') || !apt('download', 'busybox-static:armhf')) return undefined;
-  const archive = fs.readdirSync(CACHE).find((name) => name.endsWith('.deb'));
-  if (archive === undefined) return undefined;
-  execFileSync('dpkg-deb', ['-x', path.join(CACHE, archive), path.join(CACHE, 'root')]);
-  return fs.existsSync(file) ? file : undefined;
-}
-
-/** A line for the system's own mirror and this suite's armhf. */
-function debianSources(): string | undefined {
-  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  const files = ['/etc/apt/sources.list', '/etc/apt/sources.list.d/debian.sources'].filter((file) =>
-    fs.existsSync(file),
-  );
-  for (const file of files) {
-    const mirror = /^(?:URIs:|deb(?: \[[^\]]*\])?)\s*(https?:\/\/\S*debian\/?)(?:\s|$)/m.exec(
-      fs.readFileSync(file, 'utf8'),
-    );
-    if (mirror !== null) return `deb [arch=armhf signed-by=${keyring}] ${mirror[1]} ${SUITE} main\n`;
-  }
-  return undefined;
+/** Debian's busybox-static for armhf, downloaded once. @throws where it cannot be had: ask {@link needForeign} before */
+export function busybox(): string {
+  const file = foreignFile(BUSYBOX);
+  if (file === undefined) throw new Error(`${BUSYBOX} could not be downloaded`);
+  return file;
 }
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -139,15 +103,35 @@ export function busyboxRuns(program: string, size: number): ProgramRun[] {
 
 const NUMBERS = inRepo('test/support/programs/numbers.c');
 
-/** Ways to compile the numbers program: instruction set, extensions, optimisation. */
-export const COMPILATIONS: readonly (readonly string[])[] = [
-  ['-marm', '-mcpu=cortex-a15', '-mfpu=neon-vfpv4', '-O2', '-ftree-vectorize'],
-  ['-mthumb', '-mcpu=cortex-a15', '-mfpu=neon-vfpv4', '-O2', '-ftree-vectorize'],
-  ['-mthumb', '-mcpu=cortex-a8', '-mfpu=neon', '-O3', '-ffast-math'],
+/** A way to compile the numbers program, and the processors that it is for. */
+export interface Compilation {
+  /** Instruction set, extensions, optimisation. */
+  readonly options: readonly string[];
+  readonly models: readonly CpuModel[];
+}
+
+/** What Debian's armhf runs on. */
+export const ARMV7: readonly CpuModel[] = [cortexA15, cortexA7, cortexA8];
+
+const HARD = '-mfloat-abi=hard';
+export const COMPILATIONS: readonly Compilation[] = [
+  {
+    options: ['-marm', '-mcpu=cortex-a15', '-mfpu=neon-vfpv4', HARD, '-O2', '-ftree-vectorize'],
+    models: [cortexA15, cortexA7],
+  },
+  {
+    options: ['-mthumb', '-mcpu=cortex-a15', '-mfpu=neon-vfpv4', HARD, '-O2', '-ftree-vectorize'],
+    models: [cortexA15, cortexA7],
+  },
+  { options: ['-mthumb', '-mcpu=cortex-a8', '-mfpu=neon', HARD, '-O3', '-ffast-math'], models: ARMV7 },
+  { options: ['-marm', '-mcpu=cortex-a8', '-mfpu=neon', HARD, '-O2'], models: ARMV7 },
+  { options: ['-marm', '-mcpu=arm1176jzf-s', '-mfpu=vfpv2', HARD, '-O2'], models: [arm1176] },
+  // Thumb has no floating point there
+  { options: ['-mthumb', '-mcpu=arm1176jzf-s', '-mfloat-abi=soft', '-O2'], models: [arm1176] },
 ];
 
 /** Compiles our own program; kept by what it was made from. */
-export function numbersRun(options: readonly string[]): ProgramRun {
+export function numbersRun({ options }: Compilation): ProgramRun {
   const source = fs.readFileSync(NUMBERS);
   const key = createHash('sha256').update(source).update(options.join(' ')).digest('hex').slice(0, 32);
   const folder = inRepo('out/programs');
@@ -155,18 +139,7 @@ export function numbersRun(options: readonly string[]): ProgramRun {
   if (!fs.existsSync(program)) {
     fs.mkdirSync(folder, { recursive: true });
     const made = `${program}.${process.pid}`;
-    const link = [
-      '-mfloat-abi=hard',
-      '-static',
-      '-nostartfiles',
-      '-fno-math-errno',
-      NUMBERS,
-      '-o',
-      made,
-      '-lm',
-      '-lc',
-      '-lgcc',
-    ];
+    const link = ['-static', '-nostartfiles', '-fno-math-errno', NUMBERS, '-o', made, '-lm', '-lc', '-lgcc'];
     execFileSync('arm-none-eabi-gcc', [...options, ...link, '-Wl,-z,noexecstack'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -205,15 +178,19 @@ export interface ProgramComparison {
 }
 
 /** Runs a program on both sides and compares exit status and output. */
-export function compareProgram(run: ProgramRun, engine: Engine['name']): ProgramComparison {
+export function compareProgram(
+  run: ProgramRun,
+  engine: Engine['name'],
+  model: CpuModel = cortexA15,
+): ProgramComparison {
   const image = new Uint8Array(fs.readFileSync(run.program));
-  const ours = runLinux({ image, argv: run.argv, stdin: run.stdin }, { engine });
-  const theirs = underQemu(run, 'cortex-a15');
+  const ours = runLinux({ image, argv: run.argv, stdin: run.stdin }, { engine, model });
+  const theirs = underQemu(run, model.name);
   const same = ours.status === theirs.status && Buffer.compare(ours.stdout, theirs.stdout) === 0;
   const show = ({ status, stdout }: ProgramOutput): string =>
     `status ${status}, ${stdout.length} bytes: ${new TextDecoder().decode(stdout.slice(-200))}`;
   const difference = same
     ? undefined
-    : `${run.name}: ours ${show(ours)} ${ours.stderr} (unserved calls ${ours.missing.join()}); qemu-arm ${show(theirs)}`;
+    : `${run.name} on ${model.name}: ours ${show(ours)} ${ours.stderr} (unserved calls ${ours.missing.join()}); qemu-arm ${show(theirs)}`;
   return { instructions: ours.instructions, bytes: ours.stdout.length, difference };
 }

@@ -1,6 +1,7 @@
 /** Asks for programs and files that only some machines have. Where one is missing the test is skipped with the reason, and in CI it fails. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { foreignFile } from '../../scripts/lib/debian.mjs';
 
 /** Debian packages by what they bring. */
 const PACKAGE_OF: Readonly<Record<string, string>> = {
@@ -35,6 +36,15 @@ export function need(context: Mocha.Context, ...tools: string[]): void {
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((tool) => PACKAGE_OF[tool] ?? tool))];
   const reason = `needs ${missing.join(', ')} (apt-get install ${packages.join(' ')})`;
+  if (process.env.CI) throw new Error(`${reason}, and CI must have it`);
+  console.log(`  skipped: ${reason}`);
+  context.skip();
+}
+
+/** The same for a Debian package of another architecture, which is downloaded where that is possible. */
+export function needForeign(context: Mocha.Context, name: Parameters<typeof foreignFile>[0]): void {
+  if (foreignFile(name) !== undefined) return;
+  const reason = `needs ${name}, which could not be downloaded`;
   if (process.env.CI) throw new Error(`${reason}, and CI must have it`);
   console.log(`  skipped: ${reason}`);
   context.skip();

@@ -1,9 +1,10 @@
 /** A share of `npm run verify:programs`: whole Linux programs for ARM against `qemu-arm`, and that the test's own Linux says what it lacks. */
 import assert from 'node:assert/strict';
+import { arm1176 } from '../../src/cpu/models.js';
 import { assemble, ASSEMBLER } from '../support/assemble.js';
 import { runLinux } from '../support/linux-user.js';
-import { busybox, busyboxRuns, compareProgram, COMPILATIONS, numbersRun } from '../support/programs.js';
-import { need } from '../support/tools.js';
+import { ARMV7, BUSYBOX, busybox, busyboxRuns, compareProgram, COMPILATIONS, numbersRun } from '../support/programs.js';
+import { need, needForeign } from '../support/tools.js';
 
 /** A static executable of one segment at 64 KiB. */
 function executable(source: string): Uint8Array {
@@ -28,26 +29,30 @@ describe('whole programs against qemu-arm', function () {
     need(this, 'qemu-arm', 'arm-none-eabi-gcc', ...ASSEMBLER);
   });
 
-  it('busybox: what it prints of inputs is the same', function () {
-    const program = busybox();
-    if (program === undefined) {
-      console.log('  skipped: busybox-static:armhf could not be downloaded');
-      this.skip();
-      return;
-    }
-    const runs = busyboxRuns(program, 1);
-    const differences = runs.flatMap((run) => compareProgram(run, 'interpreter').difference ?? []);
+  it('busybox: what it prints of inputs is the same, on each model of ARMv7 in turn', function () {
+    needForeign(this, BUSYBOX);
+    const runs = busyboxRuns(busybox(), 1);
+    const differences = runs.flatMap(
+      (run, i) => compareProgram(run, 'interpreter', ARMV7[i % ARMV7.length]).difference ?? [],
+    );
     assert.deepEqual(differences, []);
     assert.ok(runs.length > 30);
   });
 
-  for (const options of COMPILATIONS) {
-    it(`numbers of every kind, ${options.join(' ')}`, () => {
-      const compared = compareProgram(numbersRun(options), 'interpreter');
-      assert.equal(compared.difference, undefined);
-      assert.ok(compared.bytes > 2000);
+  for (const compilation of COMPILATIONS) {
+    it(`numbers of every kind, ${compilation.options.join(' ')}`, () => {
+      for (const model of compilation.models) {
+        const compared = compareProgram(numbersRun(compilation), 'interpreter', model);
+        assert.equal(compared.difference, undefined);
+        assert.ok(compared.bytes > 2000);
+      }
     });
   }
+
+  it('a program for a processor that has more than this one ends by SIGILL on both sides', () => {
+    const compared = compareProgram(numbersRun(COMPILATIONS[0]), 'interpreter', arm1176);
+    assert.match(compared.difference ?? '', /ours status SIGILL.*qemu-arm status SIGILL/s);
+  });
 
   it('the reference runs programs as tier 0 does, instruction counts included', () => {
     const run = numbersRun(COMPILATIONS[0]);

@@ -1,6 +1,8 @@
 /* Numbers in every way that a compiler has for this architecture: scalar and vectorised loops, NEON intrinsics, doubles through libm. Prints
    exact bit patterns, and checks what it can check by itself. Runs on Linux by system calls alone. */
+#ifdef __ARM_NEON
 #include <arm_neon.h>
+#endif
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -64,16 +66,22 @@ static void matrices(void) {
       for (int k = 0; k < N; k++) sum += a[i][k] * b[k][j];
       c[i][j] = sum;
     }
+#ifdef __ARM_NEON
   for (int i = 0; i < N; i++)
     for (int j = 0; j < N; j += 4) {
       float32x4_t sum = vdupq_n_f32(0);
       for (int k = 0; k < N; k++) sum = vmlaq_n_f32(sum, vld1q_f32(&b[k][j]), a[i][k]);
       vst1q_f32(&d[i][j], sum);
     }
+#else
+  for (int k = 0; k < N; k++)
+    for (int i = 0; i < N; i++)
+      for (int j = 0; j < N; j++) d[i][j] += a[i][k] * b[k][j];
+#endif
   put("matrix ");
   for (int i = 0; i < 8; i++) single(c[i][N - 1 - i]);
   flush();
-  check("matrix product, scalar and NEON", memcmp(c, d, sizeof c) == 0);
+  check("matrix product, in two ways", memcmp(c, d, sizeof c) == 0);
 }
 
 #define POINTS 128
@@ -165,6 +173,7 @@ static void vectors(void) {
   for (int i = 0; i < 256; i++) back ^= (int32_t)(floats[i] / 3.0f);
   put("loops "), hex(sum), hex(product), hex(most), single(total), hex(back);
   flush();
+#ifdef __ARM_NEON
   uint8x16_t table = vld1q_u8(bytes), low = vdupq_n_u8(15);
   uint16x8_t wide = vdupq_n_u16(0);
   int16x8_t saturated = vdupq_n_s16(0);
@@ -192,6 +201,7 @@ static void vectors(void) {
   put("estimates ");
   for (int i = 0; i < 8; i++) single(results[i]);
   flush();
+#endif
 }
 
 static void strings(void) {
