@@ -307,7 +307,10 @@ export class GuestDebugger implements Debugger {
   }
 
   takeFlashChanges(): readonly FlashSector[] {
-    return [...this.guest.board.flash1.takeDirty()].map(({ offset, bytes }) => ({ offset, bytes: bytes.slice() }));
+    return [...(this.guest.board.store?.takeDirty() ?? [])].map(({ offset, bytes }) => ({
+      offset,
+      bytes: bytes.slice(),
+    }));
   }
 
   traps(after: number, maximum: number, before?: number, cls?: string): readonly TrapInfo[] {

@@ -2,7 +2,8 @@
 import { featureMask } from '../isa/features.js';
 import { createBareGuest } from '../machine/bare-guest.js';
 import { readElf } from '../machine/elf.js';
-import { boardCpu, type GuestHooks, type GuestOptions } from '../machine/guest-options.js';
+import { boardModel } from '../machine/boards.js';
+import type { GuestHooks, GuestOptions } from '../machine/guest-options.js';
 import { MemoryMapError } from '../mem/errors.js';
 import { createHypervisor } from '../vmm/hypervisor.js';
 import type { Debugger, DebuggerEvents, LaunchOptions } from './api.js';
@@ -59,7 +60,7 @@ export function createDebugger(options: LaunchOptions, events: DebuggerEvents): 
   const made = new GuestDebugger(debugged, modules, events);
   hooks.debugger = made;
   const { name, features } = debugged.guest.cpu.model;
-  if ((features & GENERIC_TIMER) === 0) {
+  if (debugged.guest.board.timer !== undefined && (features & GENERIC_TIMER) === 0) {
     const why = `The ${options.board} board's timer is the generic timer, which ${name} lacks`;
     events.output('console', `${why}: QEMU refuses the two together. Here the guest runs, without timer and PSCI.`);
   }
@@ -69,7 +70,7 @@ export function createDebugger(options: LaunchOptions, events: DebuggerEvents): 
 function createGuest(options: LaunchOptions, hooks: Hooks): DebuggedGuest {
   const guestOptions: GuestOptions = {
     board: options.board,
-    cpu: options.cpu ?? boardCpu[options.board] ?? '',
+    cpu: options.cpu ?? boardModel(options.board).cpus[0],
     memory: options.memory,
     engine: options.engine,
     nsPerInstruction: options.nsPerInstruction,

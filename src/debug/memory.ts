@@ -3,19 +3,17 @@
  * the guest could notice. RAM and flash can be read and written; devices are never touched.
  */
 import { FaultType } from '../arm/exceptions.js';
+import type { BoardFlash } from '../machine/board.js';
 import type { Guest } from '../machine/guest.js';
-import { virtMap } from '../machine/virt-map.js';
 import { Access } from '../mem/ports.js';
 import { PAGE } from '../mem/layout.js';
 
 const ADDRESS_SPACE = 2 ** 32;
 
-const FLASHES = ['flash0', 'flash1'] as const;
-
 /** Where a byte that may be read lies. */
 interface HostPage {
   /** The flash that it belongs to, which is written past its command interface; undefined for RAM. */
-  readonly flash: (typeof FLASHES)[number] | undefined;
+  readonly flash: BoardFlash | undefined;
   readonly pa: number;
   /** Byte address in the one memory of the byte at `pa`. */
   readonly host: number;
@@ -44,7 +42,7 @@ export class GuestMemoryView {
   /** Writes, whatever the guest's own rights are; returns how many bytes were written before memory ended. */
   write(address: number, bytes: Uint8Array): number {
     const size = Math.min(bytes.length, ADDRESS_SPACE - address);
-    const { bus, board } = this.guest;
+    const { bus } = this.guest;
     let done = 0;
     while (done < size) {
       const va = address + done;
@@ -54,7 +52,7 @@ export class GuestMemoryView {
       if (page.flash === undefined) {
         bus.writeBlock(page.pa, chunk);
       } else {
-        board[page.flash].patch(chunk, page.pa - virtMap[page.flash].base);
+        page.flash.device.patch(chunk, page.pa - page.flash.base);
         bus.onCodeWrite(page.pa, chunk.length);
       }
       done += chunk.length;
@@ -73,13 +71,11 @@ export class GuestMemoryView {
   private page(address: number): HostPage | undefined {
     const pa = this.translate(address);
     if (pa === undefined) return undefined;
-    const { bus, machine } = this.guest;
-    const flash = FLASHES.find((name) => pa >= virtMap[name].base && pa < virtMap[name].base + virtMap[name].size);
+    const { bus, board } = this.guest;
+    const flash = board.flashes.find(({ base, memory }) => pa >= base && pa < base + memory.length);
     const host = bus.directPage(pa, false);
     if (host >= 0) return { flash, pa, host: host + (pa % PAGE) };
     // a flash that shows its status instead of its contents
-    const contents = machine.memory.guests.find(({ name }) => name === flash);
-    if (flash === undefined || contents === undefined) return undefined;
-    return { flash, pa, host: contents.offset + pa - virtMap[flash].base };
+    return flash && { flash, pa, host: flash.memory.offset + pa - flash.base };
   }
 }

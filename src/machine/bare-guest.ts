@@ -1,20 +1,20 @@
 /** A guest that owns the board: no VMM. The reference for what the VMM must not change, and the baseline for what it costs. */
 import type { Processor } from '../cpu/processor.js';
 import type { PhysicalBus } from '../mem/bus.js';
+import type { Board } from './board.js';
 import type { Guest } from './guest.js';
 import type { GuestStop, RunOptions } from './run.js';
 import { allocateBoard, boardMemories, GuestBoard, planGuest } from './guest-board.js';
 import type { GuestHooks, GuestOptions } from './guest-options.js';
 import type { LoadPlan } from './images.js';
 import { Machine } from './machine.js';
-import type { VirtBoard } from './virt-board.js';
 
 class BareGuest implements Guest {
   readonly mode = 'bare';
   readonly machine: Machine;
   readonly cpu: Processor;
   readonly bus: PhysicalBus;
-  readonly board: VirtBoard;
+  readonly board: Board;
   readonly plan: LoadPlan;
   readonly #around: GuestBoard;
 
@@ -25,7 +25,7 @@ class BareGuest implements Guest {
     this.bus = machine.bus;
     this.#around = new GuestBoard(machine, machine.bus, allocateBoard(machine, options), options, hooks, this.plan);
     this.board = this.#around.board;
-    this.cpu = machine.attach(this.board.timer, this.board.performanceOverflow);
+    this.cpu = machine.attach(this.board);
     this.#around.interrupts(this.cpu);
     this.#around.installFirmware(this.cpu);
     this.cpu.trapHandler = this.#around.exceptionWatch(this.cpu);

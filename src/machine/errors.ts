@@ -74,4 +74,9 @@ export const boardErrors = {
     (ns: number, least: number, most: number) =>
       `${ns} ns per instruction is not possible; choose "nsPerInstruction" between ${least} and ${most}.`,
   ),
+  wrongCpu: entry(
+    125,
+    (board: string, cpu: string, known: string) =>
+      `The ${board} board has no ${cpu}; leave "cpu" out, or choose one of: ${known}.`,
+  ),
 };

@@ -7,65 +7,45 @@ import { Word } from '../arm/state.js';
 import { Psr } from '../arm/modes.js';
 import { missingFeature } from '../cpu/missing.js';
 import type { Firmware, Processor } from '../cpu/processor.js';
-import { featureMask } from '../isa/features.js';
 import type { PhysicalBus } from '../mem/bus.js';
-import type { GuestMemory } from '../mem/memory.js';
+import type { Board, MappedMemory } from './board.js';
+import { boardModel } from './boards.js';
 import { boardErrors } from './errors.js';
 import { ExceptionWatch, isaOf } from './exception-watch.js';
-import { boards, type GuestHooks, type GuestOptions } from './guest-options.js';
-import { checkRamSize, planImages, type LoadPlan } from './images.js';
+import type { GuestHooks, GuestOptions } from './guest-options.js';
+import type { LoadPlan } from './images.js';
 import { cpuModel, type Machine } from './machine.js';
-import { callPsci } from './psci.js';
+import type { PowerControl } from './psci.js';
 import { Semihosting } from './semihosting.js';
-import { VirtBoard } from './virt-board.js';
-import { FLASH_SIZE, RAM_LEAST, RAM_MOST, virtMap } from './virt-map.js';
-import { virtDeviceTree } from './virt-tree.js';
 
 /** Why a word is Undefined, where that is because the processor model lacks something. */
 function missingWord({ model }: Processor, e: PendingException): string | undefined {
   return e.length === 0 ? undefined : missingFeature(model, isaOf(e), e.word);
 }
 
-/** Bytes of the guest memories of a board, in the order in which {@link GuestBoard} allocates them. */
+/** Bytes of the guest memories of a board, in the order in which {@link allocateBoard} takes them. @throws UserError 120 */
 export function boardMemories(options: GuestOptions): number[] {
-  return [FLASH_SIZE, FLASH_SIZE, options.memory];
+  return boardModel(options.board)
+    .memories(options)
+    .map(({ length }) => length);
 }
 
-/** Checks what can be wrong with a board's settings, and plans the images. @throws UserError 100–124 */
+/** Checks what can be wrong with a board's settings, and plans the images. @throws UserError 100–125 */
 export function planGuest(options: GuestOptions): LoadPlan {
-  if (!(boards as readonly string[]).includes(options.board)) {
-    throw boardErrors.unknownBoard(options.board, boards.join(', '));
-  }
-  checkRamSize(options.memory, RAM_LEAST, RAM_MOST);
-  const memory = { ramBase: virtMap.ram.base, ramSize: options.memory, flashSize: FLASH_SIZE };
-  const { cpu } = options;
-  const { features } = cpuModel(cpu);
-  // PSCI is called by HVC, which came with the Virtualization Extensions.
-  const psci = (features & featureMask(['virtualization'])) !== 0;
-  const timer = (features & featureMask(['generic-timer'])) !== 0;
-  return planImages(memory, options.images, ({ bootargs, initrd }) =>
-    virtDeviceTree({ ramSize: options.memory, cpu, psci, timer, bootargs, initrd }),
-  );
-}
-
-/** The guest memories of a board. */
-export interface BoardMemories {
-  readonly flash0: GuestMemory;
-  readonly flash1: GuestMemory;
-  readonly ram: GuestMemory;
+  const model = boardModel(options.board);
+  const { name } = cpuModel(options.cpu);
+  if (!model.cpus.includes(name)) throw boardErrors.wrongCpu(model.name, name, model.cpus.join(', '));
+  return model.plan(options);
 }
 
 /** Takes a board's memories from the machine's. */
-export function allocateBoard(machine: Machine, options: GuestOptions): BoardMemories {
-  return {
-    flash0: machine.memory.allocate('flash0', FLASH_SIZE),
-    flash1: machine.memory.allocate('flash1', FLASH_SIZE),
-    ram: machine.memory.allocate('ram', options.memory),
-  };
+export function allocateBoard(machine: Machine, options: GuestOptions): MappedMemory[] {
+  const specs = boardModel(options.board).memories(options);
+  return specs.map(({ name, length, base, kind }) => ({ memory: machine.memory.allocate(name, length), base, kind }));
 }
 
 export class GuestBoard {
-  readonly board: VirtBoard;
+  readonly board: Board;
   /** Interrupt inputs: of one processor when bare, of the virtual and the real one when hypervised. */
   readonly #irq: Processor[] = [];
   readonly #semihosting: Semihosting;
@@ -74,16 +54,17 @@ export class GuestBoard {
   constructor(
     private readonly machine: Machine,
     bus: PhysicalBus,
-    memories: BoardMemories,
+    memories: readonly MappedMemory[],
     private readonly options: GuestOptions,
     private readonly hooks: GuestHooks,
     readonly plan: LoadPlan,
   ) {
     const console = { write: (byte: number) => hooks.console(byte) };
-    this.board = new VirtBoard({
+    const model = boardModel(options.board);
+    this.board = model.create({
       bus,
       buffer: machine.memory.buffer,
-      ...memories,
+      memories,
       clock: machine.clock,
       irq: {
         set: (level) => {
@@ -97,6 +78,7 @@ export class GuestBoard {
       },
       console,
       log: hooks,
+      power: this.#power(),
       epoch: options.epoch,
     });
     this.#semihosting = new Semihosting({
@@ -106,7 +88,7 @@ export class GuestBoard {
       now: () => machine.clock.now(),
       epoch: options.epoch,
       commandLine: options.images.append ?? '',
-      ram: { base: virtMap.ram.base, length: options.memory },
+      ram: model.ram(options),
     });
   }
 
@@ -117,22 +99,10 @@ export class GuestBoard {
 
   /** Gives the guest's processor the board's firmware, and the run's policy. */
   installFirmware(cpu: Processor): void {
-    const { machine, options, hooks } = this;
+    const { options, hooks } = this;
     if (options.unpredictable === 'stop') cpu.onUnpredictable = (pc) => hooks.unpredictable?.(pc);
-    const power = {
-      powerOff: () => machine.end({ kind: 'exit', code: 0, how: 'power-off' }),
-      systemReset: () => machine.end({ kind: 'reset' }),
-      coreOff: () =>
-        machine.end({
-          kind: 'dead',
-          why: 'The guest switched its only core off (PSCI CPU_OFF); nothing can switch it on.',
-        }),
-    };
     const firmware: Firmware = {
-      hypervisorCall: () => {
-        callPsci(cpu, power);
-        return true;
-      },
+      hypervisorCall: () => this.board.hypervisorCall(cpu),
       secureMonitorCall: () => false,
       semihosting: () => {
         if (!this.options.semihosting) return false;
@@ -141,6 +111,22 @@ export class GuestBoard {
       },
     };
     cpu.firmware = firmware;
+  }
+
+  #power(): PowerControl {
+    const { machine } = this;
+    return {
+      powerOff: () => {
+        machine.end({ kind: 'exit', code: 0, how: 'power-off' });
+      },
+      systemReset: () => {
+        machine.end({ kind: 'reset' });
+      },
+      coreOff: () => {
+        const why = 'The guest switched its only core off (PSCI CPU_OFF); nothing can switch it on.';
+        machine.end({ kind: 'dead', why });
+      },
+    };
   }
 
   /** What the guest's processor shows to whoever watches its exceptions. */

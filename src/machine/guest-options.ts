@@ -1,13 +1,8 @@
 /** What a guest is made from, bare or hypervised: a board with its settings, images, and the ends of its wires in the outside world. */
 import type { GuestImages } from './images.js';
 
-export const boards = ['virt'] as const;
-
-/** The processor model of each board where none is asked for. */
-export const boardCpu: Readonly<Record<string, string>> = { virt: 'cortex-a15' };
-
 export interface GuestOptions {
-  /** One of {@link boards}. */
+  /** A name of boards.ts. */
   readonly board: string;
   /** A name of cpu/models.ts. */
   readonly cpu: string;

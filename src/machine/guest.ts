@@ -4,10 +4,10 @@
  */
 import type { Processor } from '../cpu/processor.js';
 import type { PhysicalBus } from '../mem/bus.js';
+import type { Board } from './board.js';
 import type { LoadPlan } from './images.js';
 import type { Machine } from './machine.js';
 import type { GuestStop, RunOptions } from './run.js';
-import type { VirtBoard } from './virt-board.js';
 
 export interface Guest {
   readonly mode: 'bare' | 'hypervised';
@@ -16,7 +16,7 @@ export interface Guest {
   readonly cpu: Processor;
   /** Guest-physical address space. */
   readonly bus: PhysicalBus;
-  readonly board: VirtBoard;
+  readonly board: Board;
   /** Where the images went: symbols, entry. */
   readonly plan: LoadPlan;
   /** Runs until something stops it. */

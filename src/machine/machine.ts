@@ -38,6 +38,14 @@ export interface MachineOptions {
   readonly memories: readonly number[];
 }
 
+/** What of a board a processor reaches other than by its bus. */
+export interface ProcessorWiring {
+  /** What its CP15 c14 registers reach. */
+  readonly timer: GenericTimerPort | undefined;
+  /** The interrupt line of its performance monitors. */
+  readonly performanceOverflow: IrqLine;
+}
+
 /** The model of a name. @throws UserError 121 */
 export function cpuModel(name: string): CpuModel {
   const model = cpuModels.get(name);
@@ -79,12 +87,8 @@ export class Machine {
     );
   }
 
-  /**
-   * Completes the machine with its processor.
-   * @param timer what its CP15 c14 registers reach; without one it has neither a generic timer nor performance monitors
-   * @param overflow the interrupt line of the performance monitors
-   */
-  attach(timer: GenericTimerPort | undefined, overflow?: IrqLine): Processor {
+  /** Completes the machine with its processor. With nothing around it, it has neither a generic timer nor performance monitors. */
+  attach(around?: ProcessorWiring): Processor {
     const { memory, bus, mmu, fetch, model, breakpoints } = this;
     const processor = new Processor({
       memory,
@@ -92,10 +96,10 @@ export class Machine {
       mmu,
       fetch,
       model,
-      timer,
+      timer: around?.timer,
       instructions: () => this.clock.instructions(),
-      performance: overflow && this.#performance(overflow),
-      performanceMonitors: timer !== undefined,
+      performance: around && this.#performance(around.performanceOverflow),
+      performanceMonitors: around !== undefined,
     });
     this.#processor = processor;
     this.#sleeper = processor;
@@ -113,12 +117,12 @@ export class Machine {
    * A processor of the same model beside the machine's own, over another address space: what a VMM shows to its guest. It executes only when it is
    * told to, instruction by instruction; its state block lies in the machine's memory.
    */
-  virtualProcessor(bus: PhysicalBus, timer: GenericTimerPort, overflow: IrqLine): Processor {
+  virtualProcessor(bus: PhysicalBus, { timer, performanceOverflow }: ProcessorWiring): Processor {
     const memory = this.memory.forVirtualCpu();
     const mmu = new Mmu(memory, bus);
     const fetch = new FetchUnit(memory, mmu, bus, new FetchOverlay());
     const { model } = this;
-    const performance = this.#performance(overflow);
+    const performance = this.#performance(performanceOverflow);
     const instructions = (): number => this.clock.instructions();
     return new Processor({ memory, bus, mmu, fetch, model, timer, instructions, performance });
   }

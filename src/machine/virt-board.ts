@@ -14,14 +14,17 @@ import { Pl011 } from '../devices/pl011.js';
 import { Pl031 } from '../devices/pl031.js';
 import { Pl061 } from '../devices/pl061.js';
 import { VirtioMmio } from '../devices/virtio-mmio.js';
-import type { PhysicalBus } from '../mem/bus.js';
-import type { CharacterSink, Clock, Device, DeviceLog, IrqLine } from '../mem/device.js';
-import type { GuestMemory } from '../mem/memory.js';
+import type { SystemPort } from '../arm/system-port.js';
+import type { Device, IrqLine } from '../mem/device.js';
+import { assert } from '../util/assert.js';
+import type { Board, BoardFlash, BoardWiring, MappedMemory } from './board.js';
 import type { LoadPlan } from './images.js';
+import { callPsci } from './psci.js';
+import { RamContents } from './ram-contents.js';
+import { TypedInput } from './typed-input.js';
 import {
   APB_CLOCK,
   COUNTER_FREQUENCY,
-  FLASH_SIZE,
   GIC_INTERRUPTS,
   V2M_SPIS,
   VIRTIO_TRANSPORTS,
@@ -32,37 +35,16 @@ import {
 
 const FIRST_SPI = 32;
 const POWER_KEY_PIN = 3;
-/** Typed bytes reach the UART at the speed of its line: ten bits each at 115,200 bits a second, in virtual ns. */
-const BYTE_TIME = Math.round(1e10 / 115_200);
-
-export interface VirtBoardWiring {
-  readonly bus: PhysicalBus;
-  /** The one memory's buffer, which holds the flashes' and RAM's bytes. */
-  readonly buffer: ArrayBuffer;
-  readonly ram: GuestMemory;
-  readonly flash0: GuestMemory;
-  readonly flash1: GuestMemory;
-  readonly clock: Clock;
-  /** Interrupt inputs of the core. */
-  readonly irq: IrqLine;
-  readonly fiq: IrqLine;
-  readonly console: CharacterSink;
-  readonly log: DeviceLog;
-  /** Seconds since 1970 at power-on. */
-  readonly epoch: number;
-}
 
 interface Saved {
   readonly devices: readonly unknown[];
-  readonly typed: readonly number[];
-  readonly feedAt: number;
+  readonly typed: unknown;
 }
 
-export class VirtBoard {
+export class VirtBoard implements Board {
   readonly gic: Gicv2Distributor;
   readonly gicCpu: Gicv2CpuInterface;
   readonly timer: GenericTimer;
-  /** Overflow interrupt of the core's performance monitors. */
   readonly performanceOverflow: IrqLine;
   readonly uart: Pl011;
   readonly rtc: Pl031;
@@ -70,18 +52,22 @@ export class VirtBoard {
   readonly powerKey: GpioKey;
   readonly flash0: CfiFlash;
   readonly flash1: CfiFlash;
+  readonly flashes: readonly BoardFlash[];
+  readonly store: CfiFlash;
   readonly fwCfg: FwCfg;
-  /** Every device with a window, in the order of the map. */
   readonly devices: readonly { readonly base: number; readonly device: Device }[];
-  /** Typed bytes that the UART has not taken yet. */
-  private typed: number[] = [];
-  /** When the next of them is offered, virtual ns; Infinity while none waits. */
-  private feedAt = Infinity;
-  /** Nothing was loaded yet: RAM is zero, as the one memory came from its maker. */
-  private pristine = true;
+  private readonly ram: RamContents;
+  private readonly typed: TypedInput;
 
-  constructor(private readonly wiring: VirtBoardWiring) {
-    const { bus, clock, log } = wiring;
+  constructor(private readonly wiring: BoardWiring) {
+    const { bus, buffer, memories, clock, log } = wiring;
+    const memory = (name: string): MappedMemory => {
+      const found = memories.find((m) => m.memory.name === name);
+      assert(found !== undefined, `the virt board has no memory ${name}`);
+      return found;
+    };
+    this.ram = new RamContents(buffer, memory('ram'));
+    this.typed = new TypedInput(clock, (byte) => this.uart.receive(byte));
     this.gic = new Gicv2Distributor('gicd', GIC_INTERRUPTS, log);
     this.gicCpu = new Gicv2CpuInterface('gicc', this.gic, wiring.irq, wiring.fiq, log);
     const spi = (n: number) => this.gic.input(FIRST_SPI + n);
@@ -95,12 +81,20 @@ export class VirtBoard {
       { clock, interrupt: spi(virtSpi.uart), sink: wiring.console, log },
       { uartClock: APB_CLOCK, interruptOnFirstByte: true },
     );
-    this.uart.onRoom = () => this.feedLater(clock.now());
+    this.uart.onRoom = () => {
+      this.typed.resume();
+    };
     this.rtc = new Pl031('pl031', { clock, interrupt: spi(virtSpi.rtc), log }, wiring.epoch);
     this.gpio = new Pl061('pl061', spi(virtSpi.gpio), log);
     this.powerKey = new GpioKey(clock, this.gpio.input(POWER_KEY_PIN));
-    this.flash0 = new CfiFlash('flash0', wiring.buffer, wiring.flash0.offset, FLASH_SIZE, log);
-    this.flash1 = new CfiFlash('flash1', wiring.buffer, wiring.flash1.offset, FLASH_SIZE, log);
+    const flash = (name: string): BoardFlash => {
+      const { memory: cells, base } = memory(name);
+      return { base, memory: cells, device: new CfiFlash(name, buffer, cells.offset, cells.length, log) };
+    };
+    this.flashes = [flash('flash0'), flash('flash1')];
+    this.flash0 = this.flashes[0].device;
+    this.flash1 = this.flashes[1].device;
+    this.store = this.flash1;
     this.fwCfg = new FwCfg('fw-cfg', bus, log);
     const v2mLines = Array.from({ length: V2M_SPIS }, (_, i) => spi(virtSpi.gicV2m + i));
     this.devices = [
@@ -121,7 +115,8 @@ export class VirtBoard {
       { base: virtMap.pciePio.base, device: new PciWindow('pcie-pio', virtMap.pciePio.size) },
       { base: virtMap.pcieEcam.base, device: new PciEcam('pcie-ecam', virtMap.pcieEcam.size) },
     ];
-    bus.mapRam(virtMap.ram.base, wiring.ram.length, wiring.ram.offset);
+    const ram = memory('ram');
+    bus.mapRam(ram.base, ram.memory.length, ram.memory.offset);
     for (const { base, device } of this.devices) bus.mapDevice(base, device);
     this.describe();
   }
@@ -131,18 +126,15 @@ export class VirtBoard {
     this.fwCfg.addNumber(FwCfgKey.cpuCount, 1, 2);
   }
 
-  /**
-   * Writes a launch's images where the plan says. RAM beside them is zero afterwards. The second flash is filled at power-on only: what the guest
-   * stored there outlives a reset.
-   */
+  hypervisorCall(cpu: SystemPort): boolean {
+    callPsci(cpu, this.wiring.power);
+    return true;
+  }
+
+  /** The second flash is filled at power-on only: what the guest stored there outlives a reset. */
   load(plan: LoadPlan): void {
-    const { buffer, ram } = this.wiring;
-    if (!this.pristine) new Uint8Array(buffer, ram.offset, ram.length).fill(0);
-    if (this.pristine && plan.flash1) this.flash1.loadImage(plan.flash1.bytes);
-    this.pristine = false;
-    for (const image of plan.images) {
-      new Uint8Array(buffer, ram.offset + image.address - virtMap.ram.base, image.length).set(image.bytes);
-    }
+    if (this.ram.pristine && plan.flash1) this.flash1.loadImage(plan.flash1.bytes);
+    this.ram.load(plan.images);
     if (plan.flash0) this.flash0.loadImage(plan.flash0.bytes);
     const linux = plan.firmwareKernel;
     if (linux) {
@@ -156,38 +148,20 @@ export class VirtBoard {
     }
   }
 
-  /** Bytes typed at the far end of the UART. They arrive at the speed of the line, and wait while its FIFO is full. */
   type(bytes: Uint8Array): void {
-    for (const byte of bytes) this.typed.push(byte);
-    if (this.feedAt === Infinity) this.feed();
+    this.typed.type(bytes);
   }
 
-  /** Offers the next byte; if the UART refuses it, its `onRoom` resumes. */
-  private feed(): void {
-    this.feedAt = Infinity;
-    if (this.typed.length === 0 || !this.uart.receive(this.typed[0])) return;
-    this.typed.shift();
-    if (this.typed.length > 0) this.feedLater(this.wiring.clock.now() + BYTE_TIME);
-  }
-
-  private feedLater(at: number): void {
-    this.feedAt = at;
-    this.wiring.clock.schedule(at, () => this.feed());
-  }
-
-  /** The next byte of what was typed and the UART has not taken, for a semihosting console; -1 if there is none. */
   takeTyped(): number {
-    return this.typed.shift() ?? -1;
+    return this.typed.take();
   }
 
-  /** True if some interrupt that only the outside can cause would reach the core: a sleeping guest may still be woken. */
   canBeWoken(): boolean {
     return this.gic.isEnabled(FIRST_SPI + virtSpi.uart) || this.gic.isEnabled(FIRST_SPI + virtSpi.gpio);
   }
 
   reset(): void {
-    this.typed = [];
-    this.feedAt = Infinity;
+    this.typed.reset();
     this.powerKey.reset(); // before the GPIO, which would keep the edge
     for (const { device } of this.devices) device.reset();
     this.timer.reset();
@@ -196,8 +170,7 @@ export class VirtBoard {
   save(): unknown {
     const saved: Saved = {
       devices: [...this.devices.map((d) => d.device.save()), this.timer.save(), this.powerKey.save()],
-      typed: [...this.typed],
-      feedAt: this.feedAt,
+      typed: this.typed.save(),
     };
     return saved;
   }
@@ -210,8 +183,6 @@ export class VirtBoard {
     });
     this.timer.restore(saved.devices[count]);
     this.powerKey.restore(saved.devices[count + 1]);
-    this.typed = [...saved.typed];
-    this.feedAt = Infinity;
-    if (saved.feedAt !== Infinity) this.feedLater(saved.feedAt);
+    this.typed.restore(saved.typed);
   }
 }

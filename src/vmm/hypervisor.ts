@@ -3,37 +3,36 @@
  * virtual devices and a virtual CPU over guest-physical memory), and what stands between them: patcher, arbiter, shadow tables. The loader of the
  * VMM, and the guest's face towards debugger and session.
  *
- *   physical memory                         guest-physical memory
- *   PHYSICAL_BASE  flash 0                  0x0000_0000
- *                  flash 1                  0x0400_0000
- *                  RAM                      0x4000_0000
- *                  shadow tables            –
+ *   physical memory                         guest-physical memory, on `virt`, and on `raspi1`
+ *   PHYSICAL_BASE  flash 0                  0x0000_0000                –
+ *                  flash 1                  0x0400_0000                –
+ *                  RAM                      0x4000_0000                0x0000_0000
+ *                  shadow tables            –                          –
  */
 import { Mode } from '../arm/modes.js';
 import { Cp15, SCTLR_M, SCTLR_XP } from '../arm/cp15.js';
 import { Word } from '../arm/state.js';
 import { boardErrors } from '../machine/errors.js';
-import { allocateBoard, boardMemories, GuestBoard, planGuest, type BoardMemories } from '../machine/guest-board.js';
+import { allocateBoard, boardMemories, GuestBoard, planGuest } from '../machine/guest-board.js';
+import type { Board } from '../machine/board.js';
 import type { GuestHooks, GuestOptions } from '../machine/guest-options.js';
 import type { Guest } from '../machine/guest.js';
 import type { GuestStop, RunOptions } from '../machine/run.js';
 import type { LoadPlan } from '../machine/images.js';
 import { Machine, type Processor } from '../machine/machine.js';
-import type { VirtBoard } from '../machine/virt-board.js';
-import { virtMap } from '../machine/virt-map.js';
 import { PhysicalBus } from '../mem/bus.js';
-import type { GuestMemory } from '../mem/memory.js';
 import { Access } from '../mem/ports.js';
 import { Arbiter } from './arbiter.js';
-import { MemoryConfigurator, type GuestMap } from './memory.js';
+import { MemoryConfigurator } from './memory.js';
 import { Metrics } from './metrics.js';
 import { levels, Patcher, type Level } from './patcher.js';
+import { Placement } from './placement.js';
 import { TrapRecords } from './records.js';
-import { GUEST_KERNEL, GUEST_USER, SECTION, shadowBytes, ShadowTables } from './shadow.js';
+import { GUEST_KERNEL, GUEST_USER, shadowBytes, ShadowTables } from './shadow.js';
 import type { Site } from './sites.js';
 import { closeUserRegisters, enterVmm, leaveVmm } from './world.js';
 
-/** Where the machine's RAM begins. Not where any guest-physical memory is. */
+/** Where the machine's RAM begins. No byte of a guest lies physically where it lies guest-physically. */
 const PHYSICAL_BASE = 0x0800_0000;
 /** Room for shadow tables of 1 GiB of scattered pages; when it is used up they are dropped and filled anew. */
 const LEVEL2_TABLES = 1024;
@@ -57,63 +56,6 @@ export function checkLevel(level: number): Level {
   return known;
 }
 
-/** Guest-physical memory: where each of the guest's memories lies physically. */
-class Placement implements GuestMap {
-  readonly #bus: PhysicalBus;
-  /** Physical address less byte address in the one memory. */
-  readonly #shift: number;
-  readonly #memories: BoardMemories;
-
-  constructor(bus: PhysicalBus, memories: BoardMemories, shift: number) {
-    this.#bus = bus;
-    this.#memories = memories;
-    this.#shift = shift;
-  }
-
-  /** RAM may be written whether or not code was found in the page: the machine's own bus notices stores to code. */
-  pageOf(gpa: number, write: boolean): number {
-    const { ram } = this.#memories;
-    const offset = gpa - virtMap.ram.base;
-    if (offset >= 0 && offset < ram.length) return ram.offset + this.#shift + (offset - (offset % 4096));
-    const host = write ? -1 : this.#bus.directPage(gpa, false);
-    return host < 0 ? -1 : host + this.#shift;
-  }
-
-  permanent(gpa: number): boolean {
-    return gpa >= virtMap.ram.base;
-  }
-
-  wholeSection(gpa: number): boolean {
-    const { ram } = this.#memories;
-    const start = gpa - (gpa % SECTION) - virtMap.ram.base;
-    return start >= 0 && start + SECTION <= ram.length && (ram.offset + this.#shift) % SECTION === 0;
-  }
-
-  physical(gpa: number): number {
-    for (const { memory, base } of this.#mapped()) {
-      if (gpa >= base && gpa < base + memory.length) return memory.offset + this.#shift + (gpa - base);
-    }
-    return -1;
-  }
-
-  guestPhysical(pa: number): number {
-    const host = pa - this.#shift;
-    for (const { memory, base } of this.#mapped()) {
-      if (host >= memory.offset && host < memory.offset + memory.length) return host - memory.offset + base;
-    }
-    return -1;
-  }
-
-  #mapped(): readonly { readonly memory: GuestMemory; readonly base: number }[] {
-    const { flash0, flash1, ram } = this.#memories;
-    return [
-      { memory: ram, base: virtMap.ram.base },
-      { memory: flash0, base: virtMap.flash0.base },
-      { memory: flash1, base: virtMap.flash1.base },
-    ];
-  }
-}
-
 export class Hypervisor implements Guest {
   readonly mode = 'hypervised';
   readonly machine: Machine;
@@ -121,7 +63,7 @@ export class Hypervisor implements Guest {
   readonly cpu: Processor;
   /** Guest-physical memory and devices. */
   readonly bus: PhysicalBus;
-  readonly board: VirtBoard;
+  readonly board: Board;
   readonly plan: LoadPlan;
   readonly patcher: Patcher;
   readonly shadow: ShadowTables;
@@ -150,9 +92,9 @@ export class Hypervisor implements Guest {
 
     this.#around = new GuestBoard(machine, this.bus, memories, options, hooks, this.plan);
     this.board = this.#around.board;
-    const real = machine.attach(undefined);
+    const real = machine.attach();
     // The state block of this processor is the virtual CPU of the thesis.
-    this.cpu = machine.virtualProcessor(this.bus, this.board.timer, this.board.performanceOverflow);
+    this.cpu = machine.virtualProcessor(this.bus, this.board);
     machine.sleepWith(this.cpu);
     this.#around.interrupts(this.cpu);
     this.#around.interrupts(real);

@@ -83,8 +83,8 @@ for (const way of WAYS) {
       bus.write(0x0800_0100, 4, 1 << 27);
       bus.write(0x0801_0004, 4, 0xff);
       bus.write(0x0801_0000, 4, 1);
-      board.timer.writeTimerValue(1, 1000);
-      board.timer.writeControl(1, 1);
+      board.timer!.writeTimerValue(1, 1000);
+      board.timer!.writeControl(1, 1);
       assert.deepEqual(woken.run(2), { kind: 'limit' });
       assert.deepEqual([woken.r(0), woken.pc], [0, ORIGIN + 4]);
       assert.ok(woken.guest.machine.clock.now() >= 16_000);

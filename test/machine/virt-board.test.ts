@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { TimerKind } from '../../src/arm/timer-port.js';
 import { ASSEMBLER } from '../support/assemble.js';
 import { assembled, MIB, TestGuest, type Way } from '../support/guest.js';
 import { need } from '../support/tools.js';
@@ -32,8 +33,8 @@ describe('the virt board', () => {
     write(GICC, 1);
     write(UART + 0x30, 0x301);
     write(UART + 0x38, 0x50);
-    board.timer.writeTimerValue(1, 5000);
-    board.timer.writeControl(1, 1);
+    board.timer!.writeTimerValue(1, 5000);
+    board.timer!.writeControl(1, 1);
     g.send('a longer line of typing than any FIFO will take at once');
     write(RTC + 8, 77);
     write(FLASH1, 0x90);
@@ -48,8 +49,8 @@ describe('the virt board', () => {
       for (let i = 0; i < 40; i++) {
         g.run(1000);
         note('irq', Number(g.guest.cpu.irqLine));
-        note('timer', board.timer.readControl(1));
-        note('count', board.timer.counter());
+        note('timer', board.timer!.readControl(1));
+        note('count', board.timer!.counter(TimerKind.virtual));
         note('uart flags', bus.read(UART + 0x18, 4));
         note('uart interrupts', bus.read(UART + 0x3c, 4));
         note('pending', bus.read(GICD + 0x200, 4));
@@ -108,8 +109,8 @@ describe('the virt board', () => {
       for (let offset = 0; offset < Math.min(device.size, 0x100); offset += 4)
         bus.write(base + offset, 4, 0x21 + offset);
     }
-    board.timer.writeTimerValue(0, 5);
-    board.timer.writeControl(0, 1);
+    board.timer!.writeTimerValue(0, 5);
+    board.timer!.writeControl(0, 1);
     g.send('typed');
     assert.notEqual(JSON.stringify(board.save()), fresh);
     g.guest.reset();

@@ -338,8 +338,8 @@ export class Stage {
       bus.write(GICD + 0x100, 4, 1 << VIRTUAL_TIMER);
       bus.write(GICC + 4, 4, 0xff);
       bus.write(GICC, 4, 1);
-      board.timer.writeTimerValue(1, round.timer);
-      board.timer.writeControl(1, 1);
+      board.timer!.writeTimerValue(1, round.timer);
+      board.timer!.writeControl(1, 1);
     }
     test.guest.commit();
   }
