@@ -25,8 +25,8 @@ const SAMPLES = 10_000_000;
 /** UNPREDICTABLE words of each row whose choice is looked at. */
 const CHOICES = 1000;
 /** Random words of each row, and of each instruction set, that are executed in USR mode. */
-const RUNS = 150;
-const RUNS_ANYWHERE = 60_000;
+const RUNS = 5000;
+const RUNS_ANYWHERE = 2_000_000;
 
 /** What is UNPREDICTABLE there follows from what is under 1110: see the proof of the conditions. */
 const PROVEN = 'conditions 0000 to 1101';
