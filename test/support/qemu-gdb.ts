@@ -1,5 +1,5 @@
 /**
- * QEMU's `virt` board as an oracle that can be set: stopped at once, driven by its gdb stub, one instruction at a time. Registers and memory
+ * One of QEMU's boards as an oracle that can be set: stopped at once, driven by its gdb stub, one instruction at a time. Registers and memory
  * are set and read by the remote protocol; exceptions are read from its log of interrupts.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -16,6 +16,33 @@ function hexOf(value: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value >>> 0);
   return bytes.toString('hex');
+}
+
+/**
+ * What surrounds the processor.
+ * - `virt`: RAM from 1 GiB, a GICv2;
+ * - `none`: RAM from 0 to 1.07 GiB and nothing else, for every model; what nothing answers at aborts;
+ * - `secure`: the same with the Security Extensions, in Secure state;
+ * - `versatilepb`: RAM from 0, a PL190; what nothing answers at reads as zero;
+ * - `raspi1ap`: RAM from 0, the BCM2835's interrupt controller, the ARM1176 with the Security Extensions, in Secure state.
+ */
+export type QemuMachine = 'virt' | 'none' | 'secure' | 'versatilepb' | 'raspi1ap';
+
+/** On `virt`, `none` and `versatilepb` without the Security and the Virtualization Extensions, as on our boards. */
+function machineArguments(machine: QemuMachine, cpu: string): string[] {
+  const second = /a15|a7/.test(cpu) ? ',has_el2=off' : '';
+  switch (machine) {
+    case 'virt':
+      return ['-M', 'virt,gic-version=2,highmem=off', '-cpu', cpu, '-m', '128'];
+    case 'none':
+      return ['-M', 'none', '-cpu', `${cpu},has_el3=off${second}`, '-m', '1100'];
+    case 'secure':
+      return ['-M', 'none', '-cpu', `${cpu}${second}`, '-m', '1100'];
+    case 'versatilepb':
+      return ['-M', 'versatilepb', '-cpu', cpu, '-m', '128'];
+    case 'raspi1ap':
+      return ['-M', 'raspi1ap'];
+  }
 }
 
 export class QemuGdb {
@@ -37,31 +64,21 @@ export class QemuGdb {
   }
 
   /** Starts a board that has not executed anything. */
-  static async start(cpu: string): Promise<QemuGdb> {
+  static async start(cpu: string, machine: QemuMachine = 'virt'): Promise<QemuGdb> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-gdb-'));
     const at = path.join(folder, 'socket');
-    const board = [
-      '-M',
-      'virt,gic-version=2,highmem=off',
-      '-cpu',
-      cpu,
-      '-m',
-      '128',
-      '-nic',
-      'none',
-      '-display',
-      'none',
-    ];
+    const board = [...machineArguments(machine, cpu), '-nic', 'none', '-display', 'none'];
     const quiet = ['-monitor', 'none', '-serial', 'none', '-d', 'int', '-D', path.join(folder, 'log')];
-    const process = spawn('qemu-system-arm', [...board, ...quiet, '-S', '-gdb', `unix:${at},server=on,wait=off`], {
+    const qemu = spawn('qemu-system-arm', [...board, ...quiet, '-S', '-gdb', `unix:${at},server=on,wait=off`], {
       stdio: 'ignore',
+      env: { ...process.env, QEMU_AUDIO_DRV: 'none' },
     });
     for (let tries = 0; !fs.existsSync(at) && tries < 200; tries++) await delay(50);
     const socket = await new Promise<net.Socket>((resolve, reject) => {
       const connecting: net.Socket = net.connect(at, () => resolve(connecting));
       connecting.once('error', reject);
     });
-    const opened = new QemuGdb(process, socket, folder);
+    const opened = new QemuGdb(qemu, socket, folder);
     await opened.#ask('qSupported');
     // without having read the description no register can be set
     await opened.#ask('qXfer:features:read:target.xml:0,ffb');

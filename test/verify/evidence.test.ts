@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { inRepo } from '../../scripts/lib/repo.mjs';
-import { keptEvidence, ORDER, parseOptions, renderPage, type Evidence } from './evidence.js';
+import { keptEvidence, ORDER, parseOptions, renderPage, versionIn, type Evidence } from './evidence.js';
 
 const scripts = (JSON.parse(fs.readFileSync(inRepo('package.json'), 'utf8')) as { scripts: Record<string, string> })
   .scripts;
@@ -59,6 +59,14 @@ describe('the evidence page', () => {
     }
     for (const script of Object.keys(scripts).filter((script) => script.startsWith('verify:')))
       assert.ok(names.includes(script.slice('verify:'.length)), script);
+  });
+});
+
+describe('the version of an oracle', () => {
+  it('is the number that the program gives itself, not that of its package', () => {
+    assert.equal(versionIn('qemu-arm version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)'), '7.2.22');
+    assert.equal(versionIn('arm-none-eabi-gcc (15:12.2.rel1-1) 12.2.1 20221205'), '12.2.1');
+    assert.equal(versionIn('GNU objdump (2.40-2+18+b1) 2.40'), '2.40');
   });
 });
 

@@ -139,10 +139,13 @@ export async function publish(evidence: Evidence): Promise<void> {
   fs.writeFileSync(PAGE, await renderPage(keptEvidence()));
 }
 
-/** The first line that a program prints of itself, from its first digit on. */
+/** The version in the first line that a program prints of itself: the first number that is no part of a package's name in parentheses. */
+export function versionIn(line: string): string {
+  return /(?:^|\s)v?(\d[\w.+-]*)/.exec(line.replace(/\([^)]*\)/g, ''))?.[1] ?? line;
+}
+
 export function oracleVersion(name: string, program: string, args: readonly string[] = ['--version']): Oracle {
-  const line = execFileSync(program, args, { encoding: 'utf8' }).split('\n')[0];
-  return { name, version: /(?:^|\s)v?(\d[\w.+-]*)[^(]*$/.exec(line)?.[1] ?? /\d[\w.]*/.exec(line)?.[0] ?? line };
+  return { name, version: versionIn(execFileSync(program, args, { encoding: 'utf8' }).split('\n')[0]) };
 }
 
 /** A development dependency that judged. */

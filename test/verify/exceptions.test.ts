@@ -1,9 +1,10 @@
 /** A seeded share of `npm run verify:exceptions`. */
 import assert from 'node:assert/strict';
 import { SCTLR_EE, SCTLR_TE } from '../../src/arm/cp15.js';
-import { cortexA15 } from '../../src/cpu/models.js';
+import { cortexA15, cpuModels } from '../../src/cpu/models.js';
 import { need } from '../support/tools.js';
-import { CONFIGURATIONS, ENTRIES, ExceptionPair, verifyEntries, verifyReturns } from './exceptions.js';
+import { CONFIGURATIONS, SYNCHRONOUS } from './exception-cases.js';
+import { ExceptionPair, machinesOf, verifyEntries, verifyReturns } from './exceptions.js';
 
 describe('exceptions against the gdb stub of qemu-system-arm', () => {
   let pair: ExceptionPair | undefined;
@@ -31,11 +32,41 @@ describe('exceptions against the gdb stub of qemu-system-arm', () => {
   });
 
   it('would notice another exception than the one that is asked for', async () => {
-    const svc = ENTRIES.find(({ name }) => name === 'SVC')!;
+    const svc = SYNCHRONOUS.find(({ name }) => name === 'SVC')!;
     const [configuration] = CONFIGURATIONS;
     assert.equal(await pair!.entry(svc, false, 'sys', configuration), undefined);
     assert.match((await pair!.entry({ ...svc, arm: [0xe7f0_00f0] }, false, 'sys', configuration)) ?? '', /Undefined/);
     assert.match((await pair!.entry({ ...svc, arm: [0xe1a0_0000] }, false, 'sys', configuration)) ?? '', /nothing/);
+  });
+
+  for (const model of cpuModels.values())
+    for (const machine of machinesOf(model)) {
+      if (model === cortexA15 && machine === 'virt') continue;
+      it(`every 41st entry and return of the ${model.name} on ${machine}`, async function () {
+        this.timeout(60_000);
+        const other = await ExceptionPair.start(model, 23, machine);
+        try {
+          const counts = { entries: 0, returns: 0, problems: [] };
+          await verifyEntries(other, other.judgesReturns ? 41 : 5, counts);
+          if (other.judgesReturns) await verifyReturns(other, 41, 24, counts);
+          assert.deepEqual(counts.problems, []);
+          assert.ok(counts.entries >= 10 && (counts.returns >= 20 || !other.judgesReturns));
+        } finally {
+          other.close();
+        }
+      });
+    }
+
+  it('each model is judged for both interrupts, and for HVC and SMC', async () => {
+    for (const model of cpuModels.values()) {
+      const names = new Set<string>();
+      for (const machine of machinesOf(model)) {
+        const pair = await ExceptionPair.start(model, 1, machine);
+        for (const { name } of pair.kinds) names.add(name);
+        pair.close();
+      }
+      for (const name of ['IRQ', 'FIQ', 'HVC', 'SMC', 'SVC']) assert.ok(names.has(name), `${model.name}: ${name}`);
+    }
   });
 
   it('covers each combination of V, TE and EE', () => {
