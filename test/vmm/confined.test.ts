@@ -3,71 +3,14 @@
  * space, and what the real CPU's tables let through afterwards.
  */
 import assert from 'node:assert/strict';
-import { FaultType } from '../../src/arm/exceptions.js';
-import { virtMap } from '../../src/machine/virt-map.js';
-import { Access, Right } from '../../src/mem/ports.js';
-import type { Hypervisor } from '../../src/vmm/hypervisor.js';
-import { GUEST_KERNEL, GUEST_USER } from '../../src/vmm/shadow.js';
 import { ASSEMBLER } from '../support/assemble.js';
 import { assembled, MIB, POWER_OFF } from '../support/guest.js';
 import { need } from '../support/tools.js';
 import { BRIEF_WAYS, runAlike, type Ran } from './compare.js';
+import { assertConfined } from './confinement.js';
 
 const RAM_SIZE = 4 * MIB;
 const PAGE = 4096;
-
-interface Leaf {
-  readonly context: number;
-  readonly gva: number;
-  readonly pa: number;
-  readonly rights: number;
-}
-
-/** Every page that the real CPU's tables map now, as a walk of the real MMU finds them. */
-function shadowed({ machine }: Hypervisor): Leaf[] {
-  const leaves: Leaf[] = [];
-  for (const context of [GUEST_KERNEL, GUEST_USER]) {
-    for (let section = 0; section < 0x1_0000_0000; section += MIB) {
-      const first = machine.mmu.translate(section, Access.read, false, context);
-      if (first.fault !== FaultType.None && first.level === 1) continue;
-      for (let gva = section; gva < section + MIB; gva += PAGE) {
-        const { fault, pa, rights } = machine.mmu.translate(gva, Access.read, false, context);
-        if (fault !== FaultType.Translation) leaves.push({ context, gva, pa, rights });
-      }
-    }
-  }
-  return leaves;
-}
-
-const KERNEL_RIGHTS = [Right.readPL1, Right.writePL1, Right.executePL1];
-const USER_RIGHTS = [Right.readPL0, Right.writePL0, Right.executePL0];
-
-/** Holds what the real CPU may do against the guest's memory map and against the guest's own tables. Returns how many pages it may reach. */
-function assertConfined(hypervisor: Hypervisor): number {
-  const { cpu, machine } = hypervisor;
-  const offset = (name: string): number => machine.memory.guests.find((memory) => memory.name === name)?.offset ?? NaN;
-  const homes = [
-    { base: virtMap.ram.base, length: RAM_SIZE, offset: offset('ram'), write: true },
-    { base: virtMap.flash0.base, length: virtMap.flash0.size, offset: offset('flash0'), write: false },
-    { base: virtMap.flash1.base, length: virtMap.flash1.size, offset: offset('flash1'), write: false },
-  ];
-  const leaves = shadowed(hypervisor);
-  for (const { context, gva, pa, rights } of leaves) {
-    const where = `context ${context}, ${gva.toString(16)} to ${pa.toString(16)}`;
-    const host = machine.bus.directPage(pa, false);
-    assert.ok(host >= 0, `${where}: no memory`);
-    const guest = cpu.mmu.translate(gva, Access.read, context === GUEST_KERNEL);
-    const home = homes.find(({ base, length }) => guest.pa >= base && guest.pa < base + length);
-    assert.ok(home !== undefined, `${where}: the guest's tables say ${guest.pa.toString(16)}`);
-    assert.equal(host, home.offset + (guest.pa - home.base), `${where}: not the guest's own memory`);
-    const granted = context === GUEST_KERNEL ? KERNEL_RIGHTS : USER_RIGHTS;
-    USER_RIGHTS.forEach((right, i) => {
-      const may = (guest.rights & granted[i]) !== 0 && (i !== 1 || home.write);
-      assert.ok((rights & right) === 0 || may, `${where}: right ${i} is not the guest's`);
-    });
-  }
-  return leaves.length;
-}
 
 /** Stacks, vectors that skip what aborts and count it in r11, then `body` in SVC mode. */
 function prober(body: string, user = ''): string {
