@@ -18,8 +18,11 @@ import { State } from './state.js';
 
 /** A request that the adapter does not know, by DAP's custom. */
 const UNKNOWN_REQUEST = 1014;
-/** "The guest is running": a client that asks for its state at the wrong moment will ask again at the next stop, and no person needs to hear of it. */
-const GUEST_RUNNING = sessionErrors.guestRunning().number;
+/**
+ * No person needs to hear of these: a client that asks for the state of a running guest will ask again at the next stop, and one that asks when the guest
+ * has gone has not heard of its end yet.
+ */
+const UNSHOWN = [sessionErrors.guestRunning().number, sessionErrors.notLaunched().number];
 
 export class TraplineSession extends DebugSession {
   private readonly families: Handlers;
@@ -102,7 +105,7 @@ export class TraplineSession extends DebugSession {
       // in braces, so that braces in the text mean themselves
       format: '{_message}',
       variables: { _message: said.message },
-      showUser: said.number !== GUEST_RUNNING,
+      showUser: !UNSHOWN.includes(said.number),
     });
   }
 

@@ -1,3 +1,4 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import assert from 'node:assert/strict';
 import { GUEST_EXCEPTIONS, TRAP_CLASSES } from '../../src/protocol/trap-classes.js';
 import { UserError } from '../../src/util/errors.js';
@@ -115,6 +116,20 @@ describe('debug adapter: lifecycle', () => {
       ],
     );
     assert.equal(dap.worker.closed, true);
+  });
+
+  it('shows nobody that a question came after the end', async () => {
+    const dap = new Played();
+    await dap.launch();
+    await dap.ask('terminate');
+    for (const [command, args] of [
+      ['evaluate', { expression: 'r0' }] as const,
+      ['stackTrace', { threadId: 1 }] as const,
+    ]) {
+      const { success, body } = await dap.respond(command, args);
+      assert.equal(success, false, command);
+      assert.equal((body as { error: DebugProtocol.Message }).error.showUser, false, command);
+    }
   });
 
   it('says nothing more of a guest that the host keeps', async () => {
