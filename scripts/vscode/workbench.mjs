@@ -39,6 +39,8 @@ export async function workbenchReady(page, name) {
 export async function openFile(page, file) {
   const parts = file.split('/');
   const name = parts[parts.length - 1];
+  // another view may be in its place
+  if (!(await explorerRow(page, parts[0]).isVisible())) await page.keyboard.press('Control+Shift+e');
   for (const folder of parts.slice(0, -1)) {
     const row = explorerRow(page, folder);
     await row.waitFor();
@@ -79,6 +81,18 @@ export async function clickBreakpoint(page, line) {
     if (await appears(dot)) return;
   }
   throw new Error(`no breakpoint appeared on line ${line}`);
+}
+
+/**
+ * Picks an entry of the menu that is open. VS Code takes no clicks for a moment after a menu has opened.
+ * @param {Page} page
+ * @param {string} name
+ */
+export async function pickFromMenu(page, name) {
+  const item = page.getByRole('menuitem', { name });
+  await item.waitFor();
+  for (let i = 0; i < TRIES && (await item.isVisible()); i++)
+    await item.click({ timeout: LOOK_MS }).catch(() => undefined);
 }
 
 /**

@@ -6,6 +6,7 @@ import { registerCommands } from './commands.js';
 import { Configurations, DynamicConfigurations } from './configurations.js';
 import { Consoles, type ConsoleText } from './console.js';
 import { DECODED_LANGUAGES, WORD_SCHEME, WordDecoder } from './decode.js';
+import { HoverValues } from './hover-values.js';
 import { ImageEditor } from './image-editor.js';
 import { IMAGE_EDITOR } from './images.js';
 import { LISTING_SCHEME, ListingDocuments } from './listing-documents.js';
@@ -30,6 +31,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
   const consoles = new Consoles(sessions, extensionUri);
   const traps = new TrapsView(sessions, listings, extensionUri, context.workspaceState, log);
   const words = new WordDecoder(sessions);
+  const images = new ImageEditor(sessions, extensionUri, log);
   const { Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
   context.subscriptions.push(
     log,
@@ -45,12 +47,13 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     vscode.workspace.registerTextDocumentContentProvider(LISTING_SCHEME, listings),
     vscode.workspace.registerTextDocumentContentProvider(WORD_SCHEME, words),
     vscode.languages.registerHoverProvider([...DECODED_LANGUAGES], words),
+    vscode.languages.registerEvaluatableExpressionProvider([...DECODED_LANGUAGES], new HoverValues()),
     vscode.window.registerWebviewViewProvider(TRAPS_VIEW, traps),
-    vscode.window.registerCustomEditorProvider(IMAGE_EDITOR, new ImageEditor(sessions, extensionUri, log), {
+    vscode.window.registerCustomEditorProvider(IMAGE_EDITOR, images, {
       supportsMultipleEditorsPerDocument: true,
       webviewOptions: { retainContextWhenHidden: true },
     }),
-    ...registerCommands({ context, sessions, listings, consoles, traps, words, log }),
+    ...registerCommands({ context, sessions, listings, consoles, traps, words, images, log }),
   );
   return { onDidWriteConsole: consoles.onDidWrite, activeClient: () => sessions.active?.client };
 }

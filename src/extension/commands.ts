@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Consoles } from './console.js';
 import type { WordDecoder } from './decode.js';
+import type { ImageEditor } from './image-editor.js';
 import { imageInEditor, startImage } from './images.js';
 import type { ListingDocuments } from './listing-documents.js';
 import { openSamples } from './samples.js';
@@ -19,6 +20,7 @@ export interface CommandParts {
   readonly consoles: Consoles;
   readonly traps: TrapsView;
   readonly words: WordDecoder;
+  readonly images: ImageEditor;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -65,6 +67,11 @@ async function openListing({ sessions, listings }: CommandParts): Promise<void> 
   }
 }
 
+/** Explains the instruction at the cursor, or the current one of the image in front. */
+async function decodeThisWord({ images }: CommandParts): Promise<void> {
+  if (!images.decodeCurrent()) await vscode.commands.executeCommand('editor.action.showHover');
+}
+
 /** A breakpoint at an address is a function breakpoint whose name is the address: it survives sessions, and shows among the others. */
 async function breakAtAddress(): Promise<void> {
   const text = await vscode.window.showInputBox({
@@ -85,6 +92,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     'trapline.openListing': () => openListing(parts),
     'trapline.breakAtAddress': () => breakAtAddress(),
     'trapline.decodeWord': (argument) => words.decodeWord(argument),
+    'trapline.decodeThisWord': () => decodeThisWord(parts),
     'trapline.showConsole': () => {
       consoles.showActive();
     },

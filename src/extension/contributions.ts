@@ -6,6 +6,8 @@ import { LAUNCH_ATTRIBUTES } from '../protocol/configuration.js';
 
 const IMAGE_WHEN = 'resourceExtname == .elf';
 const EDITOR_WHEN = 'activeCustomEditorId == trapline.image';
+/** Text whose words are explained where they stand. */
+const DECODED_WHEN = 'editorLangId =~ /^(arm-asm|trapline-listing)$/';
 const SESSION_WHEN = "debugType == 'trapline'";
 
 const command = (id: string, title: string, more: Readonly<Record<string, unknown>> = {}) => ({
@@ -92,6 +94,7 @@ export function contributions(): Record<string, unknown> {
       command('openListing', 'Open Listing at…'),
       command('breakAtAddress', 'Break at Address…'),
       command('decodeWord', 'Decode Word…'),
+      command('decodeThisWord', 'Decode This Word'),
       command('showConsole', "Show the Guest's Console", { icon: '$(terminal)' }),
       command('showLog', 'Show Log'),
       command('clearTraps', 'Clear Traps', { icon: '$(clear-all)' }),
@@ -103,6 +106,7 @@ export function contributions(): Record<string, unknown> {
       commandPalette: [
         { command: 'trapline.runImage', when: EDITOR_WHEN },
         { command: 'trapline.debugImage', when: EDITOR_WHEN },
+        { command: 'trapline.decodeThisWord', when: `${EDITOR_WHEN} || ${DECODED_WHEN}` },
         { command: 'trapline.openListing', when: SESSION_WHEN },
         { command: 'trapline.clearTraps', when: SESSION_WHEN },
         { command: 'trapline.copyTraps', when: SESSION_WHEN },
@@ -110,6 +114,14 @@ export function contributions(): Record<string, unknown> {
       'editor/title': [
         { command: 'trapline.debugImage', when: EDITOR_WHEN, group: 'navigation@1' },
         { command: 'trapline.runImage', when: EDITOR_WHEN, group: 'navigation@2' },
+      ],
+      'editor/context': [{ command: 'trapline.decodeThisWord', when: DECODED_WHEN, group: '1_trapline' }],
+      'webview/context': [
+        {
+          command: 'trapline.decodeThisWord',
+          when: "webviewId == 'trapline.image' && webviewSection == 'instruction'",
+          group: '1_trapline',
+        },
       ],
       'explorer/context': [
         { command: 'trapline.debugImage', when: IMAGE_WHEN, group: '2_trapline@1' },
@@ -124,6 +136,8 @@ export function contributions(): Record<string, unknown> {
     },
     keybindings: [
       { command: 'trapline.filterTraps', key: 'ctrl+f', mac: 'cmd+f', when: 'focusedView == trapline.traps' },
+      // what shows a hover in a text editor
+      { command: 'trapline.decodeThisWord', key: 'ctrl+k ctrl+i', mac: 'cmd+k cmd+i', when: EDITOR_WHEN },
       // without a launch.json VS Code would ask which debugger, because a custom editor has no language
       { command: 'trapline.debugImage', key: 'f5', when: `${EDITOR_WHEN} && !inDebugMode && !debugConfigurationType` },
       {

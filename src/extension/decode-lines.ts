@@ -32,7 +32,7 @@ function isThumb(lineAt: (line: number) => string, line: number): boolean {
 }
 
 /** The part of a line before its comment. */
-function codeOf(text: string): string {
+export function codeOf(text: string): string {
   return text.replace(/\s*(@|\/\/|\/\*).*$/, '');
 }
 
@@ -83,16 +83,25 @@ export function hasInstruction(text: string): boolean {
 const LISTED = /^ {2}0x([0-9a-f]{8}) {2}((?:[0-9a-f]{2} ){1,3}[0-9a-f]{2}) +([0-9a-f]{8}|[0-9a-f]{4})(?= |$)/;
 const PLANTED = /; planted ([0-9a-f]{8}|[0-9a-f]{4})\b/;
 
-/** The instruction of a listing's line, if the column is in its bytes or its word; or the planted word, if it is in that. */
+/** The columns of the assembler text in a listing's line, without its comment; undefined for a line without an instruction. */
+export function listedText(text: string): { readonly start: number; readonly end: number } | undefined {
+  const start = LISTED.exec(text)?.[0].length;
+  if (start === undefined) return undefined;
+  const comment = text.indexOf(';', start);
+  return { start, end: text.slice(0, comment < 0 ? undefined : comment).trimEnd().length };
+}
+
+/** The instruction of a listing's line, if the column is in its bytes, its word or its text; or the planted word, if it is in that. */
 export function wordInListing(text: string, character: number): FoundWord | undefined {
   const listed = LISTED.exec(text);
-  if (!listed) return undefined;
-  const [all, address, bytes, word] = listed;
+  const shown = listedText(text);
+  if (!listed || !shown) return undefined;
+  const [, address, bytes, word] = listed;
   const isa = listedIsa(bytes, word);
-  const start = all.indexOf(bytes, 12);
-  if (character >= start && character <= all.length) {
+  const start = text.indexOf(bytes, 12);
+  if (character >= start && character <= shown.end) {
     const request = { isa, word: Number.parseInt(word, 16) };
-    return { start, end: all.length, address: Number.parseInt(address, 16), request };
+    return { start, end: shown.end, address: Number.parseInt(address, 16), request };
   }
   const planted = PLANTED.exec(text);
   if (!planted) return undefined;

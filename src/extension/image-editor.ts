@@ -1,5 +1,6 @@
 /**
- * The read-only editor of ELF files: header, segments, sections, symbols and the listing of the code, from a worker of its own. Knows nothing of ELF.
+ * The read-only editor of ELF files: header, segments, sections, symbols, the listing of the code and what its words mean, from a worker
+ * of its own. Knows nothing of ELF.
  */
 import * as vscode from 'vscode';
 import type { SessionClient } from '../protocol/client.js';
@@ -38,7 +39,11 @@ class ImagePanel implements vscode.Disposable {
     fillWebview(panel.webview, extensionUri, 'image', baseName(uri.path));
   }
 
-  private post(message: ToImageView): void {
+  get active(): boolean {
+    return this.panel.active;
+  }
+
+  post(message: ToImageView): void {
     void this.panel.webview.postMessage(message);
   }
 
@@ -69,11 +74,13 @@ class ImagePanel implements vscode.Disposable {
         this.post({ kind: 'lines', request, lines });
         return;
       }
+      case 'decode': {
+        const { request, address } = message;
+        this.post({ kind: 'decoded', request, words: await (await this.client).request('decodeAt', { address }) });
+        return;
+      }
       case 'run':
         await startImage(this.uri, message.debug);
-        return;
-      case 'copy':
-        await vscode.env.clipboard.writeText(message.text);
         return;
     }
   }
@@ -90,6 +97,8 @@ class ImagePanel implements vscode.Disposable {
 }
 
 export class ImageEditor implements vscode.CustomReadonlyEditorProvider {
+  private readonly panels = new Set<ImagePanel>();
+
   constructor(
     private readonly sessions: Sessions,
     private readonly extensionUri: vscode.Uri,
@@ -102,8 +111,17 @@ export class ImageEditor implements vscode.CustomReadonlyEditorProvider {
 
   resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
     const shown = new ImagePanel(uri, panel, this.sessions, this.log, this.extensionUri);
+    this.panels.add(shown);
     panel.onDidDispose(() => {
+      this.panels.delete(shown);
       shown.dispose();
     });
+  }
+
+  /** Explains the current instruction of the editor that is in front. @returns false where none of ours is */
+  decodeCurrent(): boolean {
+    const panel = [...this.panels].find(({ active }) => active);
+    panel?.post({ kind: 'decodeCurrent' });
+    return panel !== undefined;
   }
 }

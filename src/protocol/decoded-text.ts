@@ -1,4 +1,4 @@
-/** A decoded word as text for a terminal and as Markdown for an editor: one arrangement, two notations. Words nothing by itself. */
+/** A decoded word arranged for reading, and that arrangement as text for a terminal and as Markdown for an editor. Words nothing by itself. */
 import type { DecodedWord, Sensitivity, WordBits } from './decoded.js';
 
 const sensitivities: Readonly<Record<Sensitivity, string>> = {
@@ -29,13 +29,22 @@ export function bitLines(bits: readonly WordBits[]): string[] {
     .filter((line) => line !== '');
 }
 
-interface Part {
+export interface DecodedPart {
   readonly title: string;
   /** Sentences or items. */
   readonly lines: readonly string[];
 }
 
-function partsOf(decoded: DecodedWord): Part[] {
+/** What there is to say of a word, in order, in no notation yet. */
+export interface ArrangedWord {
+  /** Instruction set, address and processor as far as they are known, and what the manual calls it. */
+  readonly place: string;
+  /** Lines of one width of character each. */
+  readonly bits: readonly string[];
+  readonly parts: readonly DecodedPart[];
+}
+
+function partsOf(decoded: DecodedWord): DecodedPart[] {
   const { manual, operands, facts, sensitivity, why, unpredictable, scanner, arbiter, missing } = decoded;
   const list = facts.join(', ');
   return [
@@ -53,7 +62,7 @@ function partsOf(decoded: DecodedWord): Part[] {
 }
 
 /** Levels that do the same are said together. */
-function arbiterParts(arbiter: DecodedWord['arbiter']): Part[] {
+function arbiterParts(arbiter: DecodedWord['arbiter']): DecodedPart[] {
   const [first] = arbiter;
   if (arbiter.every(({ says }) => says === first.says)) {
     return [{ title: `Arbiter, levels ${arbiter.map(({ level }) => level).join(' and ')}`, lines: [first.says] }];
@@ -70,6 +79,17 @@ function headingOf({ manual, missing }: DecodedWord): string {
 function placeOf({ address, isa, cpu }: DecodedWord): string {
   const at = address === undefined ? '' : ` at 0x${address.toString(16).padStart(8, '0')}`;
   return `${isa}${at}${cpu === undefined ? '' : `, ${cpu}`}`;
+}
+
+export function arrange(decoded: DecodedWord): ArrangedWord {
+  return {
+    place: `${placeOf(decoded)}: ${headingOf(decoded)}`,
+    bits: bitLines(decoded.bits),
+    parts: partsOf(decoded).map(({ title, lines }) => ({
+      title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`,
+      lines,
+    })),
+  };
 }
 
 const WIDTH = 100;
@@ -91,17 +111,9 @@ function wrapped(text: string, indent: string): string {
 
 /** For a terminal: ends in a newline. */
 export function decodedText(decoded: DecodedWord): string {
-  const { digits, text, bits } = decoded;
-  const lines = [
-    `0x${digits}  ${text}`,
-    `  ${placeOf(decoded)}: ${headingOf(decoded)}`,
-    '',
-    ...bitLines(bits).map((line) => `  ${line}`),
-    '',
-  ];
-  for (const { title, lines: said } of partsOf(decoded)) {
-    lines.push(`  ${title.charAt(0).toUpperCase()}${title.slice(1)}`, ...said.map((line) => wrapped(line, '    ')));
-  }
+  const { place, bits, parts } = arrange(decoded);
+  const lines = [`0x${decoded.digits}  ${decoded.text}`, `  ${place}`, '', ...bits.map((line) => `  ${line}`), ''];
+  for (const { title, lines: said } of parts) lines.push(`  ${title}`, ...said.map((line) => wrapped(line, '    ')));
   return `${lines.join('\n')}\n`;
 }
 
@@ -112,16 +124,16 @@ function escaped(text: string): string {
 
 /** For an editor. */
 export function decodedMarkdown(decoded: DecodedWord): string {
-  const { digits, text, bits } = decoded;
+  const { place, bits, parts } = arrange(decoded);
   const fence = (lines: readonly string[], language = ''): string => ['```' + language, ...lines, '```'].join('\n');
-  const parts = partsOf(decoded).map(({ title, lines }) => {
-    const said = title === 'Syntax' ? `\`${lines.join(' ')}\`` : lines.map(escaped).join(' ');
-    return `**${title.charAt(0).toUpperCase()}${title.slice(1)}:** ${said}`;
+  const said = parts.map(({ title, lines }) => {
+    const text = title === 'Syntax' ? `\`${lines.join(' ')}\`` : lines.map(escaped).join(' ');
+    return `**${title}:** ${text}`;
   });
   return [
-    fence([`${text}    @ 0x${digits}`], 'arm-asm'),
-    `${escaped(`${placeOf(decoded)}: ${headingOf(decoded)}`)}`,
-    fence(bitLines(bits)),
-    ...parts,
+    fence([`${decoded.text}    @ 0x${decoded.digits}`], 'arm-asm'),
+    escaped(place), // without a language it would get the colours of the editor's
+    fence(bits, 'plaintext'),
+    ...said,
   ].join('\n\n');
 }

@@ -1,5 +1,6 @@
 /** What the extension and its webviews say to each other: one message type per direction and panel. Every message survives a structured clone. */
 import type { TrapsEvent } from './api.js';
+import type { DecodedWord } from './decoded.js';
 import type { ImageInfo, InstructionInfo, RunState, TrapFilter, TrapPage } from './model.js';
 
 /** The Traps view shows one session: the active one. */
@@ -41,7 +42,10 @@ export type ToImageView =
   | { readonly kind: 'image'; readonly name: string; readonly info: ImageInfo }
   /** The file is no image that can be looked at; why, in one sentence. */
   | { readonly kind: 'broken'; readonly name: string; readonly message: string }
-  | { readonly kind: 'lines'; readonly request: number; readonly lines: readonly InstructionInfo[] };
+  | { readonly kind: 'lines'; readonly request: number; readonly lines: readonly InstructionInfo[] }
+  | { readonly kind: 'decoded'; readonly request: number; readonly words: readonly DecodedWord[] }
+  /** Explain the current instruction, for somebody at the keyboard. */
+  | { readonly kind: 'decodeCurrent' };
 
 export type FromImageView =
   | { readonly kind: 'ready' }
@@ -53,5 +57,6 @@ export type FromImageView =
       readonly offset: number;
       readonly count: number;
     }
-  | { readonly kind: 'run'; readonly debug: boolean }
-  | { readonly kind: 'copy'; readonly text: string };
+  /** Explain the instruction at an address. The answer is a `decoded` with the same number. */
+  | { readonly kind: 'decode'; readonly request: number; readonly address: number }
+  | { readonly kind: 'run'; readonly debug: boolean };

@@ -2,12 +2,18 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { clickBreakpoint, expandUntil, openFile, stoppedLine } from '../../scripts/vscode/workbench.mjs';
+import {
+  clickBreakpoint,
+  expandUntil,
+  openFile,
+  pickFromMenu,
+  stoppedLine,
+  webviewFrame,
+} from '../../scripts/vscode/workbench.mjs';
 import { need, UBOOT } from '../support/tools.js';
-import { packageExtension, Window } from './window.js';
+import { LOOK_MS, packageExtension, Window } from './window.js';
 
 const SET_UP_MS = 240_000;
-const LOOK_MS = 30_000;
 
 describe('a window with the packaged extension', () => {
   let window: Window;
@@ -20,8 +26,9 @@ describe('a window with the packaged extension', () => {
   after(() => window.close());
 
   afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return;
-    await window.shot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
+    if (this.currentTest?.state === 'failed')
+      await window.shot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
+    assert.deepEqual(await window.errors(), [], 'VS Code shows an error');
   });
 
   it('stops at a breakpoint set by a click, shows where and what, and runs on to the end', async () => {
@@ -50,6 +57,57 @@ describe('a window with the packaged extension', () => {
       await traps.getByText(cls, { exact: true }).first().waitFor({ timeout: LOOK_MS });
     }
     await window.shot('traps');
+  });
+
+  it('explains instructions and shows values while the guest is stopped', async () => {
+    const { page } = window;
+    const source = fs.readFileSync(path.join(window.folder, 'hello/hello.s'), 'utf8').split('\n');
+    await openFile(page, 'hello/hello.s');
+    await clickBreakpoint(page, source.findIndex((text) => /^ +mrs +r6, cpsr/.test(text)) + 1);
+    await window.start('hello');
+    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    const explained = page.locator('.monaco-hover:visible', { hasText: /MRS, encoding A1/ });
+    const value = page.locator('.debug-hover-widget:visible');
+    await window.hover('mrs', explained);
+    assert.equal(await value.count(), 0);
+    await window.shot('decode-stopped');
+    await window.hover('cpsr', value);
+    assert.match(await value.innerText(), /0x[0-9a-f]{8}/);
+    assert.equal(await explained.count(), 0, 'one hover at a time');
+    await page.keyboard.down('Alt');
+    await explained.waitFor({ timeout: LOOK_MS });
+    await page.keyboard.up('Alt');
+    await window.stop();
+  });
+
+  it('explains instructions of an image, by pointer, keyboard and menu', async () => {
+    const { page } = window;
+    await openFile(page, 'hello/hello.elf');
+    const image = await webviewFrame(page, 'trapline-image');
+    const row = image.locator('.instruction', { hasText: 'mrs r6, cpsr' });
+    const card = image.getByRole('region', { name: 'Decoded word' });
+    await row.hover();
+    await card.getByText('A32 at 0x40010020: MRS, encoding A1').waitFor({ timeout: LOOK_MS });
+    await window.shot('image-hover');
+    await image.getByRole('heading', { name: 'hello.elf' }).hover();
+    await card.waitFor({ state: 'hidden', timeout: LOOK_MS });
+
+    await row.click();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await card.getByText('MRS, encoding A1').waitFor({ timeout: LOOK_MS });
+    await page.keyboard.press('Escape');
+    await card.waitFor({ state: 'hidden', timeout: LOOK_MS });
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Control+i');
+    await card.getByText('MRS, encoding A1').waitFor({ timeout: LOOK_MS });
+    await page.keyboard.press('Escape');
+
+    await image.locator('.instruction', { hasText: 'hvc #0' }).click({ button: 'right' });
+    await pickFromMenu(page, 'Decode This Word');
+    await card.getByText('HVC').first().waitFor({ timeout: LOOK_MS });
+    await window.shot('image-menu');
   });
 
   it("runs Debian's U-Boot under the VMM, takes what is typed, and stops", async function () {

@@ -10,7 +10,8 @@ import { runCommand, webviewFrame, workbenchReady } from '../../scripts/vscode/w
 
 /** Where screenshots go; git does not look there. */
 export const SHOTS = inRepo('out/screenshots');
-const LOOK_MS = 30_000;
+/** Below mocha's limit, so that a failure says what did not come. */
+export const LOOK_MS = 15_000;
 
 /** Packages the checkout. @returns the .vsix */
 export async function packageExtension(): Promise<string> {
@@ -103,7 +104,23 @@ export class Window {
   /** The Traps view, brought to the front. */
   async traps(): Promise<Frame> {
     await runCommand(this.page, 'Focus on Traps View');
-    return webviewFrame(this.page, 'input');
+    return webviewFrame(this.page, 'trapline-traps');
+  }
+
+  /** Points at a word of the line that the guest is stopped at, until what is to come of it shows. */
+  async hover(word: string, shows: Locator): Promise<void> {
+    const line = this.page.locator('.editor-instance .view-line', { hasText: word }).filter({ visible: true });
+    await this.page.mouse.move(0, 0);
+    await line.getByText(word, { exact: true }).first().hover();
+    await shows.waitFor({ timeout: LOOK_MS });
+    // VS Code fades its hovers in
+    await this.page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
+  }
+
+  /** What VS Code's error messages say. */
+  errors(): Promise<string[]> {
+    const toasts = this.page.locator('.notification-list-item').filter({ has: this.page.locator('.codicon-error') });
+    return toasts.filter({ visible: true }).allInnerTexts();
   }
 
   async shot(name: string): Promise<void> {

@@ -66,25 +66,26 @@ describe('words in assembly', () => {
 });
 
 describe('words in listings', () => {
-  it('are the bytes and the word beside them', () => {
+  it('are the bytes, the word beside them, and the text', () => {
     const line = '  0x40010020  00 60 0f e1  e10f6000  mrs r6, cpsr';
-    for (const at of [14, 20, 27, 34]) {
+    for (const at of [14, 20, 27, 34, 38, 41, 48]) {
       const pointed = `${line.slice(0, at)}|${line.slice(at)}`;
-      assert.equal(listed(pointed), 'A32 e10f6000 of 40010020 at 14-35', pointed);
+      assert.equal(listed(pointed), 'A32 e10f6000 of 40010020 at 14-49', pointed);
     }
     assert.equal(listed(line.replace('0x4001', '0x|4001')), undefined);
-    assert.equal(listed(line.replace('mrs', 'm|rs')), undefined);
   });
 
   it('show their instruction set', () => {
-    assert.equal(listed('  0x40100000  72 b6        b672|      cpsid i'), 'T16 b672 of 40100000 at 14-31');
-    assert.equal(listed('  0x40100002  ef f3 00 80  f3ef8000|  mrs r0, cpsr'), 'T32 f3ef8000 of 40100002 at 14-35');
+    assert.equal(listed('  0x40100000  72 b6        b672|      cpsid i'), 'T16 b672 of 40100000 at 14-44');
+    assert.equal(listed('  0x40100002  ef f3 00 80  f3ef8000|  mrs r0, cpsr'), 'T32 f3ef8000 of 40100002 at 14-49');
   });
 
   it('may be planted', () => {
     const line =
       '  0x40010020  00 60 0f e1  e10f6000  mrs r6, cpsr             ; planted ef56|4d4d svc #0x564d4d, 1 traps';
     assert.equal(listed(line), 'A32 ef564d4d at 72-80');
+    assert.equal(listed(line.replace('|', '').replace('traps', 'tr|aps')), undefined, 'a comment');
+    assert.equal(listed(line.replace('|', '').replace('m', '|m')), 'A32 e10f6000 of 40010020 at 14-49');
   });
 
   it('are not where there is no instruction', () => {

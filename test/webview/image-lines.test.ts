@@ -29,4 +29,16 @@ describe('image editor: lines', () => {
     lines.prepend([]);
     assert.equal(lines.before, undefined);
   });
+
+  it('are walked by instruction, from end to end', () => {
+    const lines = new Lines(new Map([[4, ['main']]]));
+    assert.equal(lines.step(undefined, 1), undefined);
+    lines.show(from(0, 5));
+    assert.equal(lines.step(undefined, 1), 0, 'the first one, where none is known');
+    assert.equal(lines.step(0, 1), 4);
+    assert.equal(lines.step(8, -1), 4);
+    assert.equal(lines.step(4, -1), 0);
+    assert.equal(lines.step(4, 20), 16);
+    assert.equal(lines.step(4, -20), 0);
+  });
 });

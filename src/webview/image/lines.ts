@@ -64,6 +64,13 @@ export class Lines {
     return this.rows.findIndex((row) => row.kind === 'instruction' && row.info.address === address);
   }
 
+  /** The address of the instruction that is `count` instructions away, or of the last one on the way there; undefined without any. */
+  step(address: number | undefined, count: number): number | undefined {
+    const addresses = this.rows.flatMap((row) => (row.kind === 'instruction' ? [row.info.address] : []));
+    const at = address === undefined ? -1 : addresses.indexOf(address);
+    return at < 0 ? addresses[0] : addresses[Math.min(Math.max(0, at + count), addresses.length - 1)];
+  }
+
   private rowsOf(infos: readonly InstructionInfo[]): Line[] {
     return infos.flatMap((info): Line[] => [
       ...(this.labels.get(info.address) ?? []).map((name) => ({ kind: 'label' as const, name })),

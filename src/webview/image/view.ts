@@ -6,6 +6,8 @@ import { full, hex } from '../common/format.js';
 import type { Host } from '../common/host.js';
 import { base } from '../common/styles.js';
 import { scrollToRow, visibleRows } from '../common/window.js';
+import { headerFields, sectionTable, segmentTable } from './file.js';
+import { DecodeHover, hoverStyles, type Anchor } from './hover.js';
 import { Lines, type Line } from './lines.js';
 import { styles } from './styles.js';
 
@@ -39,8 +41,14 @@ function word({ bytes, isa }: InstructionInfo): string {
   return pairs.map((_, i) => pairs[i ^ 1] ?? '').join('');
 }
 
+/** The card stands at the instruction's text. */
+function anchorOf(row: Element): Anchor {
+  const { top, bottom } = row.getBoundingClientRect();
+  return { top, bottom, left: row.querySelector('.text')?.getBoundingClientRect().left ?? 0 };
+}
+
 export class ImageElement extends LitElement {
-  static override readonly styles = [base, styles];
+  static override readonly styles = [base, styles, hoverStyles];
 
   private host!: Host<FromImageView, ToImageView>;
   private shown: Shown | undefined;
@@ -48,12 +56,24 @@ export class ImageElement extends LitElement {
   private symbols: readonly ImageSymbol[] = [];
   private filter = '';
   private selected = 0;
+  /** The current instruction: gone to, clicked on, or reached with the arrow keys. */
   private target: number | undefined;
   private symbolsTop = 0;
   private codeTop = 0;
   private codeHeight = 0;
   private nextRequest = 1;
   private asked: { readonly request: number; readonly what: 'show' | 'after' | 'before' } | undefined;
+  private readonly hover = new DecodeHover(
+    this,
+    (address) => {
+      const request = this.nextRequest++;
+      this.host.send({ kind: 'decode', request, address });
+      return request;
+    },
+    () => {
+      this.code?.focus();
+    },
+  );
   private readonly observer = new ResizeObserver(() => {
     const height = this.code?.clientHeight ?? 0;
     if (height === this.codeHeight) return;
@@ -78,6 +98,7 @@ export class ImageElement extends LitElement {
   private receive(message: ToImageView): void {
     switch (message.kind) {
       case 'image':
+        this.hover.hide();
         this.shown = { name: message.name, info: message.info };
         this.lines = new Lines(labelsOf(message.info));
         this.filterSymbols(this.filter);
@@ -88,6 +109,12 @@ export class ImageElement extends LitElement {
         break;
       case 'lines':
         this.receiveLines(message.request, message.lines);
+        break;
+      case 'decoded':
+        this.hover.receive(message.request, message.words);
+        break;
+      case 'decodeCurrent':
+        this.decodeCurrent();
         break;
     }
     this.requestUpdate();
@@ -172,6 +199,48 @@ export class ImageElement extends LitElement {
     this.requestUpdate();
   };
 
+  private readonly codeKey = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(this.codeHeight / LINE_HEIGHT) - 1);
+    const moves: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key in moves) {
+      this.target = this.lines.step(this.target, moves[event.key]);
+      this.showTarget();
+    } else if (event.key === 'Enter' || event.key === ' ') this.decodeCurrent();
+    else return;
+    event.preventDefault();
+    this.requestUpdate();
+  };
+
+  /** Scrolls until the current instruction is in view. */
+  private showTarget(): void {
+    const row = this.target === undefined ? -1 : this.lines.rowOf(this.target);
+    if (row < 0) return;
+    this.scrollCode(scrollToRow(row, this.codeTop, this.codeHeight, LINE_HEIGHT));
+    this.askAround();
+  }
+
+  private decodeCurrent(): void {
+    const { target } = this;
+    if (target === undefined) return;
+    this.showTarget();
+    this.requestUpdate();
+    void this.updateComplete.then(() => {
+      const row = this.renderRoot.querySelector('.instruction.target');
+      if (row) this.hover.pin(target, anchorOf(row));
+    });
+  }
+
+  /** VS Code looks on the element in the page for what a menu is about: it does not see into ours. */
+  private menuOn(address: number | undefined): void {
+    if (address === undefined) delete this.dataset.vscodeContext;
+    else {
+      this.target = address;
+      this.dataset.vscodeContext = JSON.stringify({ webviewSection: 'instruction' });
+    }
+    this.requestUpdate();
+  }
+
   // Drawing
 
   override updated(): void {
@@ -194,74 +263,9 @@ export class ImageElement extends LitElement {
           <button class="action secondary" @click=${run(false)}>Run</button>
         </span>
       </header>
-      <aside>${this.headerFields(info)} ${this.segments(info)} ${this.sections(info)} ${this.symbolList()}</aside>
-      ${this.listing()}
+      <aside>${headerFields(info)} ${segmentTable(info)} ${sectionTable(info)} ${this.symbolList()}</aside>
+      ${this.listing()} ${this.hover.template()}
     </div>`;
-  }
-
-  private headerFields({ header }: ImageInfo): TemplateResult {
-    return html`<h2>Header</h2>
-      <dl>
-        ${header.map(
-          ({ name, value }) =>
-            html`<dt>${name}</dt>
-              <dd>${value}</dd>`,
-        )}
-      </dl>`;
-  }
-
-  private segments({ segments }: ImageInfo): TemplateResult {
-    const moved = segments.some(({ address, physical }) => address !== physical);
-    return html`<h2>Segments</h2>
-      <div class="scroll">
-        <table>
-          <tr>
-            <th>Type</th>
-            <th>Address</th>
-            ${moved ? html`<th>Loaded at</th>` : nothing}
-            <th class="number">In file</th>
-            <th class="number">Memory</th>
-            <th></th>
-          </tr>
-          ${segments.map(
-            ({ type, address, physical, fileSize, memorySize, flags }) =>
-              html`<tr>
-                <td>${type}</td>
-                <td class="mono">${hex(address)}</td>
-                ${moved ? html`<td class="mono">${hex(physical)}</td>` : nothing}
-                <td class="number">${full(fileSize)}</td>
-                <td class="number">${full(memorySize)}</td>
-                <td class="mono">${flags}</td>
-              </tr>`,
-          )}
-        </table>
-      </div>`;
-  }
-
-  private sections({ sections }: ImageInfo): TemplateResult | typeof nothing {
-    if (sections.length === 0) return nothing;
-    return html`<h2>Sections</h2>
-      <div class="scroll">
-        <table>
-          <tr>
-            <th>Name</th>
-            <th>Address</th>
-            <th class="number">Bytes</th>
-            <th></th>
-          </tr>
-          ${sections
-            .filter(({ name }) => name !== '')
-            .map(
-              ({ name, address, size, flags }) =>
-                html`<tr>
-                  <td>${name}</td>
-                  <td class="mono">${address === 0 ? '' : hex(address)}</td>
-                  <td class="number">${full(size)}</td>
-                  <td class="mono">${flags}</td>
-                </tr>`,
-            )}
-        </table>
-      </div>`;
   }
 
   private symbolList(): TemplateResult {
@@ -319,13 +323,22 @@ export class ImageElement extends LitElement {
     const { first, end } = visibleRows(this.codeTop, this.codeHeight, LINE_HEIGHT, rows.length);
     return html`<div
       class="listing mono"
-      role="region"
+      role="listbox"
       tabindex="0"
       aria-label="Listing"
+      aria-activedescendant=${this.target === undefined ? nothing : `at-${this.target}`}
       @scroll=${(event: Event) => {
-        this.codeTop = (event.target as HTMLElement).scrollTop;
+        const { scrollTop } = event.target as HTMLElement;
+        // the card goes when somebody scrolls, not when we do
+        if (scrollTop !== this.codeTop) this.hover.hide();
+        this.codeTop = scrollTop;
         this.askAround();
         this.requestUpdate();
+      }}
+      @keydown=${this.codeKey}
+      @contextmenu=${(event: MouseEvent) => {
+        // from the keyboard it is about the current instruction
+        if (event.target === event.currentTarget) this.menuOn(this.target);
       }}
     >
       <div class="code" style="height: ${rows.length * LINE_HEIGHT}px">
@@ -336,12 +349,42 @@ export class ImageElement extends LitElement {
   }
 
   private line(row: Line, top: number): TemplateResult {
-    if (row.kind === 'label') return html`<div class="label" style="top: ${top}px">${row.name}:</div>`;
+    if (row.kind === 'label') {
+      return html`<div
+        class="label"
+        role="presentation"
+        style="top: ${top}px"
+        @contextmenu=${() => {
+          this.menuOn(undefined);
+        }}
+      >
+        ${row.name}:
+      </div>`;
+    }
     const { info } = row;
-    return html`<div class="instruction ${info.address === this.target ? 'target' : ''}" style="top: ${top}px">
-      <span class="address">${hex(info.address).slice(2)}</span
+    const { address } = info;
+    const isTarget = address === this.target;
+    return html`<div
+      id="at-${address}"
+      class="instruction ${isTarget ? 'target' : ''}"
+      role="option"
+      aria-selected=${isTarget}
+      style="top: ${top}px"
+      @click=${() => {
+        this.target = address;
+        this.requestUpdate();
+      }}
+      @contextmenu=${() => {
+        this.menuOn(address);
+      }}
+      @pointerenter=${({ currentTarget }: Event) => {
+        this.hover.over(address, () => anchorOf(currentTarget as Element));
+      }}
+      @pointerleave=${this.hover.out}
+    >
+      <span class="address">${hex(address).slice(2)}</span
       ><span class="dim">${info.bytes.replace(/..(?=.)/g, '$& ')}</span><span class="dim">${word(info)}</span
-      ><span>${info.text}</span><span class="class">${UNMARKED.has(info.cls) ? nothing : info.cls}</span>
+      ><span class="text">${info.text}</span><span class="class">${UNMARKED.has(info.cls) ? nothing : info.cls}</span>
     </div>`;
   }
 }
