@@ -28,6 +28,8 @@ import { table } from '../../src/isa/table.js';
 
 const VECTORS = Number(process.env.TRAPLINE_VECTORS ?? 250_000);
 const SEED = Number(process.env.TRAPLINE_SEED ?? 1);
+/** No memory is there. */
+const NOWHERE = 0x1000;
 
 describe('where qemu-arm is not followed', () => {
   it('branches to halfwords in ARM state go to the word', () => {
@@ -42,18 +44,24 @@ describe('where qemu-arm is not followed', () => {
     assert.equal(rig.cpsr & Psr.T, 0);
   });
 
-  it('PLDW without the Multiprocessing Extensions is Undefined in both instruction sets', () => {
+  it('PLDW without the Multiprocessing Extensions is Undefined in ARM state and a memory hint in Thumb state', () => {
     const rig = new CpuRig({ model: cpuModels.get('cortex-a8') });
     const seen = rig.watch();
     rig.psr(Mode.usr).arm([0xf793_f00c], CODE).step();
-    rig
-      .psr(Mode.usr | Psr.T)
-      .thumbCode([0xf833, 0xf00c], CODE)
-      .step();
     assert.deepEqual(
       seen.map(({ kind }) => kind),
-      [Exception.Undefined, Exception.Undefined],
+      [Exception.Undefined],
     );
+    // its immediate forms and its register form: loads of a halfword to R15 by their bits
+    for (const second of [0xf519, 0xfc19, 0xf00c]) {
+      rig
+        .psr(Mode.usr | Psr.T)
+        .thumbCode([second === 0xf519 ? 0xf8b3 : 0xf833, second], CODE)
+        .setR(3, NOWHERE)
+        .step();
+      assert.equal(rig.pc, CODE + 4);
+    }
+    assert.equal(seen.length, 1);
   });
 
   it('16-bit encodings of ARMv6T2 are Undefined on the ARM1176', () => {

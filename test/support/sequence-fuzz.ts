@@ -90,14 +90,6 @@ export const LEFT_TO_THE_MANUAL: readonly LeftToTheManual[] = [
     test: 'test/cpu/random-integer.test.ts: 16-bit encodings of ARMv6T2 are Undefined on the ARM1176',
     applies: ({ isa, extension }, model) => isa === 'T16' && extension === 'v6T2' && lacks(model, 'v6T2'),
   },
-  {
-    what: 'PLDW (register) in T32 without the Multiprocessing Extensions',
-    why: 'Undefined here, as in A32 on both sides; qemu-arm executes it as a hint.',
-    section: 'A8.8.128',
-    test: 'test/cpu/random-integer.test.ts: PLDW without the Multiprocessing Extensions is Undefined in both instruction sets',
-    applies: ({ isa, name, extension }, model) =>
-      isa === 'T32' && name.startsWith('PLD') && extension === 'multiprocessing' && lacks(model, 'multiprocessing'),
-  },
 ];
 
 export const EXPLAINED: readonly Explained[] = [

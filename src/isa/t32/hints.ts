@@ -2,7 +2,7 @@
 import { nothing, registerPreloadT32 } from '../args/hints.js';
 import { rowMaker } from '../define.js';
 import { Fact } from '../row.js';
-import type { Extension, Row } from '../row.js';
+import type { Row } from '../row.js';
 
 const t32 = rowMaker('T32');
 
@@ -40,7 +40,6 @@ interface Family {
   /** Name, encoding and section of the immediate, the negative immediate, the register and the literal form. */
   readonly forms: readonly [Form, Form, Form, Form];
   readonly syntax: string;
-  readonly extension?: Extension;
   /** The load: label of its immediate forms, its register form, its literal form, its mnemonic. */
   readonly load: readonly [imm12: string, imm8: string, register: string, literal: string, unprivileged: string];
 }
@@ -76,8 +75,8 @@ const FAMILIES: readonly Family[] = [
       ['PLD, PLDW (register)', 'T1 W', 'A8.8.128'],
       reserved('T1'),
     ],
+    // before the Multiprocessing Extensions these are unallocated memory hints, which do nothing either: so every model has the rows
     syntax: 'PLDW<c>',
-    extension: 'multiprocessing',
     load: [
       'LDRH (immediate, Thumb) T2',
       'LDRH (immediate, Thumb) T3',
@@ -107,7 +106,7 @@ const FAMILIES: readonly Family[] = [
   },
 ];
 
-function memoryHints({ high, low, forms, syntax, extension, load }: Family): Row[] {
+function memoryHints({ high, low, forms, syntax, load }: Family): Row[] {
   const [imm12, imm8, register, literal] = forms;
   const label = (form: Form): string => `${form[0]} ${form[1]}`;
   return [
@@ -121,7 +120,6 @@ function memoryHints({ high, low, forms, syntax, extension, load }: Family): Row
       nothing,
       {
         facts: hint,
-        extension,
         over: [load[0], load[3]],
       },
     ),
@@ -135,7 +133,6 @@ function memoryHints({ high, low, forms, syntax, extension, load }: Family): Row
       nothing,
       {
         facts: hint,
-        extension,
         over: [load[1], load[3]],
       },
     ),
@@ -147,7 +144,7 @@ function memoryHints({ high, low, forms, syntax, extension, load }: Family): Row
       `${syntax} [<Rn>, <Rm>{, LSL #<imm2>}]`,
       'NOP',
       nothing,
-      { facts: hint, extension, unpredictable: [registerPreloadT32], over: [load[2], load[3]] },
+      { facts: hint, unpredictable: [registerPreloadT32], over: [load[2], load[3]] },
     ),
     t32(
       literal[0],
