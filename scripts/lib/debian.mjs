@@ -10,6 +10,7 @@ export const PACKAGES = [
   'gcc-arm-none-eabi',
   'binutils-arm-none-eabi',
   'libnewlib-arm-none-eabi',
+  'make',
   'gdb-multiarch',
   'device-tree-compiler',
   'u-boot-qemu',

@@ -62,7 +62,16 @@ describe('samples', () => {
     };
     assert.deepEqual(
       configurations.map(({ name }) => name),
-      ['hello', 'hello (bare)', 'privilege', 'privilege (bare)', 'U-Boot (Debian)', 'U-Boot (Debian, bare)'],
+      [
+        'hello',
+        'hello (bare)',
+        'privilege',
+        'privilege (bare)',
+        'rtos',
+        'rtos (bare)',
+        'U-Boot (Debian)',
+        'U-Boot (Debian, bare)',
+      ],
     );
     for (const configuration of configurations) {
       validateConfiguration(configuration);
