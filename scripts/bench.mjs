@@ -18,14 +18,14 @@ if (files.length === 0) {
   process.exit(1);
 }
 for (const file of files) {
-  const outfile = inRepo('out/bench', file.replace(/\.ts$/, '.cjs'));
+  const outfile = inRepo('out/bench', file.replace(/\.ts$/, '.mjs'));
   await esbuild.build({
     absWorkingDir: root,
     entryPoints: [`test/bench/${file}`],
     outfile,
     bundle: true,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
     target: 'node20',
     packages: 'external',
     sourcemap: true,

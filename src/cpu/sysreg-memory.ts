@@ -7,17 +7,8 @@ import {
   CPACR_ASEDIS,
   CPACR_cp10_shift,
   CPACR_D32DIS,
-  SCTLR_AFE,
   SCTLR_CP15BEN,
-  SCTLR_EE,
-  SCTLR_M,
   SCTLR_NMFI,
-  SCTLR_R,
-  SCTLR_S,
-  SCTLR_TRE,
-  SCTLR_UWXN,
-  SCTLR_WXN,
-  SCTLR_XP,
   TTBCR_EAE,
   TTBCR_N,
 } from '../arm/cp15.js';
@@ -28,14 +19,12 @@ import { parHigh, parLow } from '../mem/fault.js';
 import type { Mmu } from '../mem/mmu.js';
 import { Access, type AccessKind } from '../mem/ports.js';
 import { noFault } from '../mem/view.js';
+import { SCTLR_TRANSLATION } from '../mem/walk.js';
 import type { Core } from './core.js';
 import type { ExceptionUnit } from './exceptions.js';
 import { isV7, type CpuModel } from './models.js';
 import type { Behaviours, RegisterBehaviour } from './system-registers.js';
 
-/** Bits of SCTLR on which translations depend. */
-const SCTLR_TRANSLATION =
-  SCTLR_M | SCTLR_S | SCTLR_R | SCTLR_XP | SCTLR_AFE | SCTLR_TRE | SCTLR_EE | SCTLR_WXN | SCTLR_UWXN;
 /** TTBCR[21:19, 15:14, 6:3] are reserved in the long format. */
 const TTBCR_LONG = ~((7 << 19) | (3 << 14) | (15 << 3));
 /** Coprocessors 10 and 11 exist. */
@@ -72,7 +61,7 @@ function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
       if (state[word] === low && state[word + 1] === high) return;
       state[word] = low;
       state[word + 1] = high;
-      mmu.flushNonGlobal();
+      mmu.changeSpace();
       core.leave();
     };
     return { write: (value) => set(value, 0), write64: set };
@@ -88,7 +77,7 @@ function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
       write: (value) => {
         const changed = state[Cp15.SCTLR] ^ value;
         state[Cp15.SCTLR] = value & ~SCTLR_NMFI;
-        if ((changed & SCTLR_TRANSLATION) !== 0) mmu.flushAll();
+        if ((changed & SCTLR_TRANSLATION) !== 0) mmu.changeRegime();
         core.updateContext();
         core.leave();
       },
@@ -110,7 +99,7 @@ function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
         const kept = longDescriptors && (value & TTBCR_EAE) !== 0 ? value & TTBCR_LONG : value & TTBCR_N;
         if (state[Cp15.TTBCR] === kept) return;
         state[Cp15.TTBCR] = kept;
-        mmu.flushAll();
+        mmu.changeRegime();
         core.leave();
       },
     },
@@ -126,7 +115,7 @@ function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
         const asid = mmu.asid();
         state[Cp15.CONTEXTIDR] = value;
         if (mmu.asid() === asid) return;
-        mmu.flushNonGlobal();
+        mmu.changeSpace();
         core.leave();
       },
     },
@@ -188,13 +177,13 @@ function tlbBehaviours({ core, mmu }: MemoryControl): Behaviours {
     },
   });
   const all = operation(() => mmu.flushAll(core.state[Word.CONTEXT]));
-  const mva = operation((value) => mmu.flushMva(value >>> 0));
+  const mva = operation((value) => mmu.flushMva(value >>> 0, value & 0xff));
+  const mvaa = operation((value) => mmu.flushMva(value >>> 0));
   const asid = operation((value) => mmu.flushAsid(value & 0xff));
   return {
     ...Object.fromEntries('TLBIALLIS ITLBIALL DTLBIALL TLBIALL'.split(' ').map((name) => [name, all])),
-    ...Object.fromEntries(
-      'TLBIMVAIS TLBIMVAAIS ITLBIMVA DTLBIMVA TLBIMVA TLBIMVAA'.split(' ').map((name) => [name, mva]),
-    ),
+    ...Object.fromEntries('TLBIMVAIS ITLBIMVA DTLBIMVA TLBIMVA'.split(' ').map((name) => [name, mva])),
+    ...Object.fromEntries('TLBIMVAAIS TLBIMVAA'.split(' ').map((name) => [name, mvaa])),
     ...Object.fromEntries('TLBIASIDIS ITLBIASID DTLBIASID TLBIASID'.split(' ').map((name) => [name, asid])),
   };
 }

@@ -14,7 +14,7 @@ import type { PhysicalBus } from './bus.js';
 import { BANKS, TlbBanks } from './banks.js';
 import { INVALID_BANK, tlbBank } from './layout.js';
 import type { CpuMemory } from './memory.js';
-import { Access, type AccessKind, type Translation } from './ports.js';
+import { Access, type AccessKind, type AccessWatch, type Translation, type TranslationListener } from './ports.js';
 import { domainOf, NO_DOMAIN, Tlb, TlbRecords } from './tlb.js';
 import { checkAccess, domainRights, domainsApply, neededRight, walkTables } from './translate.js';
 import { emptyRegisters, emptyTranslation, loadRegisters, type TableMemory } from './walk.js';
@@ -65,9 +65,10 @@ export class Mmu implements TableMemory {
   readonly #contextTable = new Int32Array(2);
   /** The bank in use, whatever CPSR.E says. */
   #bank = 1;
+  #watch: AccessWatch | undefined;
 
-  /** Called when a translation is forgotten: of one page (its number), or of everything (undefined). For those who derive from them. */
-  onForget: (page: number | undefined) => void = () => {};
+  /** For one who derives from this processor's translations. */
+  listener: TranslationListener | undefined;
 
   /** Takes over `bus.onMapChange` and `bus.onCodeMarked`. */
   constructor(memory: CpuMemory, bus: PhysicalBus) {
@@ -126,15 +127,20 @@ export class Mmu implements TableMemory {
       if ((rights & neededRight(access, privileged)) !== 0) {
         records.read(va, info, out);
         out.rights = rights;
+        out.leafRights = info & Tlb.rights;
         return out;
       }
     }
     this.#walk(va, context, out);
     const leaf = out.rights;
     checkAccess(this.#registers, out, access, privileged);
+    out.leafRights = leaf;
     if (out.fault === FaultType.None) {
       const page = va >>> 12;
-      if ((info & Tlb.valid) !== 0) this.#drop(page, context);
+      if ((info & Tlb.valid) !== 0) {
+        this.#drop(page, context);
+        this.listener?.addressForgotten(va, undefined);
+      }
       // Subpages with rights of their own are not remembered: each access walks.
       if (out.size >= 4096) records.enter(page, out, leaf, domainsApply(this.#registers) ? out.domain : NO_DOMAIN);
     }
@@ -157,10 +163,19 @@ export class Mmu implements TableMemory {
     if (host < 0 || (this.#contexts ? context : privileged ? 1 : 0) !== this.#bank) return host;
     const page = va >>> 12;
     const info = this.#records[context].info[page];
-    if ((info & Tlb.valid) === 0) return host;
+    if ((info & Tlb.valid) === 0 || this.#watch?.watchesPage(page) === true) return host;
     this.#banks.list(this.#bank, page, domainOf(info));
     this.#banks.fill(this.#bank, page, host, write);
     return host;
+  }
+
+  /** What looks at data accesses; undefined, if nothing does. To be set anew when it watches other pages. */
+  get watch(): AccessWatch | undefined {
+    return this.#watch;
+  }
+  set watch(watch: AccessWatch | undefined) {
+    this.#watch = watch;
+    for (let bank = 0; bank < BANKS; bank++) this.#banks.clear(bank);
   }
 
   /**
@@ -225,11 +240,10 @@ export class Mmu implements TableMemory {
     this.select();
   }
 
-  /** Makes TTBR0 of a context `TTBR0` and flushes what the context had. */
+  /** Makes TTBR0 of a context `TTBR0`. Nothing is flushed. */
   setContextTable(context: number, TTBR0: number): void {
     this.#contextTable[context] = TTBR0;
     if (this.#context() === context) this.#state[Cp15.TTBR0] = TTBR0;
-    this.flushAll(context);
   }
 
   /** Goes over to a context and its table: Word.CONTEXT, TTBR0, bank and key. Nothing is flushed. */
@@ -241,23 +255,39 @@ export class Mmu implements TableMemory {
 
   // ---- flushing
 
-  /**
-   * Forgets all translations (of one context): for TLBIALL, and for a write that changes TTBCR or SCTLR.{M, AFE, EE, WXN, UWXN}. DACR
-   * needs only {@link select}; PRRR, NMRR and MAIR need nothing.
-   */
+  /** Forgets all translations (of one context): for TLBIALL. */
   flushAll(context?: number): void {
+    this.#clear(context);
+    this.listener?.allForgotten();
+  }
+
+  /**
+   * Forgets all translations: for a write that changes TTBCR or SCTLR's bits on which walks depend. DACR needs only {@link select}; PRRR, NMRR
+   * and MAIR need nothing.
+   */
+  changeRegime(): void {
+    this.#clear(undefined);
+    this.listener?.spaceChanged();
+  }
+
+  #clear(context: number | undefined): void {
     const all = context === undefined || !this.#contexts;
     for (let bank = 0; bank < BANKS; bank++) if (all || bank === context) this.#banks.clear(bank);
     this.#records.forEach((records, i) => {
       if (all || i === context) records.clear();
     });
-    this.onForget(undefined);
   }
 
   /**
    * Forgets what belongs to the current address space: for a write to TTBR0, TTBR1 or CONTEXTIDR that changes it (software's duties around
    * such a write allow more to be forgotten, never less).
    */
+  changeSpace(): void {
+    this.flushNonGlobal();
+    this.listener?.spaceChanged();
+  }
+
+  /** Forgets what is not global. */
   flushNonGlobal(context = this.#context()): void {
     const records = this.#records[context];
     const { local } = records;
@@ -269,16 +299,32 @@ export class Mmu implements TableMemory {
     local.length = 0;
   }
 
-  /** Forgets all pages of the leaf that maps `va`, in any address space: for TLBIMVA and TLBIMVAA, and their instruction and data forms. */
-  flushMva(va: number, context = this.#context()): void {
+  /**
+   * Forgets all pages of the leaf that maps `va`, in any address space: for TLBIMVA and TLBIMVAA, and their instruction and data forms.
+   * @param asid the one that was named, if any: for the listener
+   */
+  flushMva(va: number, asid?: number): void {
+    const context = this.#context();
     this.#records[context].forEachCovered(va, (page) => this.#drop(page, context));
-    // Of a page with subpages there is no record, but others may have derived from it.
-    if (this.armv6) this.onForget(va >>> 12);
+    this.listener?.addressForgotten(va, asid);
   }
 
-  /** For TLBIASID: only the current ASID's translations are ever remembered. */
-  flushAsid(asid: number, context = this.#context()): void {
-    if (asid === this.asid()) this.flushNonGlobal(context);
+  /** Forgets the leaves that map `[va, va + length)` in a context. */
+  flushRange(va: number, length: number, context: number): void {
+    const records = this.#records[context];
+    const first = va >>> 12;
+    const pages = Math.ceil(length / 4096);
+    records.forEachCovered(va, (page) => this.#drop(page, context));
+    for (let page = first + 1; page < first + pages; page++) {
+      if ((records.info[page] & Tlb.valid) !== 0)
+        records.forEachCovered(page * 4096, (other) => this.#drop(other, context));
+    }
+  }
+
+  /** For TLBIASID: only the current ASID's translations are ever remembered here. */
+  flushAsid(asid: number): void {
+    if (asid === this.asid()) this.flushNonGlobal();
+    this.listener?.asidForgotten(asid);
   }
 
   /** The current ASID (B3.9.1, B3.10.1): of CONTEXTIDR in the short format, of the TTBR that TTBCR.A1 names in the long one. */
@@ -302,7 +348,6 @@ export class Mmu implements TableMemory {
   /** Forgets one page. */
   #drop(page: number, context: number): void {
     this.#records[context].info[page] &= ~Tlb.valid;
-    this.onForget(page);
     for (let bank = 0; bank < BANKS; bank++)
       if (!this.#contexts || bank === context) this.#banks.invalidate(bank, page);
   }

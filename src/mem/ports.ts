@@ -58,6 +58,8 @@ export interface Translation {
   domain: number;
   /** Rights at this address, its domain considered, as bits: see {@link Right}. */
   rights: number;
+  /** Of an access: the leaf's own rights, whatever its domain leaves of them. */
+  leafRights: number;
   /** Memory attributes: in the short format at their places in PAR (NOS, SH, Inner, Outer); in the long one the MAIR byte in bits 7:0, SH in 9:8. */
   attributes: number;
   /** Bytes that the leaf maps: 4 KiB, 64 KiB, 1 MiB, 2 MiB, 16 MiB, 1 GiB; 4 KiB with the MMU off. */
@@ -65,7 +67,28 @@ export interface Translation {
   /** nG: the mapping belongs to the current ASID. */
   notGlobal: boolean;
 }
+
+/** Hears of what is no longer to be relied on, to drop what it derived from translations. */
+export interface TranslationListener {
+  /** All translations; registers may have changed, too. */
+  allForgotten(): void;
+  /** That of an address and the others of its leaf: in one address space and where it is global, or in every one. */
+  addressForgotten(va: number, asid: number | undefined): void;
+  /** Those of an address space, global ones not among them. */
+  asidForgotten(asid: number): void;
+  /** Nothing by itself, but other translations hold from now on: the registers changed that say where the tables are and how they are read. */
+  spaceChanged(): void;
+}
+
 export const Right = { readPL1: 1, writePL1: 2, readPL0: 4, writePL0: 8, executePL1: 16, executePL0: 32 } as const;
+
+/** Looks at data accesses before they are made: the watchpoints of a processor. */
+export interface AccessWatch {
+  /** Whether each access to a page (virtual address / 4096) is to be looked at. */
+  watchesPage(page: number): boolean;
+  /** The first watched byte (address, u32) of an access of `size` bytes at `va` (u32) if it has a debug event, else -1. */
+  hit(va: number, size: number, write: boolean, unprivileged: boolean): number;
+}
 
 /** A patched instruction. */
 export interface Patch {

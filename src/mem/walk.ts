@@ -2,8 +2,23 @@
  * What both table walkers share: the registers that govern a walk, the memory it reads, and the rights of a leaf (DDI 0406C B3.7). A walk
  * has no side effect and belongs to no processor: the VMM walks a guest's tables with the same functions.
  */
-import { Cp15, SCTLR_AFE, SCTLR_R, SCTLR_S, SCTLR_UWXN, SCTLR_WXN, SCTLR_XP } from '../arm/cp15.js';
+import {
+  Cp15,
+  SCTLR_AFE,
+  SCTLR_EE,
+  SCTLR_M,
+  SCTLR_R,
+  SCTLR_S,
+  SCTLR_TRE,
+  SCTLR_UWXN,
+  SCTLR_WXN,
+  SCTLR_XP,
+} from '../arm/cp15.js';
 import { Right, type Translation } from './ports.js';
+
+/** Bits of SCTLR on which translations depend. */
+export const SCTLR_TRANSLATION =
+  SCTLR_M | SCTLR_S | SCTLR_R | SCTLR_XP | SCTLR_AFE | SCTLR_TRE | SCTLR_EE | SCTLR_WXN | SCTLR_UWXN;
 
 /** The registers that a translation depends on, each a word as the register has it. */
 export interface TranslationRegisters {
@@ -63,7 +78,17 @@ export function loadRegisters(state: Int32Array, r: TranslationRegisters, armv6 
 }
 
 export function emptyTranslation(): Translation {
-  return { pa: 0, fault: 0, level: 0, domain: 0, rights: 0, attributes: 0, size: 4096, notGlobal: false };
+  return {
+    pa: 0,
+    fault: 0,
+    level: 0,
+    domain: 0,
+    rights: 0,
+    leafRights: 0,
+    attributes: 0,
+    size: 4096,
+    notGlobal: false,
+  };
 }
 
 /** Makes `out` a fault at `level`. */

@@ -13,7 +13,6 @@ import {
 } from '../arm/exceptions.js';
 import { assembleCpsr } from '../arm/psr.js';
 import { Word } from '../arm/state.js';
-import { Cp15 } from '../arm/cp15.js';
 import type { Processor } from '../machine/machine.js';
 import type { PhysicalBus } from '../mem/bus.js';
 import { Access, type AccessKind } from '../mem/ports.js';
@@ -72,6 +71,11 @@ export interface ArbiterParts {
 }
 
 const STATE_WORDS = 17;
+
+/** Whether a fault of the real CPU may be for want of a shadow entry with the rights that the guest has. */
+function mayBeFilled(fault: number): boolean {
+  return fault === FaultType.Translation || fault === FaultType.Permission || fault === FaultType.Domain;
+}
 
 export class Arbiter implements TrapHandler {
   /** R0..R14, PC, CPSR of the guest before and after the trap. */
@@ -141,18 +145,16 @@ export class Arbiter implements TrapHandler {
     enterVmm(real.state, virtual.state);
     this.capture(this.before);
     this.guestException = false;
-    const DACR = virtual.state[Cp15.DACR];
     if (known) virtual.executeFetched(word, length);
     else virtual.executeReference();
     virtual.state[Word.ATTENTION] = 0;
-    if (virtual.state[Cp15.DACR] !== DACR) this.parts.memory.forget(undefined);
     if (!this.guestException) this.finish(e, cls, word, length, expected);
     else this.finish(e, cls === DEVICE ? GUEST_FAULT : cls, word, length, cls === UNDEFINED ? DENY : INJECT);
   }
 
   /** Back to the guest, with a record. */
   private finish(e: PendingException, cls: number, word: number, length: number, reached: number): void {
-    const { real, virtual, records, metrics, instructions, onTrap } = this.parts;
+    const { real, virtual, memory, records, metrics, instructions, onTrap } = this.parts;
     this.capture(this.after);
     const isa = word === 0 && length === 0 ? 0 : length === 2 ? 2 : (this.before[16] & 0x20) !== 0 ? 3 : 1;
     records.append(
@@ -167,8 +169,7 @@ export class Arbiter implements TrapHandler {
       this.before,
       this.after,
     );
-    const context = leaveVmm(real.state, virtual.state);
-    real.switchContext(context);
+    memory.enter(leaveVmm(real.state, virtual.state));
     real.statusChanged();
     if (virtual.sleeping) real.requestAttention();
     metrics.end(cls);
@@ -185,7 +186,7 @@ export class Arbiter implements TrapHandler {
   // ---- memory
 
   private dataAbort(e: PendingException): DispositionKind {
-    if (e.fault === FaultType.Translation || e.fault === FaultType.Permission) {
+    if (mayBeFilled(e.fault)) {
       if (this.fill(e, e.write ? Access.write : Access.read)) return Disposition.Retry;
     }
     // A device, or the guest's own fault: the virtual CPU finds out which when it executes the access.
@@ -197,7 +198,7 @@ export class Arbiter implements TrapHandler {
   }
 
   private prefetchAbort(e: PendingException): DispositionKind {
-    if (e.fault === FaultType.Translation || e.fault === FaultType.Permission) {
+    if (mayBeFilled(e.fault)) {
       if (this.fill(e, Access.fetch)) return Disposition.Retry;
     }
     this.execute(e, GUEST_FAULT, e.word, e.length, EMULATE);

@@ -28,14 +28,14 @@ import { Metrics } from './metrics.js';
 import { levels, Patcher, type Level } from './patcher.js';
 import { Placement } from './placement.js';
 import { TrapRecords } from './records.js';
-import { GUEST_KERNEL, GUEST_USER, shadowBytes, ShadowTables } from './shadow.js';
+import { GUEST_KERNEL, shadowBytes, ShadowTables, type ShadowSize } from './shadow.js';
 import type { Site } from './sites.js';
 import { closeUserRegisters, enterVmm, leaveVmm } from './world.js';
 
 /** Where the machine's RAM begins. No byte of a guest lies physically where it lies guest-physically. */
 const PHYSICAL_BASE = 0x0800_0000;
-/** Room for shadow tables of 1 GiB of scattered pages; when it is used up they are dropped and filled anew. */
-const LEVEL2_TABLES = 1024;
+/** Room for the shadow tables of 32 address spaces, and of 2 GiB of scattered pages. Where it is short the ones used least recently are dropped. */
+const SHADOW_SIZE: ShadowSize = { levelOne: 64, levelTwo: 2048 };
 
 export interface HypervisorOptions extends GuestOptions {
   /** Optimisation level, one of `levels`. */
@@ -76,7 +76,7 @@ export class Hypervisor implements Guest {
   constructor(options: HypervisorOptions, hooks: HypervisorHooks) {
     const level = checkLevel(options.level);
     this.plan = planGuest(options);
-    const shadowSize = shadowBytes(LEVEL2_TABLES);
+    const shadowSize = shadowBytes(SHADOW_SIZE);
     const machine = new Machine({ ...options, memories: [...boardMemories(options), shadowSize] });
     this.machine = machine;
     this.metrics = new Metrics(hooks.hostNow);
@@ -88,7 +88,7 @@ export class Hypervisor implements Guest {
       machine.bus.mapRam(m.offset + shift, Math.ceil(m.length / 4096) * 4096, m.offset);
     this.bus = new PhysicalBus(machine.memory);
     const placement = new Placement(this.bus, memories, shift);
-    this.shadow = new ShadowTables(machine.memory.i32, shadowMemory.offset, shadowMemory.offset + shift, LEVEL2_TABLES);
+    this.shadow = new ShadowTables(machine.memory.i32, shadowMemory.offset, shadowMemory.offset + shift, SHADOW_SIZE);
 
     this.#around = new GuestBoard(machine, this.bus, memories, options, hooks, this.plan);
     this.board = this.#around.board;
@@ -129,12 +129,7 @@ export class Hypervisor implements Guest {
     const arbiter = this.#arbiter;
     const memory = this.#memory;
     real.trapHandler = arbiter;
-    real.admission = {
-      admit: (va, pa, thumb, context) => {
-        if (context === GUEST_KERNEL) memory.noteCode(va, pa);
-        patcher.admit(va, pa, thumb, context);
-      },
-    };
+    real.admission = patcher;
     const watch = this.#around.exceptionWatch(cpu);
     cpu.trapHandler = {
       take: (e) => {
@@ -142,7 +137,7 @@ export class Hypervisor implements Guest {
         return watch.take(e);
       },
     };
-    cpu.mmu.onForget = (page) => memory.forget(page);
+    cpu.mmu.listener = memory;
 
     // Code that changes, whoever writes it: the guest natively, the virtual CPU and DMA through the guest's bus.
     const { bus } = machine;
@@ -176,17 +171,12 @@ export class Hypervisor implements Guest {
   #boot(): void {
     const real = this.machine.processor;
     const { state } = real;
-    this.shadow.flush();
     // Shadow tables are ARMv7's, and ARMv6's own.
     state[Cp15.SCTLR] |= SCTLR_M | SCTLR_XP;
     state[Cp15.TTBCR] = 0;
-    state[Cp15.DACR] = 1;
-    state[Cp15.TTBR0] = this.shadow.table(GUEST_KERNEL);
     closeUserRegisters(state);
     real.setCpsr(Mode.usr);
     real.mmu.useContexts(true);
-    real.mmu.setContextTable(GUEST_KERNEL, this.shadow.table(GUEST_KERNEL));
-    real.mmu.setContextTable(GUEST_USER, this.shadow.table(GUEST_USER));
     this.#around.start(this.cpu);
     this.commit();
   }
@@ -201,7 +191,7 @@ export class Hypervisor implements Guest {
     const real = this.machine.processor;
     this.cpu.commit();
     this.cpu.state[Word.ATTENTION] = 0;
-    real.switchContext(leaveVmm(real.state, this.cpu.state));
+    this.#memory.enter(leaveVmm(real.state, this.cpu.state));
     real.statusChanged();
   }
 

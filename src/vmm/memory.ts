@@ -1,13 +1,23 @@
 /**
- * The memory configurator: decides what the shadow tables of the real CPU hold. Fills entries on demand from what the guest's own translation
- * says, and takes them away when the guest gives a translation up or memory can no longer be read directly. Owns what derives from entries; knows neither
- * the format of the shadow tables, nor instructions and records.
+ * The memory configurator: decides what the shadow tables of the real CPU hold and which are in use, and when its TLB must forget. Fills entries on demand from
+ * what the guest's own translation says. Knows neither the format of the shadow tables, nor instructions and records.
+ *
+ * A shadow entry is to the guest what an entry of a TLB is. It is kept until the guest does the maintenance that the architecture asks for, or room is short;
+ * an address space that the guest leaves finds its entries again when it comes back. What lies in the real TLB need not lie in a shadow table: maintenance
+ * goes to both. Address spaces are told apart by all that a walk depends on. Of what is not global the real TLB holds the present space only.
+ *
+ * Domains. An entry has the guest's own domain and the rights of the guest's leaf, and the real DACR is the guest's: so opening and closing a domain
+ * fills nothing. Domain 15 is the VMM's, and always client: its entries have the rights that are left to the guest under its DACR at the time, and go when
+ * that changes. They are those of the guest's domain 15; those that the VMM restricts, which no manager domain may undo; all in a section with one of
+ * these, since pages of a section share a domain; and all where the guest has no domains.
  */
+import { Cp15, SCTLR_M, TTBCR_EAE } from '../arm/cp15.js';
 import { FaultType } from '../arm/exceptions.js';
 import type { Processor } from '../machine/machine.js';
 import { PAGE } from '../mem/layout.js';
-import { Right, Access, type AccessKind } from '../mem/ports.js';
-import { Grant, GUEST_KERNEL, GUEST_USER, SECTION, type ShadowTables } from './shadow.js';
+import { Access, Right, type AccessKind, type TranslationListener } from '../mem/ports.js';
+import { SCTLR_TRANSLATION } from '../mem/walk.js';
+import { Grant, GUEST_KERNEL, GUEST_USER, KEY_WORDS, SECTION, type ShadowEntry, type ShadowTables } from './shadow.js';
 
 /** Where guest-physical memory lies physically. */
 export interface GuestMap {
@@ -22,11 +32,33 @@ export interface GuestMap {
   wholeSection(gpa: number): boolean;
 }
 
-export class MemoryConfigurator {
-  /** Physical page of each guest virtual page from which the kernel's code was admitted; forgotten with the shadow tables. */
-  private readonly codePages = new Map<number, number>();
-  /** Guest virtual pages (numbers) whose shadow entries lead to memory that may stop being directly readable: a flash. */
-  private readonly revocable = new Set<number>();
+/** The VMM's own domain, and what DACR says of it: client. */
+export const VMM_DOMAIN = 15;
+const DACR_VMM_DOMAIN = 3 << (2 * VMM_DOMAIN);
+const DACR_VMM_CLIENT = 1 << (2 * VMM_DOMAIN);
+const DACR_LOW_BITS = 0x5555_5555;
+
+/** What the tables or the TLB may have of a section of the address space: a bit for each size of leaf above a page, and kinds of entries. */
+const SECTIONS = 4096;
+const LEAF_SIZES: readonly number[] = [0x1_0000, SECTION, 2 * SECTION, 16 * SECTION, 1024 * SECTION];
+const LARGE_PAGE = 1 << 0;
+/** Entries whose rights are those under the present DACR. */
+const BY_DACR = 1 << 5;
+/** Entries that lead to memory which may stop being directly readable: a flash. */
+const REVOCABLE = 1 << 6;
+
+export class MemoryConfigurator implements TranslationListener {
+  /** By section: the bits above. May say too much, never too little. */
+  private readonly notes = new Uint8Array(SECTIONS);
+  private noted = 0;
+  private readonly key = new Int32Array(KEY_WORDS);
+  private readonly newKey = new Int32Array(KEY_WORDS);
+  /** Set when the key may be another. */
+  private moved = true;
+  /** The guest's DACR under which entries of the VMM's domain have their rights, and whether it has a say. */
+  private guestDacr = 0;
+  private domains = false;
+  private readonly entry: ShadowEntry = { pa: 0, grants: 0, domain: 0, notGlobal: false, section: false };
 
   constructor(
     private readonly real: Processor,
@@ -35,67 +67,174 @@ export class MemoryConfigurator {
     private readonly shadow: ShadowTables,
   ) {}
 
-  /** The physical address from which the kernel's instruction at `gva` was fetched. */
-  noteCode(gva: number, pa: number): void {
-    this.codePages.set(gva >>> 12, Math.floor(pa / PAGE));
-  }
-
   /** The physical address from which the kernel's instruction at `gva` was fetched, or -1 if none was. */
   codeAt(gva: number): number {
-    const page = this.codePages.get(gva >>> 12);
-    return page === undefined ? -1 : page * PAGE + (gva & (PAGE - 1));
+    const outcome = this.real.mmu.access(gva, Access.fetch, false, GUEST_KERNEL);
+    return outcome.fault === FaultType.None ? outcome.pa : -1;
   }
 
-  /** The guest gave up a translation (page number), or all (undefined). */
-  forget(page: number | undefined): void {
-    const { shadow, real } = this;
-    if (page === undefined) {
-      shadow.flush();
-      this.codePages.clear();
-      this.revocable.clear();
-      real.mmu.flushAll();
-    } else {
-      shadow.drop(page * PAGE);
-      this.codePages.delete(page);
-      real.mmu.flushMva(page * PAGE, GUEST_KERNEL);
-      real.mmu.flushMva(page * PAGE, GUEST_USER);
+  /** Brings the real CPU's memory in line with the guest's registers, and goes over to a context. To be called whenever the guest goes on. */
+  enter(context: number): void {
+    if (this.moved) this.move();
+    const DACR = this.virtual.state[Cp15.DACR];
+    if (DACR !== this.guestDacr) {
+      this.guestDacr = DACR;
+      this.dropNoted(BY_DACR);
     }
+    // A reserved field is as no access.
+    const fields = DACR & (((DACR & DACR_LOW_BITS) << 1) | DACR_LOW_BITS);
+    this.real.state[Cp15.DACR] = (fields & ~DACR_VMM_DOMAIN) | DACR_VMM_CLIENT;
+    this.real.switchContext(context);
+  }
+
+  // ---- TranslationListener, of the virtual CPU
+
+  allForgotten(): void {
+    this.shadow.flush();
+    this.pointTables();
+    this.notes.fill(0);
+    this.noted = 0;
+    this.real.mmu.flushAll();
+    this.moved = true;
+  }
+
+  addressForgotten(gva: number, asid: number | undefined): void {
+    const { shadow, real, notes, noted } = this;
+    for (let sizeClass = 1; noted >>> sizeClass !== 0 && sizeClass < LEAF_SIZES.length; sizeClass++) {
+      if (((noted >>> sizeClass) & 1) === 0) continue;
+      const sections = LEAF_SIZES[sizeClass] / SECTION;
+      const first = (gva >>> 20) & -sections;
+      for (let section = first; section < first + sections; section++) {
+        if (((notes[section] >>> sizeClass) & 1) !== 0) this.dropSection(section * SECTION);
+      }
+    }
+    const large = (notes[gva >>> 20] & LARGE_PAGE) !== 0;
+    const first = large ? gva & -LEAF_SIZES[0] : gva;
+    const length = large ? LEAF_SIZES[0] : PAGE;
+    for (let offset = 0; offset < length; offset += PAGE) shadow.dropPage(first + offset, asid);
+    for (let context = 0; context < 2; context++) real.mmu.flushRange(first >>> 0, length, context);
+  }
+
+  asidForgotten(asid: number): void {
+    this.shadow.dropAsid(asid);
+    if (asid !== this.key[KEY_WORDS - 1]) return;
+    this.pointTables();
+    this.real.mmu.flushNonGlobal(GUEST_KERNEL);
+    this.real.mmu.flushNonGlobal(GUEST_USER);
+  }
+
+  spaceChanged(): void {
+    this.moved = true;
   }
 
   /** Some guest-physical memory can no longer, or can again, be read directly. */
   mapChanged(): void {
-    for (const page of this.revocable) this.forget(page);
-    this.revocable.clear();
+    this.dropNoted(REVOCABLE);
   }
+
+  // ---- address spaces
+
+  /** Goes over to the tables of the guest's present address space. */
+  private move(): void {
+    const { real, virtual, key, newKey, shadow } = this;
+    this.moved = false;
+    const { state } = virtual;
+    const SCTLR = state[Cp15.SCTLR] & SCTLR_TRANSLATION;
+    const mapped = (SCTLR & SCTLR_M) !== 0;
+    newKey.fill(0);
+    newKey[0] = SCTLR;
+    if (mapped) {
+      newKey[1] = state[Cp15.TTBCR];
+      newKey[2] = state[Cp15.TTBR0];
+      newKey[3] = state[Cp15.TTBR0 + 1];
+      newKey[4] = state[Cp15.TTBR1];
+      newKey[5] = state[Cp15.TTBR1 + 1];
+      newKey[6] = virtual.mmu.asid();
+    }
+    this.domains = mapped && (state[Cp15.TTBCR] & TTBCR_EAE) === 0;
+    // What is global holds in all spaces whose tables are read in the same way.
+    if (newKey[0] !== key[0] || newKey[1] !== key[1]) real.mmu.flushAll();
+    else {
+      real.mmu.flushNonGlobal(GUEST_KERNEL);
+      real.mmu.flushNonGlobal(GUEST_USER);
+    }
+    key.set(newKey);
+    shadow.enter(key);
+    this.pointTables();
+  }
+
+  private pointTables(): void {
+    const { real, shadow } = this;
+    real.mmu.setContextTable(GUEST_KERNEL, shadow.table(GUEST_KERNEL));
+    real.mmu.setContextTable(GUEST_USER, shadow.table(GUEST_USER));
+  }
+
+  // ---- entries
 
   /** Fills the shadow entry of an address, if the guest's translation allows the access at its present level and memory is there. */
   fill(address: number, access: AccessKind): boolean {
-    const { virtual, guestMap, shadow, real } = this;
+    const { virtual, guestMap, entry } = this;
     const privileged = virtual.CurrentModeIsNotUser();
     const outcome = virtual.mmu.access(address, access, privileged);
     if (outcome.fault !== FaultType.None) return false;
-    const { pa: gpa, rights, size } = outcome;
+    const { pa: gpa, size } = outcome;
     // Subpages with rights of their own (ARMv6): no entry can say so. The virtual CPU makes each access; what is executed may be read.
     const divided = size < PAGE;
     if (divided && access !== Access.fetch) return false;
     const page = guestMap.pageOf(gpa, access === Access.write);
     if (page < 0) return false;
+    const writable = !divided && guestMap.pageOf(gpa, true) >= 0;
     const context = privileged ? GUEST_KERNEL : GUEST_USER;
-    const grants =
+
+    let note = size > PAGE ? 1 << LEAF_SIZES.indexOf(size) : 0;
+    if (!guestMap.permanent(gpa)) note |= REVOCABLE;
+    entry.domain = VMM_DOMAIN;
+    if (this.domains) {
+      entry.domain = this.domainFor(context, address, writable ? outcome.domain : VMM_DOMAIN);
+      if (entry.domain === VMM_DOMAIN) note |= BY_DACR;
+    }
+    this.notes[address >>> 20] |= note;
+    this.noted |= note;
+
+    const rights = entry.domain === VMM_DOMAIN ? outcome.rights : outcome.leafRights;
+    entry.grants =
       (rights & (privileged ? Right.readPL1 : Right.readPL0) ? Grant.read : 0) |
-      (!divided && rights & (privileged ? Right.writePL1 : Right.writePL0) && guestMap.pageOf(gpa, true) >= 0
-        ? Grant.write
-        : 0) |
+      (writable && rights & (privileged ? Right.writePL1 : Right.writePL0) ? Grant.write : 0) |
       (rights & (privileged ? Right.executePL1 : Right.executePL0) ? Grant.execute : 0);
+    entry.pa = page;
+    entry.notGlobal = outcome.notGlobal;
     // With the guest's MMU off (level 0) any section will do.
     const large = size >= SECTION || outcome.level === 0;
-    const section = large && ((address ^ page) & (SECTION - 1) & ~0xfff) === 0 && guestMap.wholeSection(gpa);
-    if (!shadow.fill(context, address, page, grants, section)) {
-      this.forget(undefined);
-      shadow.fill(context, address, page, grants, section);
-    }
-    real.mmu.flushMva(address, context);
-    if (!guestMap.permanent(gpa)) this.revocable.add(address >>> 12);
+    entry.section = large && ((address ^ page) & (SECTION - 1) & -PAGE) === 0 && guestMap.wholeSection(gpa);
+    this.shadow.fill(context, address, entry);
+    this.pointTables();
     return true;
+  }
+
+  /** The domain that an entry gets whose leaf's domain is `domain`. */
+  private domainFor(context: number, gva: number, domain: number): number {
+    const wanted = (this.notes[gva >>> 20] & BY_DACR) !== 0 ? VMM_DOMAIN : domain;
+    const standing = this.shadow.domainOf(context, gva);
+    if (standing < 0 || standing === wanted) return wanted;
+    this.dropSection(gva);
+    return VMM_DOMAIN;
+  }
+
+  /** Drops everything that maps an address of the section of `gva`, under any key. */
+  private dropSection(gva: number): void {
+    const { shadow, real } = this;
+    const start = (gva & -SECTION) >>> 0;
+    shadow.dropSection(start);
+    for (let context = 0; context < 2; context++) real.mmu.flushRange(start, SECTION, context);
+    this.notes[gva >>> 20] = 0;
+  }
+
+  /** Drops all sections that have entries of a kind. */
+  private dropNoted(kind: number): void {
+    if ((this.noted & kind) === 0) return;
+    this.noted &= ~kind;
+    for (let section = 0; section < SECTIONS; section++) {
+      if ((this.notes[section] & kind) !== 0) this.dropSection(section * SECTION);
+    }
   }
 }

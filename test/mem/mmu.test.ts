@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Cp15 } from '../../src/arm/cp15.js';
 import { FaultType } from '../../src/arm/exceptions.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { Word } from '../../src/arm/state.js';
@@ -393,6 +394,17 @@ describe('mem/mmu', () => {
       );
     });
 
+    it('are flushed by ranges, whole leaves at a time', () => {
+      rig.first(0x30_0000, section(RAM + 0x10_0000, 3));
+      for (const va of [0x1000, 0x30_0000, 0x30_5000]) load(va);
+      rig.mmu.flushRange(0x2000, 0x2f_d000, 0);
+      assert.deepEqual([inline(0x1000), inline(0x30_0000)], ['r0', 'r0'], 'up to, but not into the section');
+      rig.mmu.flushRange(0x2f_f000, 0x2000, 0);
+      assert.deepEqual([inline(0x1000), inline(0x30_0000), inline(0x30_5000)], ['r0', '', '']);
+      rig.mmu.flushRange(0x1000, 0x1000, 1);
+      assert.equal(inline(0x1000), 'r0', 'of another context');
+    });
+
     it('are flushed each alone', () => {
       const fill = () => {
         for (const context of [1, 0]) {
@@ -404,12 +416,15 @@ describe('mem/mmu', () => {
       rig.mmu.flushAll(1);
       assert.equal(inline(0x1000), 'r0');
       fill();
-      rig.mmu.flushMva(0x1000, 0);
+      rig.mmu.flushRange(0x1000, 4096, 0);
       assert.equal(inline(0x1000), 'r1');
       fill();
+      rig.mmu.flushNonGlobal(1);
+      assert.equal(inline(0x1000), 'r0 r1', 'it is global');
       rig.mmu.setContextTable(1, TABLE0);
-      assert.equal(inline(0x1000), 'r0');
       rig.mmu.switchContext(1);
+      assert.deepEqual([rig.state[Cp15.TTBR0], load(0x1000)], [TABLE0, 2], 'another table alone flushes nothing');
+      rig.mmu.flushAll(1);
       assert.equal(load(0x1000), 1);
       rig.mmu.flushAll();
       assert.equal(inline(0x1000), '');
@@ -491,18 +506,51 @@ describe('mem/mmu', () => {
       assert.deepEqual([inline(0x5000), hasCode(0x5000)], [words, code]);
     });
 
-    it('tells what it forgets', () => {
-      const forgotten: (number | undefined)[] = [];
+    it('tells what is no longer to be relied on', () => {
+      const heard: unknown[] = [];
       rig.first(0x10_0000, section(DATA, 3));
-      rig.small(0x1000, DATA, 0x32 | nG);
+      rig.small(0x1000, DATA, 0x12);
       for (const va of [0x10_0000, 0x10_1000, 0x1000]) load(va);
-      rig.mmu.onForget = (page) => forgotten.push(page);
-      rig.mmu.flushMva(0x10_5000);
-      assert.deepEqual(forgotten.splice(0), [0x100, 0x101]);
-      rig.mmu.flushNonGlobal();
-      assert.deepEqual(forgotten.splice(0), [1]);
-      rig.mmu.flushAll();
-      assert.deepEqual(forgotten, [undefined]);
+      const { mmu } = rig;
+      mmu.listener = {
+        allForgotten: () => heard.push('all'),
+        addressForgotten: (va, asid) => heard.push([va, asid]),
+        asidForgotten: (asid) => heard.push(asid),
+        spaceChanged: () => heard.push('space'),
+      };
+      for (const flush of [
+        () => mmu.flushMva(0x10_5000, 7),
+        () => mmu.flushMva(0x77_7000),
+        () => mmu.flushAsid(9),
+        () => mmu.changeSpace(),
+        () => mmu.changeRegime(),
+        () => mmu.flushAll(),
+      ]) {
+        flush();
+      }
+      assert.deepEqual(heard.splice(0), [[0x10_5000, 7], [0x77_7000, undefined], 9, 'space', 'space', 'all']);
+      load(0x1000);
+      mmu.flushNonGlobal();
+      assert.deepEqual(heard, [], 'a translation that is found, and one that nobody gave up');
+      rig.small(0x1000, DATA, 0x32);
+      mmu.access(0x1abc, Access.write, false);
+      assert.deepEqual(heard, [[0x1abc, undefined]], 'one that takes the place of another');
+    });
+
+    it('says what the leaf grants beside what its domain leaves', () => {
+      rig.small(0x1000, DATA, 0x12, 2);
+      const { mmu } = rig;
+      for (const [DACR, rights] of [
+        [0x5555_5555, 0b010011],
+        [0x5555_5575, 0b111111],
+      ] as const) {
+        rig.set('DACR', DACR);
+        for (const again of ['by a walk', 'from the TLB']) {
+          const outcome = mmu.access(0x1000, Access.read, true);
+          assert.deepEqual([outcome.rights, outcome.leafRights], [rights, 0b010011], again);
+        }
+        mmu.flushAll();
+      }
     });
   });
 
