@@ -74,6 +74,11 @@ export const boardErrors = {
     (ns: number, least: number, most: number) =>
       `${ns} ns per instruction is not possible; choose "nsPerInstruction" between ${least} and ${most}.`,
   ),
+  noFlash: entry(
+    126,
+    (board: string, file: string) =>
+      `The ${board} board has no flash for ${file}; give a boot loader as "program", or as a file in "load".`,
+  ),
   wrongCpu: entry(
     125,
     (board: string, cpu: string, known: string) =>

@@ -2,10 +2,9 @@
  * Watches the exceptions that a guest takes, as it sees them, and recognises a guest that can never get out of its own vectors again: says so in one
  * sentence, with the exception that began it. Executes nothing and stops nobody.
  */
-import { Cp15, SCTLR_V } from '../arm/cp15.js';
 import { Exception, FaultType, type PendingException } from '../arm/exceptions.js';
 import { Psr } from '../arm/modes.js';
-import { modeOfException, vectorOffset } from '../arm/vectors.js';
+import { modeOfException, vectorBase, vectorOffset } from '../arm/vectors.js';
 import { missingFeature } from '../cpu/missing.js';
 import type { Processor } from '../cpu/processor.js';
 import { decode } from '../isa/decode.js';
@@ -28,17 +27,13 @@ const faults: Readonly<Record<number, string>> = {
   [FaultType.Permission]: 'its tables do not permit that',
   [FaultType.External]: 'nothing answers at that address',
   [FaultType.ExternalOnWalk]: 'its translation tables lie where nothing answers',
-  [FaultType.Debug]: 'a breakpoint instruction',
+  [FaultType.Debug]: 'a watchpoint of its own is there',
 };
 
 /** Bytes of a table of vectors. */
 const TABLE = 32;
 
 const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
-
-function vectorBase(cpu: Processor): number {
-  return (cpu.state[Cp15.SCTLR] & SCTLR_V) !== 0 ? 0xffff_0000 : (cpu.state[Cp15.VBAR] & ~31) >>> 0;
-}
 
 /** What an exception's message needs of it: the record that processors reuse says something else by then. */
 interface Cause {
@@ -79,7 +74,7 @@ export class ExceptionWatch {
    */
   take(e: PendingException): string | undefined {
     const { cpu, last } = this;
-    const base = vectorBase(cpu);
+    const base = vectorBase(cpu.state);
     const mode = cpu.mode();
     const offset = e.pc - base;
     const inVectors = offset >= vectorOffset(last) && offset < TABLE;
@@ -129,7 +124,9 @@ function describe({ kind, pc, isa, word, fault, address, write }: Cause): string
       return `${exception} (the word 0x${digits}, ${decode(isa, word)?.name ?? 'which is no instruction'})`;
     }
     case Exception.PrefetchAbort:
-      return `${exception} (${address === pc || fault === FaultType.Debug ? '' : `at ${hex(address)} `}${reason(fault)})`;
+      if (fault === FaultType.Debug)
+        return `${exception} (${word === 0 ? 'a breakpoint of its own' : 'a breakpoint instruction'})`;
+      return `${exception} (${address === pc ? '' : `at ${hex(address)} `}${reason(fault)})`;
     case Exception.DataAbort:
       return `${exception} (it ${write ? 'wrote to' : 'read from'} ${hex(address)}, and ${reason(fault)})`;
     default:

@@ -14,12 +14,12 @@ export interface ImageFile {
 
 /** What a launch brings along. At least one of program, bios, kernel, loads is there. */
 export interface GuestImages {
-  /** ELF file, or raw bytes for RAM base + 64 KiB. */
+  /** ELF file, or raw bytes for where the board's raw programs go. */
   readonly program?: ImageFile;
   /** First flash, at address 0: the processor starts there. */
   readonly bios?: ImageFile;
   readonly flash1?: ImageFile;
-  /** Linux zImage or ELF file; with `bios` it is handed to the firmware through fw_cfg. */
+  /** Linux zImage or ELF file, on some boards raw bytes; with `bios` it is handed to the firmware through fw_cfg. */
   readonly kernel?: ImageFile;
   readonly initrd?: ImageFile;
   /** Used instead of the board's own device tree. */
@@ -55,34 +55,44 @@ export interface LoadPlan {
   /** For fw_cfg, when firmware boots the kernel. */
   readonly firmwareKernel?: { readonly kernel: Uint8Array; readonly initrd?: Uint8Array; readonly commandLine: string };
   readonly start: StartState;
+  /** What the launch gave as the kernel's command line. */
+  readonly commandLine: string;
   /** ELF files among the images, for symbols and lines. */
   readonly elfs: readonly ElfFile[];
-  /** Physical address of the device tree. */
+  /** Physical address of what r2 shows to programs and kernels: the device tree, or a board's list of tags. */
   readonly deviceTree: number;
 }
 
-export interface BoardMemory {
+/** How a board is loaded. */
+export interface LoadTarget {
+  readonly name: string;
   readonly ramBase: number;
+  /** Bytes of RAM that images may use. */
   readonly ramSize: number;
+  /** Bytes of each flash; 0 if the board has none. */
   readonly flashSize: number;
+  /** Where a raw program goes, and starts. */
+  readonly rawAddress: number;
+  /** r1 at the first instruction of a program, and of a kernel. */
+  readonly machineType: { readonly program: number; readonly kernel: number };
+  /** Whether a kernel may be neither ELF file nor zImage: it is loaded as a raw program then. */
+  readonly rawKernel: boolean;
+  /** Where the device tree or the tags go if they fit there and nothing else lies there. */
+  readonly low?: { readonly start: number; readonly end: number };
+  /** What tells a guest about board and launch, once the rest is placed; a device tree of the user's takes its place. */
+  describe(chosen: Chosen): { readonly name: string; readonly bytes: Uint8Array };
 }
 
-/** Makes the device tree blob once the rest is placed. */
-export type DeviceTreeMaker = (chosen: Chosen) => Uint8Array;
-
-const RAW_OFFSET = 0x1_0000;
 const ZIMAGE_MAGIC_OFFSET = 0x24;
 const ZIMAGE_MAGIC = 0x016f2818;
 const PT_LOAD = 1;
 const PAGE = 4096;
 const MIB = 1 << 20;
-/** Machine type of a boot by device tree. */
-const NO_MACHINE_TYPE = -1;
 /** @impdef the flags are UNKNOWN at reset: Z is set, as QEMU has it. */
 const RESET_CPSR = Mode.svc | Psr.Z | Psr.A | Psr.I | Psr.F;
 
-/** Plans a launch. @throws UserError 100–112 */
-export function planImages(board: BoardMemory, images: GuestImages, makeTree: DeviceTreeMaker): LoadPlan {
+/** Plans a launch. @throws UserError 100–112, 126 */
+export function planImages(board: LoadTarget, images: GuestImages): LoadPlan {
   const placed: PlacedImage[] = [];
   const elfs: ElfFile[] = [];
   const place = (name: string, address: number, bytes: Uint8Array, length = bytes.length) => {
@@ -95,8 +105,8 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
   const placeProgram = (file: ImageFile): number => {
     checkSize(file);
     if (!isElf(file.bytes)) {
-      place(file.name, board.ramBase + RAW_OFFSET, file.bytes);
-      return board.ramBase + RAW_OFFSET;
+      place(file.name, board.rawAddress, file.bytes);
+      return board.rawAddress;
     }
     const elf = readElf(file.name, file.bytes);
     elfs.push(elf);
@@ -107,11 +117,11 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
   };
 
   let start: StartState | undefined;
-  const begin = (entry: number, linux: boolean) => ({
+  const begin = (entry: number, what: 'program' | 'kernel') => ({
     pc: (entry & ~1) >>> 0,
     thumb: (entry & 1) === 1,
     r0: 0,
-    r1: linux ? NO_MACHINE_TYPE : 0,
+    r1: board.machineType[what],
     r2: 0,
     cpsr: RESET_CPSR,
   });
@@ -119,9 +129,9 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
     checkSize(file);
     if (isElf(file.bytes)) elfs.push(readElf(file.name, file.bytes));
     place(file.name, address, file.bytes);
-    start = begin((address & ~3) >>> 0, false);
+    start = begin((address & ~3) >>> 0, 'program');
   }
-  if (images.program) start = begin(placeProgram(images.program), false);
+  if (images.program) start = begin(placeProgram(images.program), 'program');
   let firmwareKernel: LoadPlan['firmwareKernel'];
   const initrd = images.initrd;
   if (initrd) checkSize(initrd);
@@ -133,8 +143,9 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
     firmwareKernel = { kernel: images.kernel.bytes, initrd: initrd?.bytes, commandLine: images.append ?? '' };
   } else if (images.kernel) {
     checkSize(images.kernel);
-    if (!isElf(images.kernel.bytes) && !isZImage(images.kernel.bytes)) throw imageErrors.badKernel(images.kernel.name);
-    start = begin(placeProgram(images.kernel), true);
+    const { name, bytes } = images.kernel;
+    if (!board.rawKernel && !isElf(bytes) && !isZImage(bytes)) throw imageErrors.badKernel(name);
+    start = begin(placeProgram(images.kernel), 'kernel');
     // Far enough from the kernel for it to unpack itself, as other loaders do: the middle of RAM, at most 128 MiB up, or behind the kernel.
     clear = Math.max(board.ramBase + Math.min(board.ramSize / 2, 128 * MIB), pageAlign(endOf(placed)));
     if (initrd) {
@@ -146,22 +157,25 @@ export function planImages(board: BoardMemory, images: GuestImages, makeTree: De
   }
   if (images.bios) {
     checkSize(images.bios);
-    checkFlash(images.bios, board.flashSize);
-    start = begin(0, false);
+    checkFlash(images.bios, board);
+    start = begin(0, 'program');
   }
-  if (images.flash1) checkFlash(images.flash1, board.flashSize);
+  if (images.flash1) checkFlash(images.flash1, board);
 
   checkPlaced(board, placed);
   const chosen = { bootargs: images.append === '' ? undefined : images.append, initrd: initrdRange };
-  const blob = images.dtb ? fitDeviceTree(images.dtb, board, chosen) : makeTree(chosen);
-  const deviceTree = placeDeviceTree(board, placed, blob, images.dtb?.name ?? 'the device tree', clear);
+  const description = images.dtb
+    ? { name: images.dtb.name, bytes: fitDeviceTree(images.dtb, board, chosen) }
+    : board.describe(chosen);
+  const deviceTree = placeDescription(board, placed, description, clear);
   return {
     images: placed,
     flash0: images.bios,
     flash1: images.flash1,
     firmwareKernel,
     // Firmware finds the device tree at the start of RAM; programs and kernels are told where it is.
-    start: { ...(start ?? begin(0, false)), r2: images.bios ? 0 : deviceTree | 0 },
+    start: { ...(start ?? begin(0, 'program')), r2: images.bios ? 0 : deviceTree | 0 },
+    commandLine: images.append ?? '',
     elfs,
     deviceTree,
   };
@@ -182,11 +196,12 @@ function isZImage(bytes: Uint8Array): boolean {
   );
 }
 
-function checkFlash(file: ImageFile, room: number): void {
+function checkFlash(file: ImageFile, { name, flashSize: room }: LoadTarget): void {
+  if (room === 0) throw boardErrors.noFlash(name, file.name);
   if (file.bytes.length > room) throw imageErrors.flashTooLarge(file.name, file.bytes.length, room);
 }
 
-function checkPlaced(board: BoardMemory, placed: readonly PlacedImage[]): void {
+function checkPlaced(board: LoadTarget, placed: readonly PlacedImage[]): void {
   const ramEnd = board.ramBase + board.ramSize;
   const ram = `0x${board.ramBase.toString(16)} to 0x${(ramEnd - 1).toString(16)}`;
   const sorted = [...placed].sort((a, b) => a.address - b.address);
@@ -216,18 +231,19 @@ function endOf(placed: readonly PlacedImage[]): number {
 }
 
 /**
- * Without a kernel at the start of RAM if nothing lies there, with one at `behind`; else behind everything, or at the end of RAM. Returns its
- * address.
+ * Where the board wants it, if it has room there. Else without a kernel at the start of RAM if nothing lies there, with one at `behind`; else behind
+ * everything, or at the end of RAM. Returns its address.
  */
-function placeDeviceTree(
-  board: BoardMemory,
+function placeDescription(
+  board: LoadTarget,
   placed: PlacedImage[],
-  blob: Uint8Array,
-  name: string,
+  { name, bytes: blob }: { readonly name: string; readonly bytes: Uint8Array },
   behind: number | undefined,
 ): number {
+  const { low } = board;
   const ramEnd = board.ramBase + board.ramSize;
   const candidates = [
+    ...(low !== undefined && low.start + blob.length <= low.end ? [low.start] : []),
     behind === undefined ? board.ramBase : pageAlign(behind),
     pageAlign(endOf(placed)),
     Math.floor((ramEnd - blob.length) / PAGE) * PAGE,

@@ -3,11 +3,15 @@ import { featureMask } from '../isa/features.js';
 import { cpuModels } from '../cpu/models.js';
 import type { BoardModel, MemorySpec } from './board.js';
 import type { GuestOptions } from './guest-options.js';
-import { checkRamSize, planImages, type LoadPlan } from './images.js';
+import { checkRamSize, planImages, type LoadPlan, type LoadTarget } from './images.js';
 import { cpuModel } from './machine.js';
 import { VirtBoard } from './virt-board.js';
 import { FLASH_SIZE, RAM_LEAST, RAM_MOST, virtMap } from './virt-map.js';
-import { virtDeviceTree } from './virt-tree.js';
+import { virtDeviceTree, type VirtTreeOptions } from './virt-tree.js';
+
+const RAW_OFFSET = 0x1_0000;
+/** r1 of a boot by device tree. */
+const NO_MACHINE_TYPE = -1;
 
 function memories({ memory }: GuestOptions): MemorySpec[] {
   return [
@@ -23,11 +27,22 @@ function plan({ memory, cpu, images }: GuestOptions): LoadPlan {
   // PSCI is called by HVC, which came with the Virtualization Extensions.
   const psci = (features & featureMask(['virtualization'])) !== 0;
   const timer = (features & featureMask(['generic-timer'])) !== 0;
-  return planImages(
-    { ramBase: virtMap.ram.base, ramSize: memory, flashSize: FLASH_SIZE },
-    images,
-    ({ bootargs, initrd }) => virtDeviceTree({ ramSize: memory, cpu, psci, timer, bootargs, initrd }),
-  );
+  return planImages(virtTarget({ ramSize: memory, cpu, psci, timer }), images);
+}
+
+/** How the board is loaded. */
+export function virtTarget(options: VirtTreeOptions): LoadTarget {
+  const { ramSize } = options;
+  return {
+    name: 'virt',
+    ramBase: virtMap.ram.base,
+    ramSize,
+    flashSize: FLASH_SIZE,
+    rawAddress: virtMap.ram.base + RAW_OFFSET,
+    machineType: { program: 0, kernel: NO_MACHINE_TYPE },
+    rawKernel: false,
+    describe: (chosen) => ({ name: 'the device tree', bytes: virtDeviceTree({ ...options, ...chosen }) }),
+  };
 }
 
 export const virt: BoardModel = {

@@ -23,7 +23,7 @@ export interface Attribute {
 /** A launch configuration as the user wrote it, types checked. Sizes and addresses may still be text. */
 export interface LaunchConfiguration {
   readonly program?: string;
-  readonly board: 'virt';
+  readonly board: 'virt' | 'raspi1';
   readonly cpu?: 'cortex-a15' | 'cortex-a7' | 'cortex-a8' | 'arm1176';
   readonly mode: 'hypervised' | 'bare';
   readonly level: 0 | 1;
@@ -56,13 +56,14 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   program: {
     ...FILE,
     description:
-      'The guest: an ELF file, or a raw image, which is loaded 64 KiB into the RAM and entered there in ARM state.',
+      'The guest: an ELF file, or a raw image, which is entered at its first word in ARM state: 64 KiB into the RAM of virt, at 0x8000 on raspi1.',
   },
   board: {
     type: 'string',
-    enum: ['virt'],
+    enum: ['virt', 'raspi1'],
     enumDescriptions: [
       "QEMU's 32-bit virt board: GICv2, generic timer, PL011, PL031, PL061, flash, fw_cfg, virtio-mmio.",
+      'The first Raspberry Pi: BCM2835 with an ARM1176, its timers, interrupt controller, UARTs, GPIO, DMA, mailbox and watchdog; up to 512M of RAM, of which the GPU keeps up to 64M.',
     ],
     default: 'virt',
     description: 'The emulated board.',
@@ -77,7 +78,7 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
       'ARM1176JZF-S: ARMv6K with VFPv2; no Thumb-2, no Advanced SIMD, no generic timer.',
     ],
     description:
-      "The processor that the guest finds itself on; the board's own (cortex-a15 for virt) where none is named. An instruction that it lacks is Undefined.",
+      "The processor that the guest finds itself on; the board's own (cortex-a15 for virt, arm1176 for raspi1, which takes no other) where none is named. An instruction that it lacks is Undefined.",
   },
   mode: {
     type: 'string',
@@ -118,16 +119,25 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   },
   bios: {
     ...FILE,
-    description: 'Image of the first flash, at address 0, where execution starts: a boot loader such as U-Boot.',
+    description:
+      'Image of the first flash of virt, at address 0, where execution starts: a boot loader such as U-Boot.',
   },
   flash: {
     ...FILE,
     description:
-      'File behind the second flash, at 0x04000000, where boot loaders keep their variables: what the guest programs or erases there is written back to it. A file that does not exist yet, or is empty, is an erased flash; it is made on the first write, in a folder that must exist.',
+      'File behind the second flash of virt, at 0x04000000, where boot loaders keep their variables: what the guest programs or erases there is written back to it. A file that does not exist yet, or is empty, is an erased flash; it is made on the first write, in a folder that must exist.',
   },
-  kernel: { ...FILE, description: 'A Linux kernel (zImage or Image), started by the Linux boot protocol for ARM.' },
+  kernel: {
+    ...FILE,
+    description:
+      'A Linux kernel (zImage or ELF), started by the Linux boot protocol for ARM; on raspi1 also a raw image, such as a kernel.img.',
+  },
   initrd: { ...FILE, description: 'Initial RAM disk for the kernel.' },
-  dtb: { ...FILE, description: "Device tree blob to hand to the guest instead of the board's own." },
+  dtb: {
+    ...FILE,
+    description:
+      "Device tree blob to hand to the guest instead of the board's own; raspi1 has none, and hands over a list of tags.",
+  },
   append: { type: 'string', description: 'Command line for the kernel.' },
   load: {
     type: 'array',

@@ -5,6 +5,7 @@ import { Psr } from '../../src/arm/modes.js';
 import { DeviceTree, parseDeviceTree } from '../../src/machine/fdt.js';
 import { checkRamSize, planImages, type GuestImages, type LoadPlan } from '../../src/machine/images.js';
 import { FLASH_SIZE, virtMap } from '../../src/machine/virt-map.js';
+import { virtTarget } from '../../src/machine/virt.js';
 import { virtDeviceTree } from '../../src/machine/virt-tree.js';
 import { UserError } from '../../src/util/errors.js';
 import { MIB, TestGuest, type Way } from '../support/guest.js';
@@ -55,10 +56,7 @@ function elf(entry: number, ...segments: readonly Segment[]): { name: string; by
 
 /** Plans a launch on the virt board. */
 function plan(images: Partial<GuestImages>, ramSize = 64 * MIB): LoadPlan {
-  const board = { ramBase: RAM, ramSize, flashSize: FLASH_SIZE };
-  return planImages(board, { loads: [], ...images }, (chosen) =>
-    virtDeviceTree({ ramSize, cpu: 'cortex-a15', ...chosen }),
-  );
+  return planImages(virtTarget({ ramSize, cpu: 'cortex-a15' }), { loads: [], ...images });
 }
 
 function refusal(images: Partial<GuestImages>, ramSize?: number): number {

@@ -41,7 +41,7 @@ describe('launch configuration', () => {
     [{ program: 'a', level: 2 }, 600, /"level".* must be 0 or 1, not 2\./],
     [{ program: 'a', level: '1' }, 600, /"level".* must be 0 or 1, not "1"\./],
     [{ program: 'a', mode: 'bear' }, 600, /"mode".* must be "hypervised" or "bare", not "bear"\./],
-    [{ program: 'a', board: 'raspi9' }, 600, /"board".* must be "virt", not "raspi9"\./],
+    [{ program: 'a', board: 'raspi9' }, 600, /"board".* must be "virt" or "raspi1", not "raspi9"\./],
     [{ program: 'a', memory: '128 elephants' }, 600, /"memory".* such as "128M"/],
     [{ program: 'a', memory: 1.5 }, 600, /"memory"/],
     [{ program: 'a', stopOnEntry: 'yes' }, 600, /"stopOnEntry".* must be true or false, not "yes"\./],
