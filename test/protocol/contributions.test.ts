@@ -69,6 +69,8 @@ describe('samples', () => {
         'privilege (bare)',
         'rtos',
         'rtos (bare)',
+        'rtos on raspi1',
+        'rtos on raspi1 (bare)',
         'U-Boot (Debian)',
         'U-Boot (Debian, bare)',
       ],

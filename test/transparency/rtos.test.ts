@@ -30,6 +30,7 @@ const BOARDS: readonly Board[] = [
     memory: 16 * MIB,
     qemu: ['-M', 'virt,gic-version=2,highmem=off', '-cpu', 'cortex-a15', '-nic', 'none'],
   },
+  { name: 'raspi1', cpu: 'arm1176', memory: 64 * MIB, qemu: ['-M', 'raspi1ap'] },
 ];
 
 const elfOf = ({ name }: Board): string => new URL(`../../samples/rtos/rtos-${name}.elf`, import.meta.url).pathname;
