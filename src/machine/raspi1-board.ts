@@ -13,6 +13,7 @@ import { Bcm2835Power } from '../devices/bcm2835-power.js';
 import { Bcm2835Property } from '../devices/bcm2835-property.js';
 import { Bcm2835Bridges, Bcm2835Rng, Bcm2835Thermal, UnmodelledBlock } from '../devices/bcm2835-small.js';
 import { Bcm2835SystemTimer } from '../devices/bcm2835-system-timer.js';
+import { Bcm2835I2c, Bcm2835SdHost } from '../devices/bcm2835-vacant.js';
 import { DmaPort } from '../devices/dma-port.js';
 import { Pl011 } from '../devices/pl011.js';
 import type { Device, IrqLine } from '../mem/device.js';
@@ -44,6 +45,17 @@ interface Saved {
   readonly devices: readonly unknown[];
   readonly property: unknown;
   readonly typed: unknown;
+}
+
+/** `count` lines that are one behind them: high while any of them is. */
+function sharedLine(line: IrqLine, count: number): IrqLine[] {
+  let raised = 0;
+  return Array.from({ length: count }, (_, i) => ({
+    set: (level) => {
+      raised = level ? raised | (1 << i) : raised & ~(1 << i);
+      line.set(raised !== 0);
+    },
+  }));
 }
 
 export class Raspi1Board implements Board {
@@ -108,9 +120,15 @@ export class Raspi1Board implements Board {
       ],
     ]);
     const map = raspi1Map;
+    // The last four channels share a line.
+    const dmaLines = [
+      ...lines(raspi1Irq.dma, DMA_OWN_LINES),
+      ...sharedLine(gpu(raspi1Irq.dmaShared), DMA_CHANNELS - DMA_OWN_LINES),
+    ];
+    const i2c = sharedLine(gpu(raspi1Irq.i2c), 3);
     this.devices = [
       { base: map.systemTimer.base, device: new Bcm2835SystemTimer(clock, lines(raspi1Irq.systemTimer, 4), log) },
-      { base: map.dma.base, device: new Bcm2835Dma(clock, port, this.dmaLines(), log) },
+      { base: map.dma.base, device: new Bcm2835Dma(clock, port, dmaLines, log) },
       { base: map.bridges.base, device: new Bcm2835Bridges(log) },
       { base: map.interrupts.base, device: this.interrupts },
       {
@@ -123,8 +141,12 @@ export class Raspi1Board implements Board {
       { base: map.rng.base, device: new Bcm2835Rng(log) },
       { base: map.gpio.base, device: this.gpio },
       { base: map.uart.base, device: this.uart },
+      { base: map.sdHost.base, device: new Bcm2835SdHost(log) },
+      { base: map.i2c0.base, device: new Bcm2835I2c('bcm2835-i2c0', i2c[0], log) },
       { base: map.thermal.base, device: new Bcm2835Thermal(log) },
       { base: map.aux.base, device: this.aux },
+      { base: map.i2c1.base, device: new Bcm2835I2c('bcm2835-i2c1', i2c[1], log) },
+      { base: map.i2c2.base, device: new Bcm2835I2c('bcm2835-i2c2', i2c[2], log) },
       ...Object.entries(raspi1Unmodelled).map(([name, { base, size }]) => ({
         base,
         device: new UnmodelledBlock(`bcm2835-${name}`, size, log),
@@ -132,22 +154,6 @@ export class Raspi1Board implements Board {
     ];
     bus.mapRam(ram.base, bytes, ram.memory.offset);
     for (const { base, device } of this.devices) bus.mapDevice(base, device);
-  }
-
-  /** Interrupt lines by channel: the last four channels share one. */
-  private dmaLines(): IrqLine[] {
-    const shared = this.interrupts.gpu(raspi1Irq.dmaShared);
-    let raised = 0;
-    return Array.from({ length: DMA_CHANNELS }, (_, channel) => {
-      if (channel < DMA_OWN_LINES) return this.interrupts.gpu(raspi1Irq.dma + channel);
-      const bit = 1 << channel;
-      return {
-        set: (level) => {
-          raised = level ? raised | bit : raised & ~bit;
-          shared.set(raised !== 0);
-        },
-      };
-    });
   }
 
   /** The board's firmware is the GPU's: the ARM has none to call. */

@@ -17,18 +17,20 @@ export const raspi1Map = {
   rng: { base: 0x2010_4000, size: 0x10 },
   gpio: { base: 0x2020_0000, size: 0x1000 },
   uart: { base: 0x2020_1000, size: 0x1000 },
+  sdHost: { base: 0x2020_2000, size: 0x1000 },
+  i2c0: { base: 0x2020_5000, size: 0x20 },
   thermal: { base: 0x2021_2000, size: 0x8 },
   aux: { base: 0x2021_5000, size: 0x100 },
+  i2c1: { base: 0x2080_4000, size: 0x20 },
+  i2c2: { base: 0x2080_5000, size: 0x20 },
 } as const satisfies Record<string, Window>;
 
 /** Blocks of which there is nothing but the window. */
 export const raspi1Unmodelled: Readonly<Record<string, Window>> = {
   txp: { base: 0x2000_4000, size: 0x1000 },
   mphi: { base: 0x2000_6000, size: 0x1000 },
-  sdhost: { base: 0x2020_2000, size: 0x1000 },
   i2s: { base: 0x2020_3000, size: 0x100 },
   spi0: { base: 0x2020_4000, size: 0x20 },
-  i2c0: { base: 0x2020_5000, size: 0x20 },
   dpi: { base: 0x2020_8000, size: 0x100 },
   dsi0: { base: 0x2020_9000, size: 0x100 },
   pwm: { base: 0x2020_c000, size: 0x28 },
@@ -36,8 +38,6 @@ export const raspi1Unmodelled: Readonly<Record<string, Window>> = {
   spis: { base: 0x2021_4000, size: 0x100 },
   emmc: { base: 0x2030_0000, size: 0x100 },
   smi: { base: 0x2060_0000, size: 0x100 },
-  i2c1: { base: 0x2080_4000, size: 0x20 },
-  i2c2: { base: 0x2080_5000, size: 0x20 },
   vec: { base: 0x2080_6000, size: 0x1000 },
   hdmi: { base: 0x2090_2000, size: 0x600 },
   usb: { base: 0x2098_0000, size: 0x1_1000 },
@@ -56,6 +56,8 @@ export const raspi1Irq = {
   aux: 29,
   /** First of four. */
   gpio: 49,
+  /** All three masters share one. */
+  i2c: 53,
   uart: 57,
 } as const;
 /** Channels of the DMA controller with an interrupt line of their own. */
