@@ -17,18 +17,24 @@ export type RowMaker = (
   options?: RowOptions,
 ) => Row;
 
+const NO_OPTIONS: RowOptions = {};
+
+/** PERF: the rows are all of one shape, which a spread of the options would not make them. */
 export function rowMaker(isa: Isa): RowMaker {
-  return (name, encoding, pattern, section, syntax, operation, args, options) => ({
+  return (name, encoding, pattern, section, syntax, operation, args, options = NO_OPTIONS) => ({
     isa,
     name,
     encoding,
     pattern,
     section: `DDI 0406C ${section}`,
-    facts: Fact.plain,
-    syntax,
+    facts: options.facts ?? Fact.plain,
     operation,
     args,
-    ...options,
+    extension: options.extension,
+    guard: options.guard,
+    unpredictable: options.unpredictable,
+    over: options.over,
+    syntax,
   });
 }
 

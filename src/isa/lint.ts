@@ -2,8 +2,7 @@
  * What a table must satisfy before anything may be derived from it. Judges rows as text and data; the operations that rows name are handed
  * in, because `ops` lies above.
  */
-import { compileRow, parsePattern, rowLabel, wordWidth } from './compile.js';
-import type { ParsedPattern } from './compile.js';
+import { compileRow, patternBits, patternFields, rowLabel, wordWidth } from './compile.js';
 import { extractFields } from './decode.js';
 import { allFacts, factNames } from './facts.js';
 import { Fact } from './row.js';
@@ -160,9 +159,9 @@ export function lintTable(rows: readonly Row[], operations: OperationShapes): Li
     if (row.operation !== null && !operations.has(row.operation))
       report('reference', row, `names no operation: ${row.operation}`);
 
-    let parsed: ParsedPattern;
+    const parsed = patternBits(row.pattern);
     try {
-      parsed = parsePattern(row.pattern);
+      patternFields(row.pattern, parsed.width);
     } catch (error) {
       report('pattern', row, (error as Error).message);
       continue;

@@ -8,7 +8,6 @@ import { rows as a32Exclusive } from './a32/exclusive.js';
 import { rows as a32Branch } from './a32/branch.js';
 import { rows as a32System } from './a32/system.js';
 import { rows as a32Hints } from './a32/hints.js';
-import { rows as a32Coprocessor } from './a32/coprocessor.js';
 import { rows as t32DataProcessing } from './t32/data-processing.js';
 import { rows as t32Multiply } from './t32/multiply.js';
 import { rows as t32Media } from './t32/media.js';
@@ -18,7 +17,6 @@ import { rows as t32Exclusive } from './t32/exclusive.js';
 import { rows as t32Branch } from './t32/branch.js';
 import { rows as t32System } from './t32/system.js';
 import { rows as t32Hints } from './t32/hints.js';
-import { rows as t32Coprocessor } from './t32/coprocessor.js';
 import { rows as t16DataProcessing } from './t16/data-processing.js';
 import { rows as t16Multiply } from './t16/multiply.js';
 import { rows as t16Media } from './t16/media.js';
@@ -27,6 +25,7 @@ import { rows as t16LoadStoreMultiple } from './t16/load-store-multiple.js';
 import { rows as t16Branch } from './t16/branch.js';
 import { rows as t16System } from './t16/system.js';
 import { rows as t16Hints } from './t16/hints.js';
+import { rows as coprocessor } from './coprocessor.js';
 import { rows as vectorThreeSame } from './vector/three-same.js';
 import { rows as vectorLongScalar } from './vector/long-scalar.js';
 import { rows as vectorFloatingPoint } from './vector/simd-floating-point.js';
@@ -51,7 +50,6 @@ export const allRows: readonly Row[] = [
   ...a32Branch,
   ...a32System,
   ...a32Hints,
-  ...a32Coprocessor,
   ...t32DataProcessing,
   ...t32Multiply,
   ...t32Media,
@@ -61,7 +59,6 @@ export const allRows: readonly Row[] = [
   ...t32Branch,
   ...t32System,
   ...t32Hints,
-  ...t32Coprocessor,
   ...t16DataProcessing,
   ...t16Multiply,
   ...t16Media,
@@ -70,6 +67,7 @@ export const allRows: readonly Row[] = [
   ...t16Branch,
   ...t16System,
   ...t16Hints,
+  ...coprocessor,
   ...floatingPoint,
   ...extensionLoadStore,
   ...extensionTransfers,

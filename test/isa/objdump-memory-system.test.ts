@@ -1,6 +1,5 @@
 /** The groups that access memory, branch, or touch the system, row by row against objdump. */
 import * as a32Branch from '../../src/isa/a32/branch.js';
-import * as a32Coprocessor from '../../src/isa/a32/coprocessor.js';
 import * as a32Exclusive from '../../src/isa/a32/exclusive.js';
 import * as a32Hints from '../../src/isa/a32/hints.js';
 import * as a32LoadStore from '../../src/isa/a32/load-store.js';
@@ -12,12 +11,12 @@ import * as t16LoadStore from '../../src/isa/t16/load-store.js';
 import * as t16LoadStoreMultiple from '../../src/isa/t16/load-store-multiple.js';
 import * as t16System from '../../src/isa/t16/system.js';
 import * as t32Branch from '../../src/isa/t32/branch.js';
-import * as t32Coprocessor from '../../src/isa/t32/coprocessor.js';
 import * as t32Exclusive from '../../src/isa/t32/exclusive.js';
 import * as t32Hints from '../../src/isa/t32/hints.js';
 import * as t32LoadStore from '../../src/isa/t32/load-store.js';
 import * as t32LoadStoreMultiple from '../../src/isa/t32/load-store-multiple.js';
 import * as t32System from '../../src/isa/t32/system.js';
+import * as coprocessor from '../../src/isa/coprocessor.js';
 import type { Row } from '../../src/isa/row.js';
 import { rowsAgainstObjdump } from '../support/rows-against-objdump.js';
 import type { TextException } from '../support/rows-against-objdump.js';
@@ -90,7 +89,7 @@ rowsAgainstObjdump(
     'A32 branch': a32Branch.rows,
     'A32 system': a32System.rows,
     'A32 hints': a32Hints.rows.filter((row) => !isReservedForArm(row)),
-    'A32 coprocessor': a32Coprocessor.rows,
+    'A32 coprocessor': coprocessor.rows.filter((row) => row.isa === 'A32'),
     'T16 load/store': t16LoadStore.rows,
     'T16 load/store multiple': t16LoadStoreMultiple.rows,
     'T16 branch': t16Branch.rows,
@@ -102,7 +101,7 @@ rowsAgainstObjdump(
     'T32 branch': t32Branch.rows,
     'T32 system': t32System.rows,
     'T32 hints': t32Hints.rows,
-    'T32 coprocessor': t32Coprocessor.rows,
+    'T32 coprocessor': coprocessor.rows.filter((row) => row.isa === 'T32'),
   },
   EXCEPTIONS,
   (row) => NAMED_UNDEFINED.test(row.name),

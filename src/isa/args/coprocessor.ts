@@ -1,5 +1,5 @@
 /** Argument sets of the moves to and from CP14 and CP15, the two coprocessors of an ARMv7-A processor that such moves can reach. */
-import { isSpOrPc, unpredictableIf } from '../define.js';
+import { unpredictableIf } from '../define.js';
 import type { ArgumentSet, FieldCondition } from '../row.js';
 
 /** MCR and MRC. The pattern fixes the high three bits of the coprocessor's number. */
@@ -25,4 +25,3 @@ export const nothing: ArgumentSet = () => ({});
 /** MRC to R15 writes the flags, and is not among these. */
 export const readTargetIsSp: FieldCondition = unpredictableIf('t == 13', (f) => f.Rt === 13);
 export const sameTargets: FieldCondition = unpredictableIf('t == t2', (f) => f.Rt === f.Rt2);
-export const eitherIsSpOrPc: FieldCondition = isSpOrPc('Rt', 'Rt2');

@@ -4,10 +4,11 @@
  * @unpredictable VLDM, VSTM, VPUSH and VPOP of no register, of more than 16 doubleword registers, or beyond the last one: Undefined.
  */
 import { isPc, unpredictableIf } from '../define.js';
+import { onlyInT32 } from '../pairs.js';
 import { Fact } from '../row.js';
 import type { ArgumentSet, FieldCondition, Fields, Row } from '../row.js';
 import { doubleRegister } from './define.js';
-import { extensionRows, overCoprocessors, singleRegister, sizes, withHighRegisters } from './extension.js';
+import { loadStore, singleRegister, sizes, withHighRegisters } from './extension.js';
 
 type Size = (typeof sizes)[number];
 
@@ -27,7 +28,7 @@ const one = ALL.flatMap((size) => {
   const pattern = (L: number, Rn: string): string => `1101 U:1 D:1 0 ${L} ${Rn} Vd:4 101${sz} imm8:8`;
   const encoding = `${N === 64 ? 1 : 2}`;
   return [
-    ...extensionRows(
+    ...loadStore.load(
       'VLDR',
       encoding,
       pattern(1, 'Rn:4'),
@@ -37,7 +38,7 @@ const one = ALL.flatMap((size) => {
       args,
       { facts: Fact.load },
     ),
-    ...extensionRows(
+    ...loadStore.load(
       'VLDR',
       `${encoding} literal`,
       pattern(1, '1111'),
@@ -47,16 +48,19 @@ const one = ALL.flatMap((size) => {
       args,
       { facts: Fact.load | Fact.readsPc, over: [`VLDR ${encoding}`] },
     ),
-    ...extensionRows(
-      'VSTR',
-      encoding,
-      pattern(0, 'Rn:4'),
-      'A8.8.413',
-      `VSTR<c> <${letter}d>, [<Rn>{, #+/-<imm>}]`,
-      `VSTR_${N}`,
-      args,
-      { facts: Fact.store },
-    ).map((row) => (row.isa === 'T32' ? { ...row, unpredictable: [isPc('Rn')] } : row)),
+    ...onlyInT32(
+      loadStore.store(
+        'VSTR',
+        encoding,
+        pattern(0, 'Rn:4'),
+        'A8.8.413',
+        `VSTR<c> <${letter}d>, [<Rn>{, #+/-<imm>}]`,
+        `VSTR_${N}`,
+        args,
+        { facts: Fact.store },
+      ),
+      isPc('Rn'),
+    ),
   ];
 });
 
@@ -98,7 +102,7 @@ function multiple(
     return { ...registers, n: f.Rn ?? 13, words: words(f), imm32: extent, add: form.add, wback: wback(f), one };
   };
   const [P, U] = form.puw;
-  const rows = extensionRows(
+  const rows = loadStore[L ? 'load' : 'store'](
     name,
     encoding,
     `110${P} ${U} D:1 ${W} ${L} ${Rn} Vd:4 101${sz} ${imm8}`,
@@ -167,4 +171,4 @@ const many = [1, 0].flatMap((L) =>
   ),
 );
 
-export const rows: readonly Row[] = overCoprocessors([...one, ...many]);
+export const rows: readonly Row[] = [...one, ...many];

@@ -1,44 +1,42 @@
 /**
- * How rows of floating point and of the transfers to and from extension registers say things briefly: one definition gives the A32 and the T32
- * encoding, which have the condition and 1110 in the same place (DDI 0406C A7.5, A7.6, A7.8, A7.9). Pure notation.
+ * How rows of floating point and of the transfers to and from extension registers say things briefly (DDI 0406C A7.5, A7.6, A7.8, A7.9): the
+ * spaces that they lie in, and the operands that their register fields give. Pure notation.
  */
-import { rows as a32Coprocessor } from '../a32/coprocessor.js';
-import { rowMaker, type RowOptions } from '../define.js';
-import type { ArgumentSet, Fields, Row } from '../row.js';
-import { rows as t32Coprocessor } from '../t32/coprocessor.js';
-import { doubleRegister, precede } from './define.js';
+import { pairMaker } from '../pairs.js';
+import type { PairMaker } from '../pairs.js';
+import type { Fields } from '../row.js';
+import { doubleRegister } from './define.js';
 
-const a32 = rowMaker('A32');
-const t32 = rowMaker('T32');
-
-/** Rows of one encoding: `encoding` is its number with what we append (`2 F32`), `rest` bits 27 to 0. */
-export function extensionRows(
-  name: string,
-  encoding: string,
-  rest: string,
-  section: string,
-  syntax: string,
-  operation: string | null,
-  args: ArgumentSet,
-  options: RowOptions = {},
-): Row[] {
-  const of = (letter: string): RowOptions => ({
-    extension: 'vfpv2',
-    ...options,
-    ...(options.over && { over: options.over.map((label) => label.replace(/ (?=\d[^()]*$)/, ` ${letter}`)) }),
-  });
-  return [
-    a32(name, `A${encoding}`, `cond:4 ${rest}`, section, syntax, operation, args, of('A')),
-    t32(name, `T${encoding}`, `1110 ${rest}`, section, syntax, operation, args, of('T')),
-  ];
+/** Makes rows of bits 27 to 0, below a condition, that are over those of a coprocessor that nobody has, and over those of the whole space. */
+function space(...over: readonly string[]): PairMaker {
+  return pairMaker({ A32: 'cond:4', T32: '1110' }, { extension: 'vfpv2', over });
 }
 
-/** The rows, declared over those of coprocessors that nobody has. */
-export function overCoprocessors(rows: readonly Row[]): Row[] {
-  // A condition is never 1111.
-  const conditional = a32Coprocessor.filter((row) => row.pattern.startsWith('cond:4'));
-  return precede(rows, [...conditional, ...t32Coprocessor]);
-}
+/** Floating-point data processing (A7.5). */
+export const floatingPoint = space('CDP, CDP2 1', 'Floating-point data-processing 1');
+
+/** Extension register load/store (A7.6), by bit 20. */
+export const loadStore = {
+  load: space('LDC, LDC2 (immediate) 1', 'Extension register load/store 1'),
+  store: space('STC, STC2 1', 'Extension register load/store 1'),
+};
+
+/** 8, 16, and 32-bit transfers between ARM core and extension registers (A7.8), by bit 20. */
+export const transfer = {
+  toCore: space('MRC, MRC2 1 other', '8, 16, and 32-bit transfer 1'),
+  fromCore: space('MCR, MCR2 1 other', '8, 16, and 32-bit transfer 1'),
+};
+
+/** 64-bit transfers between ARM core and extension registers (A7.9), by bit 20. */
+export const transferOfTwo = {
+  toCore: space(
+    'LDC, LDC2 (immediate) 1',
+    'MRRC, MRRC2 1 other',
+    'Extension register load/store 1',
+    '64-bit transfers 1',
+  ),
+  fromCore: space('STC, STC2 1', 'MCRR, MCRR2 1 other', 'Extension register load/store 1', '64-bit transfers 1'),
+};
 
 /** The number of an S register: the field of four and the low bit. */
 export function singleRegister(field: number, low: number): number {

@@ -1,7 +1,7 @@
 /** Rows of floating-point data processing (DDI 0406C A7.5), in both precisions and in A32 and T32. */
 import type { ArgumentSet, Extension, Row } from '../row.js';
 import { doubleRegister } from './define.js';
-import { extensionRows, overCoprocessors, registersOf, singleRegister, sizes, withHighRegisters } from './extension.js';
+import { floatingPoint, registersOf, singleRegister, sizes, withHighRegisters } from './extension.js';
 
 /** VFPExpandImm (A7.5.1): the highest word of the number. */
 export function VFPExpandImm(imm8: number, N: 32 | 64): number {
@@ -32,7 +32,7 @@ const THREE: readonly (readonly [string, string, string, string, string, string,
 const threeRegisters = THREE.flatMap(([name, mnemonic, encoding, opc, op, section, extension]) => {
   const [high, low] = opc.split(' ');
   return sizes.flatMap(({ N, sz, type, letter }) =>
-    extensionRows(
+    floatingPoint(
       name,
       `${encoding} ${mnemonic}.${type}`,
       `1110 ${high} D:1 ${low} Vn:4 Vd:4 101${sz} N:1 ${op} M:1 0 Vm:4`,
@@ -58,7 +58,7 @@ function two(
   args: ArgumentSet,
   extension: Extension = 'vfpv2',
 ): Row[] {
-  return extensionRows(
+  return floatingPoint(
     name,
     encoding,
     `1110 1 D:1 11 ${opc2} Vd:4 101${size} ${opc3} M:1 0 Vm:4`,
@@ -94,7 +94,7 @@ const twoRegisters = TWO.flatMap(([name, mnemonic, encoding, opc2, opc3, section
 );
 
 const immediates = sizes.flatMap(({ N, sz, type, letter }) =>
-  extensionRows(
+  floatingPoint(
     'VMOV (immediate)',
     `2 ${type}`,
     `1110 1 D:1 11 imm4H:4 Vd:4 101${sz} (0) 0 (0) 0 imm4L:4`,
@@ -121,7 +121,7 @@ const comparisons = sizes.flatMap(({ N, sz, type, letter }) =>
         `VCMP_${N}`,
         (f) => ({ ...registersOf(N)(f), quiet_nan_exc: E }),
       ),
-      ...extensionRows(
+      ...floatingPoint(
         'VCMP, VCMPE',
         `2 ${mnemonic}.${type}`,
         `1110 1 D:1 11 0101 Vd:4 101${sz} ${E}1 (0) 0 (0)(0)(0)(0)`,
@@ -221,7 +221,7 @@ const fixedPoint = sizes.flatMap(({ N, sz, type, letter }) =>
       [16, 32].flatMap((size) => {
         const fixed = `${unsigned ? 'U' : 'S'}${size}`;
         const types = to_fixed ? `${fixed}.${type}` : `${type}.${fixed}`;
-        return extensionRows(
+        return floatingPoint(
           FIXED,
           `1 ${types}`,
           `1110 1 D:1 11 1${to_fixed}1${unsigned} Vd:4 101${sz} ${size === 32 ? 1 : 0} 1 i:1 0 imm4:4`,
@@ -244,7 +244,7 @@ const fixedPoint = sizes.flatMap(({ N, sz, type, letter }) =>
   ),
 );
 
-export const rows: readonly Row[] = overCoprocessors([
+export const rows: readonly Row[] = [
   ...threeRegisters,
   ...twoRegisters,
   ...immediates,
@@ -253,4 +253,4 @@ export const rows: readonly Row[] = overCoprocessors([
   ...precisions,
   ...integers,
   ...fixedPoint,
-]);
+];

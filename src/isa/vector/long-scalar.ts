@@ -38,10 +38,9 @@ function long(
   const operands = ['Vd', 'Vn', 'Vm'].map((field) => `<${wide.includes(field) ? 'Q' : 'D'}${field[1]}>`).join(', ');
   const mnemonic = name.replace(/ .*/, '');
   return sizes.flatMap(({ bits, encoding, size }) =>
-    dataProcessing(
+    dataProcessing(U)(
       name,
       encoding,
-      U,
       `1 D:1 ${bits} Vn:4 Vd:4 ${A} N:1 0 M:1 0 Vm:4`,
       `A8.8.${section}`,
       `${mnemonic}<c>.<dt> ${operands}`,
@@ -62,10 +61,9 @@ function scalarOperands(f: Fields, size: number): Record<string, number> {
 function longByScalar(name: string, U: string, A: string, section: number, operation: string): Row[] {
   const mnemonic = name.replace(/ .*/, '');
   return [halfwords, words].flatMap(({ bits, encoding, size }) =>
-    dataProcessing(
+    dataProcessing(U)(
       name,
       encoding,
-      U,
       `1 D:1 ${bits} Vn:4 Vd:4 ${A} N:1 1 M:1 0 Vm:4`,
       `A8.8.${section}`,
       `${mnemonic}<c>.<dt> <Qd>, <Dn>, <Dm[x]>`,
@@ -80,10 +78,9 @@ function longByScalar(name: string, U: string, A: string, section: number, opera
 function byScalar(name: string, A: string, section: number, operation: string): Row[] {
   const mnemonic = name.replace(/ .*/, '');
   return [halfwords, words].flatMap(({ bits, encoding, size }) =>
-    dataProcessing(
+    dataProcessing('Q:1')(
       name,
       encoding,
-      'Q:1',
       `1 D:1 ${bits} Vn:4 Vd:4 ${A} N:1 1 M:1 0 Vm:4`,
       `A8.8.${section}`,
       `${mnemonic}<c>.<dt> <Qd|Dd>, <Qn|Dn>, <Dm[x]>`,

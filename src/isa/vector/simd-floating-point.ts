@@ -2,8 +2,9 @@
  * Advanced SIMD: floating point, of three registers of the same length (DDI 0406C A7.4.1), two registers and a scalar (A7.4.3), two registers,
  * miscellaneous (A7.4.5), and the conversions of fixed-point numbers among the shifts (A7.4.4).
  */
+import type { RowOptions } from '../define.js';
 import type { ArgumentSet, Row } from '../row.js';
-import { dataProcessing, doubleRegisters, oddQuadword, type PairOptions, undefinedIf } from './define.js';
+import { dataProcessing, doubleRegisters, oddQuadword, undefinedIf } from './define.js';
 
 const args: ArgumentSet = (f) => ({ ...doubleRegisters(f), Q: f.Q ?? 0 });
 
@@ -31,10 +32,10 @@ function three(
   section: number,
   syntax: string,
   operation: string,
-  options: PairOptions = {},
+  options: RowOptions = {},
 ): Row[] {
   const rest = `0 D:1 ${op} sz:1 Vn:4 Vd:4 ${A} N:1 Q:1 M:1 ${B} Vm:4`;
-  return dataProcessing(name, encoding, U, rest, `A8.8.${section}`, `${syntax} ${DNM}`, operation, args, {
+  return dataProcessing(U)(name, encoding, rest, `A8.8.${section}`, `${syntax} ${DNM}`, operation, args, {
     guard: singlesOnly,
     ...options,
   });
@@ -50,16 +51,15 @@ function pairwise(
   operation: string,
 ): Row[] {
   const rest = `0 D:1 ${op} sz:1 Vn:4 Vd:4 ${A} N:1 Q:1 M:1 0 Vm:4`;
-  return dataProcessing(name, encoding, '1', rest, `A8.8.${section}`, `${syntax} <Dd>, <Dn>, <Dm>`, operation, args, {
+  return dataProcessing('1')(name, encoding, rest, `A8.8.${section}`, `${syntax} <Dd>, <Dn>, <Dm>`, operation, args, {
     guard: pairsOfSingles,
   });
 }
 
 function byScalar(name: string, A: string, section: number, syntax: string, operation: string): Row[] {
-  return dataProcessing(
+  return dataProcessing('Q:1')(
     name,
     '1 F32',
-    'Q:1',
     `1 D:1 10 Vn:4 Vd:4 ${A} N:1 1 M:1 0 Vm:4`,
     `A8.8.${section}`,
     `${syntax} <Qd|Dd>, <Qn|Dn>, <Dm[x]>`,
@@ -81,7 +81,7 @@ function two(
   set: ArgumentSet = args,
 ): Row[] {
   const rest = `1 D:1 11 size:2 ${opc1} Vd:4 0 ${opc2} Q:1 M:1 0 Vm:4`;
-  return dataProcessing(name, encoding, '1', rest, `A8.8.${section}`, syntax, operation, set, { guard: wordsOnly });
+  return dataProcessing('1')(name, encoding, rest, `A8.8.${section}`, syntax, operation, set, { guard: wordsOnly });
 }
 
 const INTEGER: ArgumentSet = (f) => ({ ...args(f), fraction_bits: 0, unsigned: f.unsigned });
@@ -104,10 +104,9 @@ function integers(toInteger: boolean): Row[] {
 const FIXED: ArgumentSet = (f) => ({ ...args(f), fraction_bits: 32 - f.imm6, unsigned: f.U });
 
 function fixed(toFixed: boolean): Row[] {
-  return dataProcessing(
+  return dataProcessing('U:1')(
     'VCVT (between floating-point and fixed-point, Advanced SIMD)',
     toFixed ? '1 to fixed' : '1 from fixed',
-    'U:1',
     `1 D:1 1 imm6:5 Vd:4 111 ${toFixed ? 1 : 0} 0 Q:1 M:1 1 Vm:4`,
     'A8.8.307',
     `VCVT<c>.${toFixed ? '<S32|U32>.F32' : 'F32.<S32|U32>'} ${DM}, #<fbits>`,
@@ -120,10 +119,9 @@ function fixed(toFixed: boolean): Row[] {
 /** The quadword register is the one of singles. */
 function half(toSingle: boolean): Row[] {
   const wide = toSingle ? 'Vd' : 'Vm';
-  return dataProcessing(
+  return dataProcessing('1')(
     'VCVT (between half-precision and single-precision, Advanced SIMD)',
     toSingle ? '1 to single' : '1 to half',
-    '1',
     `1 D:1 11 size:2 10 Vd:4 011 ${toSingle ? 1 : 0} 00 M:1 0 Vm:4`,
     'A8.8.310',
     toSingle ? 'VCVT<c>.F32.F16 <Qd>, <Dm>' : 'VCVT<c>.F16.F32 <Dd>, <Qm>',

@@ -70,10 +70,9 @@ const rest = (cmode: string, op: 0 | 1): string => `1 D:1 000 imm3:3 Vd:4 ${cmod
 /** VMOV and VMVN. `others` says which modes are not theirs. */
 function move(name: string, section: string, op: 0 | 1, others: string, isOther: (cmode: number) => boolean): Row[] {
   const mnemonic = name.split(' ')[0];
-  return dataProcessing(
+  return dataProcessing('i:1')(
     name,
     '1',
-    'i:1',
     rest('cmode:4', op),
     section,
     `${mnemonic}<c>.<dt> <Qd|Dd>, #<imm>`,
@@ -89,10 +88,9 @@ function move(name: string, section: string, op: 0 | 1, others: string, isOther:
 /** VORR and VBIC, which take the odd modes below 12 from the instruction that they are `over`. */
 function logical(name: string, section: string, op: 0 | 1, over: string): Row[] {
   const mnemonic = name.split(' ')[0];
-  return dataProcessing(
+  return dataProcessing('i:1')(
     name,
     '1',
-    'i:1',
     rest('cmode:3 1', op),
     section,
     `${mnemonic}<c>.<dt> <Qd|Dd>, #<imm>`,
@@ -115,10 +113,9 @@ const immediates: readonly Row[] = [
     "(cmode<0> == '1' && cmode<3:2> != '11') || cmode<3:1> == '111'",
     (cmode) => isLogical(cmode) || cmode >= 14,
   ),
-  ...dataProcessing(
+  ...dataProcessing('i:1')(
     'VMOV (immediate)',
     '1 I64',
-    'i:1',
     rest('1110', 1),
     'A8.8.339',
     'VMOV<c>.I64 <Qd|Dd>, #<imm>',

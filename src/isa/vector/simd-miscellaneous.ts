@@ -36,7 +36,7 @@ function same(
   unpredictable: readonly FieldCondition[] = [],
 ): Row[] {
   const rest = `1 D:1 11 size:2 ${opc1} Vd:4 0 ${opc2} Q:1 M:1 0 Vm:4`;
-  return dataProcessing(name, '1', '1', rest, section, syntax, operation, misc, { guard, unpredictable });
+  return dataProcessing('1')(name, '1', rest, section, syntax, operation, misc, { guard, unpredictable });
 }
 
 /** Registers that exchange lanes with themselves become UNKNOWN. */
@@ -47,7 +47,7 @@ const withItself: readonly FieldCondition[] = [
 /** They become half as wide: bit 6 is part of the opcode. */
 function narrow(name: string, word: string, opc2: string, section: string, syntax: string, operation: string): Row[] {
   const rest = `1 D:1 11 size:2 10 Vd:4 0 ${opc2} M:1 0 Vm:4`;
-  return dataProcessing(name, `1${word}`, '1', rest, section, syntax, operation, misc, { guard: narrowing });
+  return dataProcessing('1')(name, `1${word}`, rest, section, syntax, operation, misc, { guard: narrowing });
 }
 
 /** VREV: groups that are reversed are of 64 bits, or of half, or of a quarter of that. */
@@ -78,10 +78,9 @@ function scalarOf(imm4: number): { readonly size: number; readonly index: number
 }
 
 const others: readonly Row[] = [
-  ...dataProcessing(
+  ...dataProcessing('0')(
     'VEXT',
     '1',
-    '0',
     '1 D:1 11 Vn:4 Vd:4 imm4:4 N:1 Q:1 M:1 0 Vm:4',
     'A8.8.316',
     'VEXT<c>.8 <Qd|Dd>, <Qn|Dn>, <Qm|Dm>, #<imm>',
@@ -95,10 +94,9 @@ const others: readonly Row[] = [
     },
   ),
   ...['VTBL', 'VTBX'].flatMap((mnemonic, op) =>
-    dataProcessing(
+    dataProcessing('1')(
       'VTBL, VTBX',
       `1 ${mnemonic}`,
-      '1',
       `1 D:1 11 Vn:4 Vd:4 10 len:2 N:1 ${op} M:1 0 Vm:4`,
       'A8.8.419',
       `${mnemonic}<c>.8 <Dd>, <list>, <Dm>`,
@@ -107,9 +105,8 @@ const others: readonly Row[] = [
       { unpredictable: [unpredictableIf('n+length > 32', (f) => doubleRegister(f.N, f.Vn) + f.len + 1 > 32)] },
     ),
   ),
-  ...dataProcessing(
+  ...dataProcessing('1')(
     'VDUP (scalar)',
-    '1',
     '1',
     '1 D:1 11 imm4:4 Vd:4 11000 Q:1 M:1 0 Vm:4',
     'A8.8.313',
@@ -157,10 +154,9 @@ export const rows: readonly Row[] = [
   ...narrow('VMOVN', '', '01000', 'A8.8.347', 'VMOVN<c>.I<size> <Dd>, <Qm>', 'VMOVN'),
   ...narrow('VQMOVN, VQMOVUN', ' VQMOVUN', '01001', 'A8.8.374', 'VQMOVUN<c>.S<size> <Dd>, <Qm>', 'VQMOVUN'),
   ...narrow('VQMOVN, VQMOVUN', '', '0101 op:1', 'A8.8.374', 'VQMOVN<c>.<dt> <Dd>, <Qm>', 'VQMOVN'),
-  ...dataProcessing(
+  ...dataProcessing('1')(
     'VSHLL',
     '2',
-    '1',
     '1 D:1 11 size:2 10 Vd:4 0 01100 M:1 0 Vm:4',
     'A8.8.397',
     'VSHLL<c>.I<size> <Qd>, <Dm>, #<imm>',

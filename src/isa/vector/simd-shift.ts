@@ -68,7 +68,7 @@ function same(
   args: ArgumentSet,
 ): Row[] {
   const rest = `1 D:1 imm6:6 Vd:4 ${opc} L:1 Q:1 M:1 1 Vm:4`;
-  return dataProcessing(name, '1', U, rest, section, syntax, operation, args, { guard: sameSize });
+  return dataProcessing(U)(name, '1', rest, section, syntax, operation, args, { guard: sameSize });
 }
 
 /** They become half as wide: `1 D imm6 Vd 100 op 0 round M 1 Vm`. */
@@ -83,7 +83,7 @@ function narrow(
   operation: string,
 ): Row[] {
   const rest = `1 D:1 imm6:6 Vd:4 100 ${op} 0 ${round} M:1 1 Vm:4`;
-  return dataProcessing(name, `1${word}`, U, rest, section, syntax, operation, right, { guard: narrowing });
+  return dataProcessing(U)(name, `1${word}`, rest, section, syntax, operation, right, { guard: narrowing });
 }
 
 export const rows: readonly Row[] = [
@@ -94,10 +94,9 @@ export const rows: readonly Row[] = [
   ...same('VSRI', '1', '0100', 'A8.8.403', 'VSRI<c>.<size> <Qd|Dd>, <Qm|Dm>, #<imm>', 'VSRI', right),
   ...same('VSHL (immediate)', '0', '0101', 'A8.8.395', 'VSHL<c>.I<size> <Qd|Dd>, <Qm|Dm>, #<imm>', 'VSHL_imm', left),
   ...same('VSLI', '1', '0101', 'A8.8.400', 'VSLI<c>.<size> <Qd|Dd>, <Qm|Dm>, #<imm>', 'VSLI', left),
-  ...dataProcessing(
+  ...dataProcessing('1')(
     'VQSHL, VQSHLU (immediate)',
     '1 VQSHLU',
-    '1',
     '1 D:1 imm6:6 Vd:4 0110 L:1 Q:1 M:1 1 Vm:4',
     'A8.8.380',
     'VQSHLU<c>.<dt> <Qd|Dd>, <Qm|Dm>, #<imm>',
@@ -140,10 +139,9 @@ export const rows: readonly Row[] = [
   ...narrow('VQSHRN, VQSHRUN', '', 'U:1', '1', '0', 'A8.8.381', 'VQSHRN<c>.<dt> <Dd>, <Qm>, #<imm>', 'VQSHRN'),
   ...narrow('VQRSHRN, VQRSHRUN', '', 'U:1', '1', '1', 'A8.8.378', 'VQRSHRN<c>.<dt> <Dd>, <Qm>, #<imm>', 'VQRSHRN'),
 
-  ...dataProcessing(
+  ...dataProcessing('U:1')(
     'VSHLL',
     '1',
-    'U:1',
     '1 D:1 imm6:6 Vd:4 1010 0 0 M:1 1 Vm:4',
     'A8.8.397',
     'VSHLL<c>.<dt> <Qd>, <Dm>, #<imm>',
@@ -151,10 +149,9 @@ export const rows: readonly Row[] = [
     left,
     { guard: widening },
   ),
-  ...dataProcessing(
+  ...dataProcessing('U:1')(
     'VMOVL',
     '1',
-    'U:1',
     '1 D:1 imm3:3 000 Vd:4 1010 0 0 M:1 1 Vm:4',
     'A8.8.346',
     'VMOVL<c>.<dt> <Qd>, <Dm>',

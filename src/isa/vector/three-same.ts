@@ -1,5 +1,6 @@
 /** Advanced SIMD: three registers of the same length (DDI 0406C A7.4.1), integers and bits. */
-import { dataProcessing, doubleRegisters, oddQuadword, type PairOptions, undefinedIf } from './define.js';
+import { dataProcessing, doubleRegisters, oddQuadword, undefinedIf } from './define.js';
+import type { RowOptions } from '../define.js';
 import type { ArgumentSet, FieldCondition, Row } from '../row.js';
 
 const DNM = '<Qd|Dd>, <Qn|Dn>, <Qm|Dm>';
@@ -34,7 +35,7 @@ function sized(
 ): Row[] {
   const rest = `0 D:1 size:2 Vn:4 Vd:4 ${A} N:1 Q:1 M:1 ${B} Vm:4`;
   const mnemonic = name.replace(/ .*/, '');
-  return dataProcessing(name, '1', U, rest, `A8.8.${section}`, `${mnemonic}<c>.<dt> ${operands}`, operation, args, {
+  return dataProcessing(U)(name, '1', rest, `A8.8.${section}`, `${mnemonic}<c>.<dt> ${operands}`, operation, args, {
     guard,
   });
 }
@@ -46,12 +47,12 @@ function bitwise(
   opcode: string,
   section: number,
   operation: string,
-  options: PairOptions = {},
+  options: RowOptions = {},
   operands = DNM,
 ): Row[] {
   const rest = `0 D:1 ${opcode} Vn:4 Vd:4 0001 N:1 Q:1 M:1 1 Vm:4`;
   const mnemonic = name.replace(/ .*/, '');
-  return dataProcessing(name, '1', U, rest, `A8.8.${section}`, `${mnemonic}<c>{.<dt>} ${operands}`, operation, args, {
+  return dataProcessing(U)(name, '1', rest, `A8.8.${section}`, `${mnemonic}<c>{.<dt>} ${operands}`, operation, args, {
     guard: anySize,
     ...options,
   });
@@ -62,10 +63,9 @@ function pairwise(name: string, U: string, A: string, B: string, section: number
   const rest = `0 D:1 size:2 Vn:4 Vd:4 ${A} N:1 0 M:1 ${B} Vm:4`;
   const mnemonic = name.replace(/ .*/, '');
   const guard = undefinedIf("size == '11'", (f) => f.size === 3);
-  return dataProcessing(
+  return dataProcessing(U)(
     name,
     '1',
-    U,
     rest,
     `A8.8.${section}`,
     `${mnemonic}<c>.<dt> <Dd>, <Dn>, <Dm>`,
@@ -122,9 +122,8 @@ export const rows: readonly Row[] = [
   ...sized('VMLA (integer)', '0', '1001', '0', 336, 'VMLA_int', toWords),
   ...sized('VMLS (integer)', '1', '1001', '0', 336, 'VMLS_int', toWords),
   ...sized('VMUL (integer)', '0', '1001', '1', 350, 'VMUL_int', toWords),
-  ...dataProcessing(
+  ...dataProcessing('1')(
     'VMUL (polynomial)',
-    '1',
     '1',
     '0 D:1 00 Vn:4 Vd:4 1001 N:1 Q:1 M:1 1 Vm:4',
     'A8.8.350',

@@ -2,21 +2,15 @@
  * Rows of moves between core and extension registers (DDI 0406C A7.8, A7.9), in A32 and T32. FPSCR belongs to everybody; the other system
  * registers to PL1.
  */
-import { isPc, isSpOrPc, unpredictableIf } from '../define.js';
+import { readTargetIsSp } from '../args/coprocessor.js';
+import { unpredictableIf } from '../define.js';
+import { coreRegisters, onlyInT32 } from '../pairs.js';
 import { Fact } from '../row.js';
-import type { ArgumentSet, FieldCondition, Fields, Row } from '../row.js';
+import type { ArgumentSet, Fields, Row } from '../row.js';
 import { doubleRegister, undefinedIf } from './define.js';
-import { extensionRows, overCoprocessors, singleRegister, withHighRegisters } from './extension.js';
+import { singleRegister, transfer, transferOfTwo, withHighRegisters } from './extension.js';
 
 const sameTargets = unpredictableIf('to_arm_registers && t == t2', (f) => f.Rt === f.Rt2);
-
-/** Gives each row what its instruction set calls UNPREDICTABLE: R15 in A32; R13, too, in T32. */
-function core(rows: readonly Row[], fields: readonly string[], ...more: readonly FieldCondition[]): Row[] {
-  return rows.map((row) => ({
-    ...row,
-    unpredictable: [row.isa === 'T32' ? isSpOrPc(...fields) : isPc(...fields), ...more],
-  }));
-}
 
 const SINGLE = 'VMOV (between ARM core register and single-precision register)';
 const TWO_SINGLES = 'VMOV (between two ARM core registers and two single-precision registers)';
@@ -38,10 +32,11 @@ const words = [0, 1].flatMap((toCore) => {
   const more = toCore ? [sameTargets] : [];
   const order = (vector: string, registers: string): string =>
     toCore ? `VMOV<c> ${registers}, ${vector}` : `VMOV<c> ${vector}, ${registers}`;
+  const way = toCore ? 'toCore' : 'fromCore';
   const direction = toCore ? 'to core' : 'from core';
   return [
-    ...core(
-      extensionRows(
+    ...coreRegisters(
+      transfer[way](
         SINGLE,
         `1 ${direction}`,
         `1110 000 ${toCore} Vn:4 Rt:4 1010 N:1 (0)(0) 1 (0)(0)(0)(0)`,
@@ -52,8 +47,8 @@ const words = [0, 1].flatMap((toCore) => {
       ),
       ['Rt'],
     ),
-    ...core(
-      extensionRows(
+    ...coreRegisters(
+      transferOfTwo[way](
         TWO_SINGLES,
         `1 ${direction}`,
         `1100 010 ${toCore} Rt2:4 Rt:4 1010 00 M:1 1 Vm:4`,
@@ -66,8 +61,8 @@ const words = [0, 1].flatMap((toCore) => {
       ['Rt', 'Rt2'],
       ...more,
     ),
-    ...core(
-      extensionRows(
+    ...coreRegisters(
+      transferOfTwo[way](
         DOUBLE,
         `1 ${direction}`,
         `1100 010 ${toCore} Rt2:4 Rt:4 1011 00 M:1 1 Vm:4`,
@@ -93,8 +88,8 @@ const scalars = ELEMENTS.flatMap(({ esize, opc1, opc2, index }) => {
   const word = esize === 32;
   const extension = word ? 'vfpv2' : 'advanced-simd';
   return [
-    ...core(
-      extensionRows(
+    ...coreRegisters(
+      transfer.fromCore(
         TO_SCALAR,
         `1 ${esize}`,
         `1110 0 ${opc1} 0 Vd:4 Rt:4 1011 D:1 ${opc2} 1 (0)(0)(0)(0)`,
@@ -107,8 +102,8 @@ const scalars = ELEMENTS.flatMap(({ esize, opc1, opc2, index }) => {
       ['Rt'],
     ),
     ...(word ? [0] : [0, 1]).flatMap((unsigned) =>
-      core(
-        extensionRows(
+      coreRegisters(
+        transfer.toCore(
           FROM_SCALAR,
           `1 ${word ? '' : unsigned ? 'U' : 'S'}${esize}`,
           `1110 ${unsigned} ${opc1} 1 Vn:4 Rt:4 1011 N:1 ${opc2} 1 (0)(0)(0)(0)`,
@@ -137,8 +132,8 @@ const duplicates = (
     [32, '0', '0'],
   ] as const
 ).flatMap(([esize, b, e]) =>
-  core(
-    extensionRows(
+  coreRegisters(
+    transfer.fromCore(
       'VDUP (ARM core register)',
       `1 ${esize}`,
       `1110 1 ${b} Q:1 0 Vd:4 Rt:4 1011 D:1 0 ${e} 1 (0)(0)(0)(0)`,
@@ -161,12 +156,13 @@ const others = (L: number): string => `1110 111 ${L} reg:4 Rt:4 1010 (0)(0)(0) 1
 const systemArgs: ArgumentSet = (f) => ({ t: f.Rt, reg: f.reg });
 
 const status = [
-  ...extensionRows('VMRS', '1', fpscr(1, 'Rt:4'), 'A8.8.348', 'VMRS<c> <Rt>, FPSCR', 'VMRS', (f) => ({ t: f.Rt }), {
-    over: ['VMRS 1 system'],
-  }).map((row) =>
-    row.isa === 'T32' ? { ...row, unpredictable: [unpredictableIf('t == 13', (f) => f.Rt === 13)] } : row,
+  ...onlyInT32(
+    transfer.toCore('VMRS', '1', fpscr(1, 'Rt:4'), 'A8.8.348', 'VMRS<c> <Rt>, FPSCR', 'VMRS', (f) => ({ t: f.Rt }), {
+      over: ['VMRS 1 system'],
+    }),
+    readTargetIsSp,
   ),
-  ...extensionRows(
+  ...transfer.toCore(
     'VMRS',
     '1 flags',
     fpscr(1, '1111'),
@@ -176,24 +172,24 @@ const status = [
     () => ({}),
     { over: ['VMRS 1', 'VMRS 1 system'] },
   ),
-  ...core(
-    extensionRows('VMSR', '1', fpscr(0, 'Rt:4'), 'A8.8.349', 'VMSR<c> FPSCR, <Rt>', 'VMSR', (f) => ({ t: f.Rt }), {
+  ...coreRegisters(
+    transfer.fromCore('VMSR', '1', fpscr(0, 'Rt:4'), 'A8.8.349', 'VMSR<c> FPSCR, <Rt>', 'VMSR', (f) => ({ t: f.Rt }), {
       over: ['VMSR 1 system'],
     }),
     ['Rt'],
   ),
-  ...core(
-    extensionRows('VMRS', '1 system', others(1), 'B9.3.21', 'VMRS<c> <Rt>, <spec_reg>', 'VMRS_system', systemArgs, {
+  ...coreRegisters(
+    transfer.toCore('VMRS', '1 system', others(1), 'B9.3.21', 'VMRS<c> <Rt>, <spec_reg>', 'VMRS_system', systemArgs, {
       facts: system,
     }),
     ['Rt'],
   ),
-  ...core(
-    extensionRows('VMSR', '1 system', others(0), 'B9.3.22', 'VMSR<c> <spec_reg>, <Rt>', 'VMSR_system', systemArgs, {
+  ...coreRegisters(
+    transfer.fromCore('VMSR', '1 system', others(0), 'B9.3.22', 'VMSR<c> <spec_reg>, <Rt>', 'VMSR_system', systemArgs, {
       facts: system,
     }),
     ['Rt'],
   ),
 ];
 
-export const rows: readonly Row[] = overCoprocessors([...words, ...scalars, ...duplicates, ...status]);
+export const rows: readonly Row[] = [...words, ...scalars, ...duplicates, ...status];
