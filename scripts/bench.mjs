@@ -28,6 +28,8 @@ for (const file of files) {
     format: 'esm',
     target: 'node20',
     packages: 'external',
+    minifySyntax: true,
+    minifyWhitespace: true,
     sourcemap: true,
     logLevel: 'warning',
   });
