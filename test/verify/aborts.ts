@@ -1,53 +1,66 @@
 /**
- * Every row that touches memory, faulting on each of its accesses in turn: the access starts at, or crosses into, a page without a translation
- * (or for a store behind a load of the same place, a page that is read-only). What must hold afterwards is what the manual says (DDI 0406C B1.9.8, B3.13):
- * the base register is restored, registers that the instruction does not load are untouched, memory changed only where accesses before the faulting one
- * stored, DFSR and DFAR are exact, and the exception was entered. Both engines must agree in every bit.
+ * Every row that touches memory, faulting on each of its accesses in turn: the access starts at, or crosses into, a page that is closed to it
+ * (or for a store behind a load of the same place, one that is read-only), or is not aligned. What must hold afterwards is what the manual says
+ * (DDI 0406C B1.9.8, B3.13): the base register is restored, registers that the instruction does not load are untouched, memory changed only
+ * where accesses before the faulting one stored, fault status and address are exact, and the exception was entered. Both engines must agree in
+ * every bit. Each case, with what came of it, can be had for another judge.
  */
-import { Cp15 } from '../../src/arm/cp15.js';
-import { FPEXC_EN } from '../../src/arm/fpscr.js';
+import { DFSR_WnR, SCTLR_A } from '../../src/arm/cp15.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
-import { Bank, Word } from '../../src/arm/state.js';
+import { Word } from '../../src/arm/state.js';
 import type { CpuModel } from '../../src/cpu/models.js';
 import { rowLabel } from '../../src/isa/compile.js';
 import { randomWord, seededRandom, type RandomSource } from '../../src/isa/random.js';
 import { Fact, type CompiledRow } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
 import { predecode } from '../../src/ops/predecode.js';
-import { hex32 } from '../../src/util/bits.js';
-import { MARGIN, RAM, Rig } from '../jit/rig.js';
 import { leftOut } from '../support/vectors.js';
+import { AbortPair, hex, type AbortBench, type AbortCase, type Outcome } from './abort-bench.js';
+import { ALIGNMENT, BOUNDARY, CLOSINGS, CODE, OPEN, PAGE, WINDOW, type Closing, type Format } from './abort-pages.js';
+import { halfwordsOf, monitorFor } from './abort-words.js';
 
-const L1 = RAM;
-const L2 = RAM + 0x4000;
-const CODE = RAM + 0x8000;
-const VECTORS = RAM + 0x9000;
-/** The page before the boundary is open; the one behind it is what the case says. */
-const BOUNDARY = RAM + 0x2_0000;
-const PAGE = 4096;
-const OPEN = 0x3e;
-const READ_ONLY = 0x22e;
-
-/** State words that do not survive an exit, and the banked registers of the mode that is in use (Abort). */
-const STALE = Word.BANK + Bank.R13 + 8;
-const NOT_COMPARED: readonly number[] = [Word.R15_READ, Word.SCO, Word.SCO + 1, STALE, STALE + 1];
-
-interface Access {
+export interface Access {
   readonly va: number;
   readonly size: number;
   readonly write: boolean;
 }
 
-/** Rows that load or store and can run in USR mode: no literals, whose place is the code's; no Store-Exclusive, which does not access unless the monitor lets it. */
+/** Registers, and words of the extension registers, that an instruction loads when it succeeds. */
+interface Loads {
+  readonly registers: number;
+  readonly extension: readonly number[];
+}
+const NO_LOADS: Loads = { registers: 0, extension: [] };
+
+/** A case with what came of it here, and what the manual leaves UNKNOWN: what the instruction would have loaded, and where it would have stored. */
+export interface JudgedCase {
+  readonly row: CompiledRow;
+  readonly given: AbortCase;
+  readonly ours: Outcome;
+  readonly loads: Loads;
+  /** Its stores to the open page, when it succeeds, and the window after them. */
+  readonly stores: readonly Access[];
+  readonly stored: Uint8Array;
+  /** What the window held before, but for the code. */
+  readonly pattern: Int32Array;
+  readonly base: number | undefined;
+}
+
+/** Rows that only privileged modes execute; they run in Supervisor mode. */
+const PRIVILEGED = /^(LDM \((User registers|exception return)\)|STM \(User registers\)|SRS|RFE)/;
+/** Hints about memory, which never abort. */
+const HINT = /^(PLD|PLI)/;
+const LITERAL = /literal/;
+const STORE_EXCLUSIVE = /^STREX/;
+
+/** Rows that load, store, or hint at either, on a model. */
 export function memoryRows(model: CpuModel): CompiledRow[] {
-  return table.filter(
-    (row) =>
-      (row.facts & (Fact.load | Fact.store)) !== 0 &&
-      leftOut(row) === undefined &&
-      !/literal/.test(`${row.name} ${row.encoding}`) &&
-      !/^STREX/.test(row.name) &&
-      predecodable(row, model),
-  );
+  return table.filter((row) => {
+    if (HINT.test(row.name)) return predecodable(row, model);
+    if ((row.facts & (Fact.load | Fact.store)) === 0) return false;
+    const runs = leftOut(row) === undefined || PRIVILEGED.test(row.name) || LITERAL.test(row.name);
+    return runs && predecodable(row, model);
+  });
 }
 
 function predecodable(row: CompiledRow, model: CpuModel): boolean {
@@ -55,86 +68,72 @@ function predecodable(row: CompiledRow, model: CpuModel): boolean {
   return word !== undefined && predecode(row.isa, word, model.features).operation !== null;
 }
 
-/** One machine with both engines' results to compare. */
-class Bench {
-  readonly rig: Rig;
-
-  constructor(model: CpuModel) {
-    const rig = new Rig(1 << 20, model);
-    this.rig = rig;
-    rig.words(L1 + 4 * (RAM >>> 20), L2 | 1);
-    for (let page = 0; page < 256; page++) rig.words(L2 + 4 * page, (RAM + page * PAGE) | OPEN);
-    for (let i = 0; i < 8; i++) rig.words(VECTORS + 4 * i, 0xeaff_fffe);
-    const { state } = rig;
-    state[Cp15.VBAR] = VECTORS;
-    state[Cp15.TTBR0] = L1;
-    state[Cp15.DACR] = 1;
-    // MMU on; on ARMv6 unaligned accesses (U) and the descriptors of ARMv7 (XP).
-    state[Cp15.SCTLR] |= 1 | (1 << 22) | (1 << 23);
-    state[Cp15.CPACR] = 0x00f0_0000;
-    state[Word.FPEXC] = FPEXC_EN;
-  }
-
-  /** Makes the page behind the boundary open (0x3e), read-only, or nothing (0). */
-  behind(right: number): void {
-    const page = (BOUNDARY - RAM) / PAGE;
-    this.rig.words(L2 + 4 * page, right === 0 ? 0 : BOUNDARY | right);
-  }
-
-  begin(thumb: boolean, registers: Int32Array, extension: Int32Array, memory: Uint8Array): void {
-    const { state, processor, ram } = this.rig;
-    ram.set(memory, BOUNDARY - PAGE - RAM);
-    processor.setCpsr(Mode.usr | Psr.A | (thumb ? Psr.T : 0) | 0x2000_0000);
-    state.set(registers.subarray(0, 15));
-    state.set(extension, Word.V);
-    state[Word.PC] = CODE;
-    state[Word.ITSTATE] = 0;
-    state.fill(0, Word.EXCLUSIVE, Word.EXCLUSIVE_VALUE + 2);
-    state.fill(0, Word.BANK, Word.BANK + 34);
-    state[Cp15.DFSR] = state[Cp15.DFAR] = 0;
-    processor.commit();
-  }
-}
-
-const memoryOf = ({ ram }: Rig): Uint8Array => ram.slice(BOUNDARY - PAGE - RAM, BOUNDARY + PAGE - RAM);
-
 export interface AbortCounts {
   rows: number;
+  /** Accesses that aborted, and of those the ones that were not aligned. */
   cases: number;
+  misaligned: number;
+  /** What must not abort and did not: hints, and Store-Exclusives that the monitor does not let pass. */
+  harmless: number;
   readonly unreached: string[];
   readonly problems: string[];
 }
 
+/** A word, and how its code is laid out. */
+interface Subject {
+  readonly row: CompiledRow;
+  readonly word: number;
+  readonly base: number | undefined;
+  readonly prelude: readonly number[];
+  readonly own: readonly number[];
+  readonly mode: number;
+}
+
+/** Everything of a case but the page behind the boundary. */
+type Draft = Omit<AbortCase, 'descriptor' | 'sctlr' | 'where'>;
+
 export class AbortCheck {
-  readonly #reference: Bench;
-  readonly #engine: Bench;
+  readonly #pair: AbortPair;
+  readonly #reference: AbortBench;
   readonly #random: RandomSource;
   #accesses: Access[] | undefined;
-  readonly counts: AbortCounts = { rows: 0, cases: 0, unreached: [], problems: [] };
+  #faulted = false;
+  readonly counts: AbortCounts = { rows: 0, cases: 0, misaligned: 0, harmless: 0, unreached: [], problems: [] };
+  /** Is given each case. */
+  judge: ((one: JudgedCase) => void) | undefined;
 
   constructor(
     readonly model: CpuModel,
+    readonly format: Format,
     seed: number,
   ) {
     this.#random = seededRandom(seed);
-    this.#reference = new Bench(model);
-    this.#engine = new Bench(model);
+    this.#pair = new AbortPair(model, format, this.#random);
+    this.#reference = this.#pair.reference;
     const { data } = this.#reference.rig.processor;
     const load = data.load.bind(data);
     const store = data.store.bind(data);
     data.load = (va, size, flags) => {
       this.#accesses?.push({ va: va >>> 0, size, write: false });
-      return load(va, size, flags);
+      const value = load(va, size, flags);
+      this.#faulted ||= data.fault.type !== 0;
+      return value;
     };
     data.store = (va, size, value, flags) => {
       this.#accesses?.push({ va: va >>> 0, size, write: true });
       store(va, size, value, flags);
+      this.#faulted ||= data.fault.type !== 0;
     };
   }
 
   /** The machines that are compared. */
-  get rigs(): readonly Rig[] {
-    return [this.#reference.rig, this.#engine.rig];
+  get benches(): readonly AbortBench[] {
+    return [this.#pair.reference, this.#pair.engine];
+  }
+
+  /** What the window holds before each case. */
+  get pattern(): Int32Array {
+    return this.#pair.pattern;
   }
 
   /** Tries `words` random words of a row, each with a fault on each of its accesses. */
@@ -142,134 +141,279 @@ export class AbortCheck {
     let cases = 0;
     for (let n = 0; n < words * 10 && (n < words || cases === 0); n++) {
       const fields: Record<string, number> = row.conditional ? { cond: 14 } : {};
+      if (row.name.startsWith('SRS')) fields.mode = Mode.svc;
       const word = randomWord(row, this.#random, { fields });
       if (word !== undefined) cases += this.#word(row, word);
     }
     this.counts.rows++;
-    this.counts.cases += cases;
     if (cases === 0) this.counts.unreached.push(`${row.isa} ${rowLabel(row)}`);
   }
 
-  #word(row: CompiledRow, word: number): number {
-    const random = this.#random;
+  #subject(row: CompiledRow, word: number): Subject | undefined {
     const { operands } = predecode(row.isa, word, this.model.features);
-    const base = operands['n'] ?? 13;
-    if (base === 15) return 0;
+    const literal = LITERAL.test(row.name) || LITERAL.test(row.encoding);
+    const base = operands.n ?? (literal ? undefined : 13);
+    // by the PC in a row of other registers
+    if (base === 15) return undefined;
+    const prelude = STORE_EXCLUSIVE.test(row.name) ? monitorFor(row, operands, this.#random) : [];
+    const mode = PRIVILEGED.test(row.name) ? Mode.svc : Mode.usr;
+    return { row, word, base, prelude, own: halfwordsOf(row.isa, word), mode };
+  }
+
+  #draft(subject: Subject, code: number, registers: Int32Array, extension: Int32Array, prelude: boolean): Draft {
+    const thumb = subject.row.isa !== 'A32';
+    const halfwords = [...(prelude ? subject.prelude : []), ...subject.own];
+    // UDF behind it, unless that is behind the boundary
+    const behind = code + 2 * halfwords.length;
+    if (behind + 4 <= BOUNDARY || behind >= BOUNDARY + PAGE) halfwords.push(...(thumb ? [0xde00] : [0x00f0, 0xe7f0]));
+    const random = this.#random;
+    const bits = Psr.A | Psr.C | (thumb ? Psr.T : 0) | ((random() & 3) === 0 ? Psr.E : 0);
+    return {
+      psr: subject.mode | bits,
+      code,
+      halfwords,
+      registers,
+      spsr: Mode.usr | (random() & 0xf000_0000),
+      extension,
+    };
+  }
+
+  #word(row: CompiledRow, word: number): number {
+    const subject = this.#subject(row, word);
+    if (subject === undefined) return 0;
+    const random = this.#random;
     const registers = Int32Array.from({ length: 15 }, () => random() & 0x3c);
-    registers[base] = BOUNDARY - 2048;
+    if (subject.base !== undefined) registers[subject.base] = BOUNDARY - 2048;
     // A register offset that is the base itself, or shifted far away, does not find its place.
     const extension = Int32Array.from({ length: 64 }, () => random());
-    const memory = Uint8Array.from({ length: 2 * PAGE }, () => random());
-    this.#plant(row, word);
-    const accesses = this.#success(row, registers, extension, memory);
+    const draft = this.#draft(subject, CODE, registers, extension, true);
+    if (HINT.test(row.name)) return this.#harmless(subject, draft);
+    const accesses = this.#success(draft, subject);
     if (accesses === undefined || accesses.length === 0) return 0;
     let cases = 0;
-    for (let k = 0; k < accesses.length; k++) {
+    const first = subject.prelude.length > 0 ? accesses.findIndex(({ write }) => write) : 0;
+    for (let k = first; k < accesses.length; k++) {
       const { va, size } = accesses[k];
       // What is read twice faults the first time; what is read and then written faults again where it may not be written.
       const isSecondAtPlace = accesses.slice(0, k).some((earlier) => earlier.va === va);
       if (isSecondAtPlace && !accesses[k].write) continue;
       for (const inside of size > 1 && k === 0 && (va & (size - 1)) === 0 && !isSecondAtPlace ? [0, 1] : [0]) {
-        const moved = registers.slice();
-        moved[base] += BOUNDARY - inside - va;
-        if (
-          this.#case(row, word, {
-            registers: moved,
-            extension,
-            memory,
-            base,
-            k,
-            right: isSecondAtPlace ? READ_ONLY : 0,
-          })
-        )
-          cases++;
+        const moved = this.#moved(subject, draft, BOUNDARY - inside - va);
+        if (moved !== undefined && this.#case(subject, moved, k, isSecondAtPlace)) cases++;
       }
+    }
+    if (subject.prelude.length > 0)
+      cases += this.#harmless(
+        subject,
+        this.#draft(subject, CODE, this.#at(subject, registers, accesses[0].va), extension, false),
+      );
+    const { size, va } = accesses[first];
+    const alone = { ...subject, prelude: [] };
+    if (size > 1 && subject.base !== undefined) {
+      const moved = this.#at(subject, registers, va + 1024);
+      if (this.#misaligned(alone, this.#draft(alone, CODE, moved, extension, false))) cases++;
     }
     return cases;
   }
 
-  #plant({ isa }: CompiledRow, word: number): void {
-    const halfwords =
-      isa === 'A32' ? [word & 0xffff, word >>> 16] : isa === 'T16' ? [word & 0xffff] : [word >>> 16, word & 0xffff];
-    for (const { rig } of [this.#reference, this.#engine]) rig.halfwords(CODE, ...halfwords);
+  /** The registers with the base moved such that what was at `va` is at the boundary. */
+  #at({ base }: Subject, registers: Int32Array, va: number): Int32Array {
+    const moved = registers.slice();
+    moved[base!] += BOUNDARY - va;
+    return moved;
   }
 
-  /** The accesses of a run that succeeds, or undefined if it does not. */
-  #success(row: CompiledRow, registers: Int32Array, extension: Int32Array, memory: Uint8Array): Access[] | undefined {
-    const { rig } = this.#reference;
-    this.#reference.behind(OPEN);
-    this.#reference.begin(row.isa !== 'A32', registers, extension, memory);
+  /** The same with all accesses `by` bytes further on: by the base register, or where there is none by the place of the code. */
+  #moved(subject: Subject, draft: Draft, by: number): Draft | undefined {
+    const { registers, extension } = draft;
+    if (subject.base !== undefined) {
+      const moved = registers.slice();
+      moved[subject.base] += by;
+      return { ...draft, registers: moved };
+    }
+    // Align(PC, 4) is the base
+    const length = 2 * subject.own.length;
+    let code = (CODE + by) & -4;
+    if (by > BOUNDARY - CODE) code = BOUNDARY + PAGE + ((code - BOUNDARY) & 0x3fc);
+    else if (code + length > BOUNDARY) code = (BOUNDARY - length) & -4;
+    if (subject.row.isa !== 'A32' && code + 2 + length <= BOUNDARY && (this.#random() & 1) !== 0) code += 2;
+    return this.#draft(subject, code, registers, extension, true);
+  }
+
+  /** The accesses of a run that succeeds, or undefined if it does not. Leaves the state of that run in the reference. */
+  #success(draft: Draft, { prelude }: Subject): Access[] | undefined {
+    this.#reference.begin({ ...draft, where: '', sctlr: 0, descriptor: OPEN[this.format] });
     this.#accesses = [];
-    rig.reference.run(1, false);
+    this.#faulted = false;
+    this.#reference.rig.reference.run(prelude.length > 0 ? 2 : 1, false);
     const accesses = this.#accesses;
     this.#accesses = undefined;
-    return (rig.state[Word.PSR] & Psr.M) === (Mode.usr & Psr.M) ? accesses : undefined;
+    return this.#faulted ? undefined : accesses;
   }
 
-  #case(
-    row: CompiledRow,
-    word: number,
-    given: {
-      readonly registers: Int32Array;
-      readonly extension: Int32Array;
-      readonly memory: Uint8Array;
-      readonly base: number;
-      readonly k: number;
-      readonly right: number;
-    },
-  ): boolean {
-    const { registers, extension, memory, base, k, right } = given;
-    const accesses = this.#success(row, registers, extension, memory);
+  #run(given: AbortCase): Outcome {
+    const { ours, difference } = this.#pair.run(given);
+    if (difference !== undefined) this.#problem(given)(difference);
+    return ours;
+  }
+
+  #problem(given: AbortCase): (text: string) => void {
+    return (text) => void this.counts.problems.push(`${this.model.name} ${this.format}, ${given.where}: ${text}`);
+  }
+
+  /** Closings that the access meets, in turn. */
+  #closing(mode: number, write: boolean, onlyStores: boolean): Closing {
+    const fitting = CLOSINGS[this.format].filter(({ to }) => {
+      if (onlyStores) return to === 'stores';
+      return to === 'all' || (to === 'PL0' && mode === Mode.usr) || (to === 'stores' && write);
+    });
+    return fitting[this.#random() % fitting.length];
+  }
+
+  #where({ row, word }: Subject, what: string): string {
+    return `${row.isa} ${rowLabel(row)} ${hex(word)}, ${what}`;
+  }
+
+  #case(subject: Subject, draft: Draft, k: number, isSecondAtPlace: boolean): boolean {
+    const accesses = this.#success(draft, subject);
     // Where the base is an operand as well, moving it moves more than that.
     const access = accesses?.[k];
-    if (accesses === undefined || access === undefined || access.va + access.size <= BOUNDARY) return false;
-    if (right === 0 && accesses.slice(0, k).some(({ va, size }) => va + size > BOUNDARY)) return false;
-    const after = {
-      registers: this.#reference.rig.state.slice(0, 15),
-      extension: this.#reference.rig.state.slice(Word.V, Word.V + 64),
-    };
-    const stored = memoryOf(this.#reference.rig);
-    for (const bench of [this.#reference, this.#engine]) {
-      bench.behind(right);
-      bench.begin(row.isa !== 'A32', registers, extension, memory);
-    }
-    const ours = this.#reference.rig;
-    const theirs = this.#engine.rig;
-    const where = `${this.model.name} ${row.isa} ${rowLabel(row)} ${(word >>> 0).toString(16)}, access ${k}`;
-    const problem = (text: string): void => void this.counts.problems.push(`${where}: ${text}`);
-    const budget = MARGIN + 4;
-    ours.reference.run(budget, false);
-    theirs.interpreter.run(budget, false);
-    for (let n = 0; n < ours.state.length; n++)
-      if (ours.state[n] !== theirs.state[n] && !NOT_COMPARED.includes(n))
-        problem(`state word ${n}: the reference has ${hex32(ours.state[n])}, tier 0 ${hex32(theirs.state[n])}`);
-    if (Buffer.compare(memoryOf(ours), memoryOf(theirs)) !== 0) problem('memory differs between the engines');
-    const { state } = ours;
-    if ((state[Word.PSR] & Psr.M) !== Mode.abt) {
-      problem(`no data abort: mode ${(state[Word.PSR] & Psr.M).toString(16)}`);
-      return true;
-    }
-    if (state[14] !== CODE + 8) problem(`LR_abt is ${hex32(state[14])}`);
-    // The long way round: FS = 0b00111 (translation, level 2) or 0b01111 (permission, level 2), domain 0, WnR.
-    const expected = (right === 0 ? 0b0_0111 : 0b0_1111) | (access.write ? 1 << 11 : 0);
-    if (state[Cp15.DFSR] !== expected) problem(`DFSR is ${hex32(state[Cp15.DFSR])}, not ${hex32(expected)}`);
-    const address = Math.max(access.va, BOUNDARY);
-    if (state[Cp15.DFAR] >>> 0 !== address) problem(`DFAR is ${hex32(state[Cp15.DFAR])}, not ${hex32(address)}`);
-    ours.processor.setCpsr(Mode.usr);
-    for (let n = 0; n < 15; n++) {
-      const loaded = n !== base && after.registers[n] !== registers[n];
-      if (!loaded && state[n] !== registers[n]) problem(`R${n} is ${hex32(state[n])}, was ${hex32(registers[n])}`);
-    }
-    for (let n = 0; n < 64; n++)
-      if (after.extension[n] === extension[n] && state[Word.V + n] !== extension[n])
-        problem(`extension word ${n} changed`);
-    const now = memoryOf(ours);
-    now.forEach((byte, n) => {
-      if (byte === memory[n]) return;
-      const va = BOUNDARY - PAGE + n;
-      const before = accesses.slice(0, k).some((one) => one.write && va >= one.va && va < one.va + one.size);
-      if (!before || byte !== stored[n]) problem(`the byte at ${hex32(va)} changed`);
+    if (accesses === undefined || access === undefined) return false;
+    if (access.va + access.size <= BOUNDARY || access.va >= BOUNDARY + PAGE) return false;
+    const onlyStores = isSecondAtPlace || subject.prelude.length > 0;
+    const before = accesses.slice(0, k);
+    if (!onlyStores && before.some(({ va, size }) => va + size > BOUNDARY)) return false;
+    const after = this.#loaded(subject, draft);
+    const stored = this.#reference.window();
+    const closing = this.#closing(draft.psr & Psr.M, access.write, onlyStores);
+    const where = this.#where(subject, `access ${k}, ${closing.name}`);
+    const given = { ...draft, where, sctlr: closing.sctlr ?? 0, descriptor: closing.descriptor };
+    const ours = this.#run(given);
+    const status = closing.status | (access.write ? DFSR_WnR : 0);
+    this.#aborted(subject, given, ours, {
+      status,
+      address: Math.max(access.va, BOUNDARY),
+      before,
+      accesses,
+      after,
+      stored,
     });
+    this.counts.cases++;
     return true;
+  }
+
+  /** The same one byte further on, where the first access is not aligned, with SCTLR.A set. @returns whether it was aligned before */
+  #misaligned(subject: Subject, draft: Draft): boolean {
+    const store = STORE_EXCLUSIVE.test(subject.row.name);
+    const accesses = this.#success(draft, subject);
+    if (accesses === undefined || (accesses.length === 0 && !store)) return false;
+    const { va, size, write } = store ? { va: BOUNDARY - 1024, size: 4, write: true } : accesses[0];
+    if ((va & (size - 1)) !== 0) return false;
+    const after = store ? NO_LOADS : this.#loaded(subject, draft);
+    const where = this.#where(subject, `access 0 is not aligned`);
+    const registers = draft.registers.slice();
+    registers[subject.base!] += 1;
+    const given = { ...draft, where, registers, sctlr: SCTLR_A, descriptor: OPEN[this.format] };
+    const ours = this.#run(given);
+    const status = ALIGNMENT[this.format] | (write ? DFSR_WnR : 0);
+    const stored = new Uint8Array(this.pattern.slice().buffer);
+    this.#aborted(subject, given, ours, { status, address: va + 1, before: [], accesses: [], after, stored });
+    this.counts.cases++;
+    this.counts.misaligned++;
+    return true;
+  }
+
+  /** Of the run that succeeded last: which registers and extension words it loaded. The base is none of them: it is restored. */
+  #loaded(subject: Subject, { registers, extension, psr }: Draft): Loads {
+    const { state, processor } = this.#reference.rig;
+    // an exception return has gone to another mode
+    if (((state[Word.PSR] ^ psr) & Psr.M) !== 0) processor.setCpsr(psr);
+    let loaded = 0;
+    for (let n = 0; n < 15; n++) if (n !== subject.base && state[n] !== registers[n]) loaded |= 1 << n;
+    const words: number[] = [];
+    for (let n = 0; n < 64; n++) if (state[Word.V + n] !== extension[n]) words.push(n);
+    return { registers: loaded, extension: words };
+  }
+
+  #aborted(
+    subject: Subject,
+    given: AbortCase,
+    ours: Outcome,
+    expected: {
+      readonly status: number;
+      readonly address: number;
+      /** Those before the one that faults, and all of a run that succeeds. */
+      readonly before: readonly Access[];
+      readonly accesses: readonly Access[];
+      readonly after: Loads;
+      /** The window after a run that succeeded. */
+      readonly stored: Uint8Array;
+    },
+  ): void {
+    const problem = this.#problem(given);
+    const { status, address, before, accesses, after, stored } = expected;
+    const stores = accesses.filter(({ va, write }) => write && va < BOUNDARY);
+    this.judge?.({ ...this.#common(subject), given, ours, loads: after, stores, stored });
+    const same = (name: string, value: number, wanted: number): void => {
+      if (value !== (wanted | 0)) problem(`${name} is ${hex(value)}, not ${hex(wanted)}`);
+    };
+    if (ours.ending !== 'data abort') {
+      problem(`no data abort: ${ours.ending}`);
+      return;
+    }
+    same('LR', ours.lr, given.code + 2 * subject.prelude.length + 8);
+    same('SPSR', ours.spsr, given.psr);
+    same('DFSR', ours.dfsr, status);
+    same('DFAR', ours.dfar, address);
+    same('IFSR', ours.ifsr, 0);
+    same('IFAR', ours.ifar, 0);
+    for (let n = 0; n < 15; n++)
+      if (((after.registers >>> n) & 1) === 0) same(`R${n}`, ours.registers[n], given.registers[n]);
+    for (let n = 0; n < 64; n++)
+      if (!after.extension.includes(n)) same(`extension word ${n}`, ours.extension[n], given.extension[n]);
+    const old = this.#begun(given);
+    this.#reference.window().forEach((byte, n) => {
+      if (byte === old[n]) return;
+      const va = WINDOW + n;
+      const wasStored = before.some((one) => one.write && va >= one.va && va < one.va + one.size);
+      if (!wasStored || byte !== stored[n]) problem(`the byte at ${hex(va)} changed`);
+    });
+  }
+
+  #common({ row, base }: Subject): Pick<JudgedCase, 'row' | 'base' | 'pattern'> {
+    return { row, base, pattern: this.pattern };
+  }
+
+  /** The window as a case finds it, with its code. */
+  #begun({ code, halfwords }: AbortCase): Uint8Array {
+    const bytes = new Uint8Array(this.pattern.slice().buffer);
+    halfwords.forEach((halfword, i) => {
+      const at = code + 2 * i - WINDOW;
+      if (at >= 0 && at < bytes.length) bytes.set([halfword & 0xff, halfword >>> 8], at);
+    });
+    return bytes;
+  }
+
+  /** What must not abort although nothing is there, and leaves all as it is; a Store-Exclusive says 1. @returns how many were tried */
+  #harmless(subject: Subject, draft: Draft): number {
+    const closing = this.#closing(draft.psr & Psr.M, false, false);
+    const registers = draft.registers.slice();
+    if (subject.base !== undefined) registers[subject.base] = BOUNDARY + (registers[subject.base] & 7 ? 64 : 0);
+    const where = this.#where(subject, `which must not abort, ${closing.name}`);
+    const given = { ...draft, where, registers, sctlr: closing.sctlr ?? 0, descriptor: closing.descriptor };
+    const ours = this.#run(given);
+    const problem = this.#problem(given);
+    this.judge?.({ ...this.#common(subject), given, ours, loads: NO_LOADS, stores: [], stored: new Uint8Array(0) });
+    this.counts.harmless++;
+    if (ours.ending !== 'undefined') problem(`ended by ${ours.ending}`);
+    const behind = subject.row.isa === 'A32' ? 4 : 2;
+    if (ours.lr !== given.code + 2 * subject.own.length + behind) problem(`LR is ${hex(ours.lr)}`);
+    const { d } = predecode(subject.row.isa, subject.word, this.model.features).operands;
+    const status = STORE_EXCLUSIVE.test(subject.row.name) ? d : undefined;
+    for (let n = 0; n < 15; n++)
+      if (ours.registers[n] !== (n === status ? 1 : registers[n])) problem(`R${n} is ${hex(ours.registers[n])}`);
+    if (ours.dfsr !== 0 || ours.dfar !== 0) problem(`DFSR is ${hex(ours.dfsr)}, DFAR ${hex(ours.dfar)}`);
+    if (ours.changed.size > 0) problem('memory changed');
+    return 1;
   }
 }
