@@ -1,0 +1,10 @@
+@ Reading the CPSR.
+        .macro setup
+        .endm
+        .macro empty
+        .endm
+        .macro ready
+        .endm
+        .macro body
+        mrs     r0, cpsr
+        .endm
