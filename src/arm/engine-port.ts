@@ -4,7 +4,11 @@
  * every call it looks at Word.ATTENTION: with `abandoned` set the instruction is over and PC, flags and all state are to be reloaded from
  * the state block; with `leave` or `host` set the engine returns after this instruction.
  */
+import type { CodeBreakpoints } from './breakpoints.js';
+
 export interface EnginePort {
+  /** Instructions that only the reference may execute: it looks for debug events first. */
+  readonly checkedCode: CodeBreakpoints;
   /** Features of the processor, as a mask of isa/features.ts: what there is to decode. */
   readonly features: number;
   /**

@@ -25,7 +25,7 @@ export const FaultType = {
   External: 6,
   /** Synchronous external abort on a translation table walk. */
   ExternalOnWalk: 7,
-  /** BKPT or another debug event, reported as a prefetch abort. */
+  /** BKPT, or a debug event of the debug registers: a breakpoint or vector catch (prefetch abort), a watchpoint (data abort). */
   Debug: 8,
   /** IMPLEMENTATION DEFINED lockdown and other faults never raised here are left out on purpose. */
 } as const;

@@ -2,8 +2,21 @@
  * Where each exception goes: vector offset, mode, and how far its return address lies behind the instruction (DDI 0406C B1.8.1, tables
  * B1-3 and B1-6). For a processor without Security and Virtualization Extensions in use.
  */
+import { Cp15, SCTLR_V } from './cp15.js';
 import { Exception, type ExceptionKind } from './exceptions.js';
 import { Mode } from './modes.js';
+
+const HIGH_VECTORS = 0xffff_0000;
+
+/** ExcVectorBase() (B1.8.1), u32, of every exception but Reset. `state` is the state block. */
+export function vectorBase(state: Int32Array): number {
+  return (state[Cp15.SCTLR] & SCTLR_V) !== 0 ? HIGH_VECTORS : (state[Cp15.VBAR] & ~31) >>> 0;
+}
+
+/** Where Reset goes, u32: VBAR has no part in it. */
+export function resetVector(state: Int32Array): number {
+  return (state[Cp15.SCTLR] & SCTLR_V) !== 0 ? HIGH_VECTORS : 0;
+}
 
 /** Byte offset of the exception's vector from the vector base. */
 export function vectorOffset(kind: ExceptionKind): number {

@@ -2,7 +2,8 @@
  * Taking exceptions (DDI 0406C B1.8, B1.9): what is offered to the trap handler, what entry writes, where it vectors. For a processor
  * without Security and Virtualization Extensions in use. Decides nothing about when an exception is due.
  */
-import { Cp15, SCTLR_EE, SCTLR_TE, SCTLR_V, TTBCR_EAE } from '../arm/cp15.js';
+import { Cp15, sysregWord, SCTLR_EE, SCTLR_TE, TTBCR_EAE } from '../arm/cp15.js';
+import { MethodOfEntry, withMethodOfEntry } from '../arm/debug-registers.js';
 import {
   Disposition,
   Exception,
@@ -15,11 +16,21 @@ import {
 import { Mode, Psr } from '../arm/modes.js';
 import { advancedItstate, assembleCpsr, PSR_IT, psrOfItstate } from '../arm/psr.js';
 import { Attention, Word } from '../arm/state.js';
-import { linkOffset, modeOfException, vectorOffset } from '../arm/vectors.js';
+import { linkOffset, modeOfException, vectorBase, vectorOffset } from '../arm/vectors.js';
 import { encodeDfsr, encodeIfsr } from '../mem/fault.js';
 import type { MemoryFault } from '../mem/view.js';
 import { ABANDONED } from './abandon.js';
 import type { Core } from './core.js';
+
+const DBGWFAR = sysregWord('DBGWFAR');
+
+/** What a watchpoint leaves in the debug registers, which is a model's matter (DDI 0406C C4.1.2). */
+export interface DebugReport {
+  /** The {@link MethodOfEntry}. */
+  readonly watchpoint: number;
+  /** DBGWFAR gets the address of the instruction, as it reads R15. */
+  readonly instructionAddress: boolean;
+}
 
 function noException(): PendingException {
   return {
@@ -50,10 +61,14 @@ export class ExceptionUnit {
   readonly #core: Core;
   readonly #state: Int32Array;
   readonly #pending = noException();
+  readonly #debug: DebugReport;
+  /** {@link MethodOfEntry} of the prefetch abort that is pending, if that is a debug exception. */
+  #method = 0;
 
-  constructor(core: Core) {
+  constructor(core: Core, debug: DebugReport) {
     this.#core = core;
     this.#state = core.state;
+    this.#debug = debug;
   }
 
   // ---- synchronous exceptions of the instruction at PC: delivered, and the operation abandoned
@@ -66,6 +81,7 @@ export class ExceptionUnit {
   /** BKPTInstrDebugEvent: a prefetch abort that reports a debug event. IFAR is UNKNOWN then: zero. */
   raiseBreakpoint(): never {
     this.#prepare(Exception.PrefetchAbort).fault = FaultType.Debug;
+    this.#method = MethodOfEntry.BKPT;
     this.deliver();
     throw ABANDONED;
   }
@@ -102,6 +118,16 @@ export class ExceptionUnit {
     p.level = level;
     p.domain = domain;
     p.address = address >>> 0;
+    this.deliver();
+  }
+
+  /** The instruction at PC has a debug event, `method` its {@link MethodOfEntry}: it is not executed. IFAR is UNKNOWN then: zero. */
+  debugEvent(method: number): void {
+    const p = this.#prepare(Exception.PrefetchAbort);
+    p.word = 0;
+    p.length = 0;
+    p.fault = FaultType.Debug;
+    this.#method = method;
     this.deliver();
   }
 
@@ -151,21 +177,28 @@ export class ExceptionUnit {
 
   // ---- entry
 
-  /** ExcVectorBase() (B1.8.1). */
-  vectorBase(): number {
-    return (this.#state[Cp15.SCTLR] & SCTLR_V) !== 0 ? 0xffff_0000 : (this.#state[Cp15.VBAR] & ~31) >>> 0;
-  }
-
   #enter(p: PendingException): void {
     const state = this.#state;
     if (p.kind === Exception.PrefetchAbort) {
       state[Cp15.IFSR] = encodeIfsr(this.#longFormat(), p.fault, p.level);
       state[Cp15.IFAR] = p.address;
+      if (p.fault === FaultType.Debug) this.#enterDebug(this.#method);
     } else if (p.kind === Exception.DataAbort) {
       state[Cp15.DFSR] = encodeDfsr(this.#longFormat(), p.fault, p.level, p.domain, p.write, p.maintenance);
       state[Cp15.DFAR] = p.address;
+      if (p.fault === FaultType.Debug) this.#enterWatchpoint(p);
     }
     this.#enterMode(p.kind, p.lr, p.spsr);
+  }
+
+  #enterDebug(method: number): void {
+    this.#state[Cp15.DBGDSCR] = withMethodOfEntry(this.#state[Cp15.DBGDSCR], method);
+  }
+
+  #enterWatchpoint(p: PendingException): void {
+    const { watchpoint, instructionAddress } = this.#debug;
+    this.#enterDebug(watchpoint);
+    if (instructionAddress) this.#state[DBGWFAR] = p.pc + ((p.spsr & Psr.T) !== 0 ? 4 : 8);
   }
 
   #longFormat(): boolean {
@@ -188,6 +221,6 @@ export class ExceptionUnit {
     core.switchMode(mode);
     state[14] = lr;
     state[core.spsrWord(mode)] = spsr;
-    state[Word.PC] = this.vectorBase() + vectorOffset(kind);
+    state[Word.PC] = vectorBase(state) + vectorOffset(kind);
   }
 }

@@ -14,6 +14,7 @@ import type { DataSize } from '../ops/builder.js';
 import { predecode, type Predecoded } from '../ops/predecode.js';
 import { ABANDONED } from './abandon.js';
 import type { Core } from './core.js';
+import type { DebugEvents } from './debug-events.js';
 import { Evaluator, type DataPort } from './evaluator.js';
 import type { ExceptionUnit } from './exceptions.js';
 
@@ -53,8 +54,18 @@ export class Executor {
   /** The patch by which executions of the current instruction are counted: those whose condition holds. */
   #counted: Patch | undefined;
 
-  /** @param features of the processor, as a mask of isa/features.ts */
-  constructor(core: Core, fetch: FetchUnit, exceptions: ExceptionUnit, memory: OperationMemory, features: number) {
+  /**
+   * @param features of the processor, as a mask of isa/features.ts
+   * @param debug whose events instructions have
+   */
+  constructor(
+    core: Core,
+    fetch: FetchUnit,
+    exceptions: ExceptionUnit,
+    memory: OperationMemory,
+    features: number,
+    public debug: DebugEvents,
+  ) {
     this.#features = features;
     this.#core = core;
     this.#state = core.state;
@@ -67,6 +78,13 @@ export class Executor {
   step(port: SystemPort): void {
     const core = this.#core;
     if (!this.fetchCurrent()) return;
+    if (this.debug.code) {
+      const method = this.debug.codeEvent(this.#state[Word.PC] >>> 0);
+      if (method !== 0) {
+        this.#exceptions.debugEvent(method);
+        return;
+      }
+    }
     if (this.#planted) this.#takePlanted();
     else this.#execute(this.#predecodeCurrent(core.word, core.length), port);
   }

@@ -34,6 +34,7 @@ export class ExclusiveMonitor {
   set(address: number, size: number): void {
     const state = this.#state;
     const pa = this.#locate(address, size, Access.read);
+    this.#watch(address, size, false);
     const host = this.#bus.directPage(pa, false);
     state[Word.EXCLUSIVE] = size;
     state[Word.EXCLUSIVE_PA] = pa;
@@ -57,12 +58,14 @@ export class ExclusiveMonitor {
       return false;
     }
     const pa = this.#locate(address, size, Access.write);
-    state[Word.EXCLUSIVE] = 0;
     const host = this.#bus.directPage(pa, false);
-    return (
+    const pass =
       state[Word.EXCLUSIVE_VALUE] === this.#word(host, pa, Math.min(size, 4)) &&
-      (size !== 8 || state[Word.EXCLUSIVE_VALUE + 1] === this.#word(host, pa + 4, 4))
-    );
+      (size !== 8 || state[Word.EXCLUSIVE_VALUE + 1] === this.#word(host, pa + 4, 4));
+    // Before the monitor changes, so that the store succeeds when it is tried again.
+    if (pass) this.#watch(address, size, true);
+    state[Word.EXCLUSIVE] = 0;
+    return pass;
   }
 
   /** ClearExclusiveLocal. */
@@ -76,6 +79,12 @@ export class ExclusiveMonitor {
     const t = this.#mmu.access(address, access, this.#mmu.privileged());
     if (t.fault !== FaultType.None) this.#abort(t.fault, t.level, t.domain, address, write);
     return t.pa;
+  }
+
+  /** Takes the debug event that the access has, if it is watched. */
+  #watch(address: number, size: number, write: boolean): void {
+    const hit = this.#mmu.watch?.hit(address, size, write, false) ?? -1;
+    if (hit >= 0) this.#abort(FaultType.Debug, 0, 0, hit, write);
   }
 
   #abort(type: number, level: number, domain: number, address: number, write: boolean): never {

@@ -2,6 +2,8 @@
  * The processor: puts its parts together and is what operations (SystemPort) and WebAssembly engines (EnginePort) see of them. The parts are
  * in the files beside this one: core (modes, banks, lines), status (PSR writes), exceptions, monitor, system-registers, executor.
  */
+import { CodeBreakpoints } from '../arm/breakpoints.js';
+import { MethodOfEntry } from '../arm/debug-registers.js';
 import type { BlockAdmission } from '../arm/engine.js';
 import { AccessFlag, type EnginePort } from '../arm/engine-port.js';
 import { Exception, type ExceptionKind, type TrapHandler } from '../arm/exceptions.js';
@@ -11,6 +13,7 @@ import { Attention, Word } from '../arm/state.js';
 import type { SystemPort } from '../arm/system-port.js';
 import type { GenericTimerPort } from '../arm/timer-port.js';
 import { Cp15, CNTKCTL_EVNTEN, SCTLR_EE, SCTLR_TE, SCTLR_V } from '../arm/cp15.js';
+import { featureMask } from '../isa/features.js';
 import type { PhysicalBus } from '../mem/bus.js';
 import { DataAccess } from '../mem/data-access.js';
 import type { FetchUnit } from '../mem/fetch.js';
@@ -18,7 +21,8 @@ import type { CpuMemory } from '../mem/memory.js';
 import type { Mmu } from '../mem/mmu.js';
 import { ABANDONED } from './abandon.js';
 import { Core } from './core.js';
-import { ExceptionUnit } from './exceptions.js';
+import { DebugEvents } from './debug-events.js';
+import { ExceptionUnit, type DebugReport } from './exceptions.js';
 import { Executor, OperationMemory } from './executor.js';
 import { FloatRegisters } from './float-registers.js';
 import { isV7, type CpuModel } from './models.js';
@@ -74,6 +78,7 @@ export class Processor implements SystemPort, EnginePort {
   readonly floatRegisters: FloatRegisters;
   /** Data memory with the current rights. */
   readonly data: DataAccess;
+  readonly checkedCode = new CodeBreakpoints();
   firmware: Firmware | undefined;
   /** Told the address (u32) of a sensitive UNPREDICTABLE form about to be taken as Undefined. */
   onUnpredictable: ((pc: number) => void) | undefined;
@@ -85,6 +90,8 @@ export class Processor implements SystemPort, EnginePort {
   readonly #executor: Executor;
   readonly #timer: GenericTimerPort | undefined;
   readonly #performance: PerformanceMonitor;
+  /** The events that its own debug registers ask for. */
+  readonly #debug: DebugEvents;
 
   constructor(parts: ProcessorParts) {
     const { memory, bus, mmu, model, timer } = parts;
@@ -98,21 +105,31 @@ export class Processor implements SystemPort, EnginePort {
     const state = memory.state;
     this.state = state;
     const core = new Core(state, () => mmu.select(), memory.vectors);
-    const exceptions = new ExceptionUnit(core);
+    const exceptions = new ExceptionUnit(core, debugReport(model));
+    const debug = new DebugEvents(core, model);
+    this.#debug = debug;
     this.#core = core;
     this.#exceptions = exceptions;
     this.#monitor = new ExclusiveMonitor(state, memory.u8, mmu, bus, exceptions);
     this.floatRegisters = new FloatRegisters(core, exceptions, model);
     this.data = new DataAccess(memory, mmu, bus);
     this.#operationMemory = new OperationMemory(exceptions, this.data);
-    this.#executor = new Executor(core, parts.fetch, exceptions, this.#operationMemory, model.features);
+    this.#executor = new Executor(core, parts.fetch, exceptions, this.#operationMemory, model.features, debug);
+    debug.listeners.push(() => this.#heedDebugEvents(debug));
     const performance = new PerformanceMonitor(state, parts.instructions ?? (() => 0), model, parts.performance);
     this.#performance = performance;
     const behaviours = {
-      ...memoryBehaviours({ core, mmu, exceptions, model, waitForInterrupt: () => this.WaitForInterrupt() }),
+      ...memoryBehaviours({
+        core,
+        mmu,
+        exceptions,
+        model,
+        waitForInterrupt: () => this.WaitForInterrupt(),
+        vectorsMoved: () => debug.update(),
+      }),
       ...performance.behaviours(),
       ...timerBehaviours(timer),
-      ...debugBehaviours(state),
+      ...debugBehaviours(state, () => debug.update()),
       ...arm1176Behaviours(),
     };
     const lacks = parts.performanceMonitors === false ? isPerformanceRegister : undefined;
@@ -145,6 +162,7 @@ export class Processor implements SystemPort, EnginePort {
     state.fill(0);
     core.vectors.fill(0);
     this.systemRegisters.reset();
+    this.#debug.update();
     this.#performance.reset();
     if (this.#timer !== undefined) state[Cp15.CNTFRQ] = this.#timer.frequency;
     const SCTLR = state[Cp15.SCTLR];
@@ -167,12 +185,14 @@ export class Processor implements SystemPort, EnginePort {
   restore(saved: ProcessorState): void {
     Object.assign(this.#core, saved);
     this.#performance.service();
+    this.#debug.update();
     this.#core.updateContext();
   }
 
   /** To be called after registers or system registers were changed in the state block from outside. */
   commit(): void {
     this.mmu.flushAll();
+    this.#debug.update();
     this.#core.updateContext();
   }
 
@@ -200,6 +220,26 @@ export class Processor implements SystemPort, EnginePort {
     if (state[Word.CONTEXT] === context) return;
     this.mmu.switchContext(context);
     this.#core.leave();
+  }
+
+  // ---- debug events
+
+  /**
+   * Lets what this processor executes have the debug events that another one's registers ask for, by that one's mode and context: under a VMM the
+   * guest's code runs here, and what the guest believes in is there. For good.
+   */
+  followDebugEvents(other: Processor): void {
+    const debug = other.#debug;
+    this.#executor.debug = debug;
+    debug.listeners.push(() => this.#heedDebugEvents(debug));
+    this.#heedDebugEvents(debug);
+  }
+
+  #heedDebugEvents(debug: DebugEvents): void {
+    if (this.#executor.debug !== debug) return;
+    this.checkedCode.assign(debug.addresses, debug.everywhere);
+    const watch = debug.data ? debug : undefined;
+    if (watch !== undefined || this.mmu.watch !== undefined) this.mmu.watch = watch;
   }
 
   // ---- interrupt lines and waiting
@@ -502,6 +542,18 @@ export class Processor implements SystemPort, EnginePort {
   SendEvent(): void {
     this.#core.eventRegister = true;
   }
+}
+
+/** v7.1 Debug came with the processors that have the Virtualization Extensions. */
+const V71 = featureMask(['virtualization']);
+
+/**
+ * @impdef watchpoints are synchronous on every model. v7.1 Debug says so, and then leaves DBGWFAR alone; the method of entry of v6.1 Debug
+ * does not tell.
+ */
+function debugReport(model: CpuModel): DebugReport {
+  if (!isV7(model)) return { watchpoint: MethodOfEntry.watchpoint, instructionAddress: true };
+  return { watchpoint: MethodOfEntry.synchronousWatchpoint, instructionAddress: (model.features & V71) === 0 };
 }
 
 function flagsOf(aligned: boolean, unprivileged: boolean): number {

@@ -9,6 +9,7 @@ import {
   CPACR_D32DIS,
   SCTLR_CP15BEN,
   SCTLR_NMFI,
+  SCTLR_V,
   TTBCR_EAE,
   TTBCR_N,
 } from '../arm/cp15.js';
@@ -41,6 +42,8 @@ export interface MemoryControl {
   readonly model: CpuModel;
   /** The processor's WFI. */
   readonly waitForInterrupt: () => void;
+  /** The exception vectors lie elsewhere. */
+  readonly vectorsMoved: () => void;
 }
 
 export function memoryBehaviours(control: MemoryControl): Behaviours {
@@ -52,7 +55,7 @@ export function memoryBehaviours(control: MemoryControl): Behaviours {
   };
 }
 
-function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
+function controlBehaviours({ core, mmu, model, vectorsMoved }: MemoryControl): Behaviours {
   const { state } = core;
   const longDescriptors = (model.features & LPAE) !== 0;
   /** A translation table base: software may rely on nothing but non-global translations going. */
@@ -66,11 +69,6 @@ function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
     };
     return { write: (value) => set(value, 0), write64: set };
   };
-  const masked = (word: number, mask: number): RegisterBehaviour => ({
-    write: (value) => {
-      state[word] = value & mask;
-    },
-  });
   return {
     SCTLR: {
       // @impdef bits that this processor does not implement keep what is written; NMFI is fixed at 0.
@@ -78,6 +76,7 @@ function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
         const changed = state[Cp15.SCTLR] ^ value;
         state[Cp15.SCTLR] = value & ~SCTLR_NMFI;
         if ((changed & SCTLR_TRANSLATION) !== 0) mmu.changeRegime();
+        if ((changed & SCTLR_V) !== 0) vectorsMoved();
         core.updateContext();
         core.leave();
       },
@@ -119,8 +118,17 @@ function controlBehaviours({ core, mmu, model }: MemoryControl): Behaviours {
         core.leave();
       },
     },
-    VBAR: masked(Cp15.VBAR, ~31),
-    CSSELR: masked(Cp15.CSSELR, 15),
+    VBAR: {
+      write: (value) => {
+        state[Cp15.VBAR] = value & ~31;
+        vectorsMoved();
+      },
+    },
+    CSSELR: {
+      write: (value) => {
+        state[Cp15.CSSELR] = value & 15;
+      },
+    },
     CCSIDR: { read: () => model.caches[state[Cp15.CSSELR]] ?? 0 },
     // ISR: what is pending, masked or not; A is never pending.
     ISR: { read: () => (core.irqLine ? 1 << 7 : 0) | (core.fiqLine ? 1 << 6 : 0) },

@@ -10,6 +10,7 @@ import {
   CNTKCTL_PL0VTEN,
   PMUSERENR_EN,
 } from '../arm/cp15.js';
+import { DBGDSCR_UDCCdis } from '../arm/debug-registers.js';
 import { Exception } from '../arm/exceptions.js';
 import { Word } from '../arm/state.js';
 import {
@@ -50,8 +51,6 @@ interface Entry {
   readonly write64: (low: number, high: number) => void;
 }
 
-/** DBGDSCR.UDCCdis: PL0 may not access the debug communication channel and ID registers. */
-const DBGDSCR_UDCCdis = 1 << 12;
 const TEECR_XED = 1 << 0;
 /** User mode may reach the ARM1176's performance monitor (DDI 0301H 3.2.50). */
 const SUNAVCR_V = 1 << 0;

@@ -85,7 +85,12 @@ export class InterpreterEngine implements Engine {
     );
     this.#decoder = new SlotDecoder(memory, handlers, port.features);
 
-    breakpoints.onChange((va) => this.#pages.invalidateOffset(va % PAGE));
+    const forget = (va: number | undefined): void => {
+      if (va === undefined) this.invalidateAllCode();
+      else this.#pages.invalidateOffset(va % PAGE);
+    };
+    breakpoints.onChange(forget);
+    port.checkedCode.onChange(forget);
   }
 
   run(budget: number, skipBreakpointOnce: boolean): StopKind {
@@ -175,8 +180,12 @@ export class InterpreterEngine implements Engine {
     const va = state[Word.PC] >>> 0;
     const page = this.#pages.pageOfSlot(slot);
     if (page === undefined) return;
-    if (this.#breakpoints.size > 0 && this.#mayStop(va, page.aliased)) {
+    if (this.#breakpoints.mayHold(va, page.aliased)) {
       this.#decoder.stop(slot);
+      return;
+    }
+    if (this.#port.checkedCode.mayHold(va, page.aliased)) {
+      this.#decoder.reference(slot);
       return;
     }
     const fetched = this.#fetch.fetch(va);
@@ -187,13 +196,6 @@ export class InterpreterEngine implements Engine {
     }
     this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE]);
     if (fetched.patch?.kind === PatchKind.counted) this.#counted.set(slot, fetched.patch);
-  }
-
-  /** Whether there is a breakpoint at `va`; for a page that is executed at several addresses, at any address that may be one of them. */
-  #mayStop(va: number, aliased: boolean): boolean {
-    if (!aliased) return this.#breakpoints.has(va);
-    for (const address of this.#breakpoints.addresses()) if (((address ^ va) & (PAGE - 2)) === 0) return true;
-    return false;
   }
 
   // ---- counters of patches

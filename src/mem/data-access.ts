@@ -110,7 +110,7 @@ export class DataAccess implements MemoryView {
     return (this.#state[Word.PSR] & Psr.E) !== 0;
   }
 
-  /** Checks alignment, then translates first and last byte. False with the fault record set if the access is refused. */
+  /** Checks alignment, translates first and last byte, asks for watchpoints. False with the fault record set if the access is refused. */
   #locate(va: number, size: number, flags: number, write: boolean): boolean {
     this.fault.type = FaultType.None;
     if (isMisaligned(va, flags) || ((va & (size - 1)) !== 0 && this.#mustBeAligned(flags))) {
@@ -122,7 +122,7 @@ export class DataAccess implements MemoryView {
       if (!this.#translate(va, privileged, write)) return false;
       this.#firstHost = this.#lastHost;
       this.#firstPa = this.#lastPa;
-      return true;
+      return this.#unwatched(va, size, flags, write);
     }
     if (!this.#translate(va, privileged, write)) return false;
     const host = this.#lastHost;
@@ -130,7 +130,15 @@ export class DataAccess implements MemoryView {
     if (!this.#translate((va - offset + 4096) >>> 0, privileged, write)) return false;
     this.#firstHost = host;
     this.#firstPa = pa;
-    return true;
+    return this.#unwatched(va, size, flags, write);
+  }
+
+  /** Whether an access that may be made has no debug event: one that faults has none. */
+  #unwatched(va: number, size: number, flags: number, write: boolean): boolean {
+    const { watch } = this.#mmu;
+    if (watch === undefined) return true;
+    const hit = watch.hit(va, size, write, (flags & AccessFlag.unprivileged) !== 0);
+    return hit < 0 || this.#refuse(FaultType.Debug, 0, 0, hit, write);
   }
 
   /** Translates one page's part of an access, into `#lastHost` and `#lastPa`. */

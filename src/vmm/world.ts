@@ -15,6 +15,7 @@
  * real CPU as on the virtual one, where it is found out why.
  */
 import { Cp15, CNTKCTL_EVNTEN, CPACR_ASEDIS, CPACR_cp10_shift, CPACR_D32DIS, SCTLR_A, SCTLR_U } from '../arm/cp15.js';
+import { DBGDSCR_UDCCdis } from '../arm/debug-registers.js';
 import { FPEXC_EN } from '../arm/fpscr.js';
 import { Mode, Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
@@ -79,8 +80,6 @@ export function leaveMonitor(real: Int32Array, virtual: Int32Array, physical: (g
   real[Word.EXCLUSIVE_PA] = pa < 0 ? ELSEWHERE : pa;
 }
 
-/** DBGDSCR.UDCCdis: the debug registers are closed to PL0. */
-const DBGDSCR_UDCCdis = 1 << 12;
 /** TEECR.XED: ThumbEE's registers are closed to PL0. */
 const TEECR_XED = 1 << 0;
 
