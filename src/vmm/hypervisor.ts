@@ -96,6 +96,7 @@ export class Hypervisor implements Guest {
     // The state block of this processor is the virtual CPU of the thesis.
     this.cpu = machine.virtualProcessor(this.bus, this.board);
     machine.sleepWith(this.cpu);
+    real.followDebugEvents(this.cpu);
     this.#around.interrupts(this.cpu);
     this.#around.interrupts(real);
     this.#around.installFirmware(this.cpu);
