@@ -63,23 +63,13 @@ export type Cp15Name = keyof typeof Cp15;
 export const SCTLR_M = 1 << 0;
 /** Alignment check enable. */
 export const SCTLR_A = 1 << 1;
-/** Data and unified cache enable. */
-export const SCTLR_C = 1 << 2;
 /** CP15 barrier operations enabled at PL0 and PL1. */
 export const SCTLR_CP15BEN = 1 << 5;
-/** SWP and SWPB enable. */
-export const SCTLR_SW = 1 << 10;
-/** Branch prediction enable. */
-export const SCTLR_Z = 1 << 11;
-/** Instruction cache enable. */
-export const SCTLR_I = 1 << 12;
 /** ARMv6: what PL0 and PL1 may read where AP is 00 (S: PL1, R: both). */
 export const SCTLR_S = 1 << 8;
 export const SCTLR_R = 1 << 9;
 /** High exception vectors. */
 export const SCTLR_V = 1 << 13;
-/** Hardware access flag management. */
-export const SCTLR_HA = 1 << 17;
 /** Writable memory is never executable. */
 export const SCTLR_WXN = 1 << 19;
 /** Memory that PL0 can write is never executable at PL1. */
@@ -114,8 +104,6 @@ export const TTBCR_EPD1 = 1 << 23;
 // DFSR and IFSR (B4.1.52, B4.1.96)
 /** The fault was caused by a write. */
 export const DFSR_WnR = 1 << 11;
-/** External abort qualifier. */
-export const FSR_ExT = 1 << 12;
 /** The fault was on a cache maintenance or address translation operation. */
 export const DFSR_CM = 1 << 13;
 /** The status is in the long format. */

@@ -5,12 +5,8 @@
 import { Psr } from './modes.js';
 import { Word } from './state.js';
 
-/** Bits of CPSR that live in Word.PSR. */
-export const PSR_REST = Psr.J | Psr.E | Psr.A | Psr.I | Psr.F | Psr.M;
 /** IT[1:0] at bits 26:25 and IT[7:2] at bits 15:10. */
 export const PSR_IT = 0x0600_fc00;
-/** The execution state bits: T, J and IT (E is set apart: SETEND and MSR write it). */
-export const PSR_EXECUTION_STATE = PSR_IT | Psr.J | Psr.T;
 
 /** ITSTATE<7:0> out of a CPSR or SPSR value. */
 export function itstateOfPsr(psr: number): number {
