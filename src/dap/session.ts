@@ -24,6 +24,9 @@ const UNKNOWN_REQUEST = 1014;
  */
 const UNSHOWN = [sessionErrors.guestRunning().number, sessionErrors.notLaunched().number];
 
+/** Whoever evaluates shows the error in the place of the value: most hovers are over what has none, and a message for each would be a nuisance. */
+const SHOWN_IN_PLACE = ['evaluate', 'completions'];
+
 export class TraplineSession extends DebugSession {
   private readonly families: Handlers;
   private readonly lifecycle: Lifecycle;
@@ -105,7 +108,7 @@ export class TraplineSession extends DebugSession {
       // in braces, so that braces in the text mean themselves
       format: '{_message}',
       variables: { _message: said.message },
-      showUser: !UNSHOWN.includes(said.number),
+      showUser: !UNSHOWN.includes(said.number) && !SHOWN_IN_PLACE.includes(command),
     });
   }
 

@@ -370,6 +370,20 @@ describe('debug adapter: variables', () => {
     assert.equal(fields.variables[0].name, 'M');
   });
 
+  it('of unknown names are refused where they were asked for, and nowhere else', async () => {
+    const dap = new Played({
+      evaluate: () => {
+        throw new UserError(203, 'There is no register or symbol "p15".');
+      },
+    });
+    await dap.launch();
+    for (const context of ['hover', 'watch', 'repl']) {
+      const { success, body } = await dap.respond('evaluate', { expression: 'p15', context });
+      assert.equal(success, false);
+      assert.equal((body as { error: DebugProtocol.Message }).error.showUser, false, context);
+    }
+  });
+
   it('are set by their expression, and the client hears that more may have changed', async () => {
     const dap = new Played(answers);
     await dap.launch(undefined, { supportsInvalidatedEvent: true });

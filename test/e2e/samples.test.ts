@@ -47,6 +47,8 @@ describe('a window with the packaged extension', () => {
     await expandUntil(variables.filter({ hasText: 'Core' }), variables.filter({ hasText: /^r0/ }));
     await window.consoleShows(/user: hello from user mode/);
     await window.shot('breakpoint');
+    // a name without a value is no error
+    await window.hover('p15', page.locator('.monaco-hover:visible', { hasText: /MRC, MRC2, encoding A1/ }));
 
     await page.keyboard.press('F5');
     await window.consoleShows(/kernel: bye/);

@@ -114,7 +114,7 @@ export class Window {
     await line.getByText(word, { exact: true }).first().hover();
     await shows.waitFor({ timeout: LOOK_MS });
     // VS Code fades its hovers in
-    await this.page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
+    await shows.first().evaluate((hover) => Promise.all(hover.getAnimations().map(({ finished }) => finished)));
   }
 
   /** What VS Code's error messages say. */
