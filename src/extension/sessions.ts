@@ -5,7 +5,6 @@
 import * as vscode from 'vscode';
 import { PROTOCOL_VERSION } from '../protocol/api.js';
 import { SessionClient } from '../protocol/client.js';
-import type { StatusInfo } from '../protocol/model.js';
 import { baseName } from './files.js';
 import type { Platform } from './platform.js';
 
@@ -16,8 +15,6 @@ export interface RunningSession {
   readonly client: SessionClient;
   /** Base name of the image that it runs: names its listings. */
   readonly image: string;
-  /** The last that was heard; undefined until the guest is loaded. */
-  status: StatusInfo | undefined;
 }
 
 /** The image of a launch configuration that names its listings. */
@@ -107,11 +104,10 @@ export class Sessions implements vscode.Disposable {
         this.log.info(`${debug.name} ${direction} ${JSON.stringify(message, shorten)}`);
       };
     }
-    const session: RunningSession = { debug, client, image: mainImage(debug.configuration), status: undefined };
-    client.on('status', (status) => {
-      const first = session.status === undefined;
-      session.status = status;
-      if (first) this.add(session);
+    const session: RunningSession = { debug, client, image: mainImage(debug.configuration) };
+    const loaded = client.on('status', () => {
+      loaded();
+      this.add(session);
     });
     client.on('failed', ({ message }) => {
       this.log.error(`${debug.name}: ${message}`);

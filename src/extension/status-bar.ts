@@ -21,7 +21,7 @@ function millions(count: number): string {
 }
 
 function describe({ state, mips }: StatusInfo): string {
-  const speed = state === 'running' && mips > 0 ? ` ${Math.round(mips)} MIPS` : '';
+  const speed = state === 'running' && mips >= 0.5 ? ` ${Math.round(mips)} MIPS` : '';
   return `${WORDS[state]}${speed}`;
 }
 
@@ -57,7 +57,7 @@ export class StatusBar implements vscode.Disposable {
         show(status);
       }),
     ];
-    if (session.status) show(session.status);
+    if (session.client.status) show(session.client.status);
     else {
       this.item.text = `$(circuit-board) ${session.debug.name}`;
       this.item.show();

@@ -118,7 +118,7 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
     }
     const { client, debug } = session;
     const mode = debug.configuration.mode === 'bare' ? 'bare' : 'hypervised';
-    const state = this.sessions.hasEnded(session) ? 'ended' : (session.status?.state ?? 'stopped');
+    const state = this.sessions.hasEnded(session) ? 'ended' : (session.client.status?.state ?? 'stopped');
     this.post({ kind: 'session', session: { name: debug.name, mode, state } });
     this.stopListening = [
       client.on('traps', (event) => {

@@ -3,6 +3,7 @@
  * session. Knows nothing of what is asked.
  */
 import type { EventName, Method, Params, Result, SessionEvents } from './api.js';
+import type { StatusInfo } from './model.js';
 import type { RequestMessage, ToClient, WorkerChannel } from './wire.js';
 
 /** An error that the worker answered with. `number` is its number in the catalogue; 0 marks a bug of ours. */
@@ -29,6 +30,8 @@ export class SessionClient {
   private readonly listeners = new Map<EventName, Set<Listener<EventName>>>();
   private closed: string | undefined;
 
+  private lastStatus: StatusInfo | undefined;
+
   /** Hears of every message from now on, if set: the trace of a session. */
   trace: ((direction: '>' | '<', message: RequestMessage | ToClient) => void) | undefined;
 
@@ -41,6 +44,11 @@ export class SessionClient {
       this.end(reason);
       this.emit('failed', { message: reason });
     });
+  }
+
+  /** What the guest was last said to do; undefined before one is loaded. */
+  get status(): StatusInfo | undefined {
+    return this.lastStatus;
   }
 
   /**
@@ -86,6 +94,8 @@ export class SessionClient {
     if (this.closed !== undefined) return;
     this.trace?.('<', message);
     if (message.kind === 'event') {
+      if (message.event === 'status') this.lastStatus = message.body;
+      else if ('status' in message.body) this.lastStatus = message.body.status;
       this.emit(message.event, message.body);
       return;
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { SessionClient, SessionError } from '../../src/protocol/client.js';
+import type { RunState } from '../../src/protocol/model.js';
 import type { RequestMessage, ToClient, WorkerChannel } from '../../src/protocol/wire.js';
 
 class Wire implements WorkerChannel {
@@ -43,6 +44,24 @@ describe('session client', () => {
     stop();
     wire.deliver({ kind: 'event', event: 'output', body: { category: 'console', text: '2' } });
     assert.deepEqual(heard, ['a 1', 'b 1', 'b 2']);
+  });
+
+  it('knows what the guest was last said to do, by whichever event said so', () => {
+    const wire = new Wire();
+    const client = new SessionClient(wire);
+    const rest = { instructions: 0, virtualTime: 0, mips: 0, mode: 'bare', cpu: 'cortex-a15', cpuMode: 'svc' } as const;
+    const status = (state: RunState) => ({ ...rest, state });
+    const state = () => client.status?.state;
+    assert.equal(state(), undefined);
+    wire.deliver({ kind: 'event', event: 'status', body: status('running') });
+    assert.equal(state(), 'running');
+    const heard: unknown[] = [];
+    client.on('stopped', () => heard.push(state()));
+    const stop = { reason: 'breakpoint', text: '', breakpoints: [], dead: false } as const;
+    wire.deliver({ kind: 'event', event: 'stopped', body: { stop, status: status('stopped') } });
+    assert.deepEqual(heard, ['stopped'], 'before others hear of it');
+    wire.deliver({ kind: 'event', event: 'ended', body: { code: 0, text: '', status: status('ended') } });
+    assert.equal(state(), 'ended');
   });
 
   it('fails what is under way, and what comes later, when the worker dies', async () => {
