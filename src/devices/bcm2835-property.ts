@@ -112,8 +112,8 @@ export class Bcm2835Property {
       return;
     }
     const [size, code] = new Uint32Array(header.buffer);
-    const bytes = new Uint8Array(Math.min(size, LONGEST));
-    const sound = code === REQUEST && size >= HEADER_BYTES && size <= LONGEST && size % 4 === 0;
+    const bytes = new Uint8Array(Math.min(size, LONGEST) & ~3);
+    const sound = code === REQUEST && size >= HEADER_BYTES && size <= LONGEST;
     if (!sound || !this.memory.readBlock(address, bytes)) {
       this.log.guestError('bcm2835-property', `a buffer of ${size} bytes with code 0x${code.toString(16)}`);
       this.memory.writeBlock(address + 4, new Uint8Array(Uint32Array.of(PARSE_ERROR).buffer));

@@ -12,7 +12,7 @@ import { Pl061 } from '../../src/devices/pl061.js';
 import { VirtioMmio } from '../../src/devices/virtio-mmio.js';
 import type { AccessSize, Device } from '../../src/mem/device.js';
 import { FakeClock, FakeLine, FakeLog, FakeMemory } from './fakes.js';
-import { QemuBoard, qemuIsThere, Random, type BusAccess } from './qemu.js';
+import { QEMU_VIRT, QemuBoard, qemuIsThere, Random, type BusAccess } from './qemu.js';
 
 const FLASH1 = 0x0400_0000;
 const GICD = 0x0800_0000;
@@ -94,7 +94,7 @@ describe('devices against QEMU', function () {
     if (!qemuIsThere()) this.skip();
   });
   beforeEach(() => {
-    qemu = new QemuBoard('-rtc', 'base=2021-01-01T00:00:00,clock=vm');
+    qemu = new QemuBoard(QEMU_VIRT, '-rtc', 'base=2021-01-01T00:00:00,clock=vm');
   });
   afterEach(() => qemu?.stop());
 

@@ -1,5 +1,5 @@
 /**
- * QEMU's `virt` board as an oracle for register behaviour: its qtest protocol reads and writes physical addresses while the processor stands
+ * QEMU's boards as an oracle for register behaviour: its qtest protocol reads and writes physical addresses while the processor stands
  * still. Batches keep a comparison of thousands of accesses within seconds.
  */
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
@@ -14,6 +14,9 @@ export interface BusAccess {
   readonly mask?: number;
 }
 
+export const QEMU_VIRT = ['-M', 'virt,gic-version=2,highmem=off', '-cpu', 'cortex-a15', '-m', '64'] as const;
+export const QEMU_RASPI1 = ['-M', 'raspi1ap'] as const;
+
 const LETTER = { 1: 'b', 2: 'w', 4: 'l' } as const;
 
 export function qemuIsThere(): boolean {
@@ -27,10 +30,10 @@ export class QemuBoard {
   private wanted = 0;
   private done: (() => void) | undefined;
 
-  constructor(...extra: string[]) {
-    const board = ['-M', 'virt,gic-version=2,highmem=off', '-cpu', 'cortex-a15', '-m', '64', '-S', '-nodefaults'];
+  constructor(board: readonly string[], ...extra: string[]) {
+    const still = [...board, '-S', '-nodefaults'];
     const quiet = ['-display', 'none', '-monitor', 'none', '-serial', 'null', '-qtest', 'stdio', '-qtest-log', 'none'];
-    this.process = spawn('qemu-system-arm', [...board, ...quiet, ...extra]);
+    this.process = spawn('qemu-system-arm', [...still, ...quiet, ...extra]);
     this.process.stdout.setEncoding('latin1');
     this.process.stdin.on('error', () => {}); // it ends while a batch is under way: reported by its exit
     this.process.stdout.on('data', (chunk: string) => this.take(chunk));
