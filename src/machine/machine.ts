@@ -23,6 +23,8 @@ import { VirtualClock } from './virtual-clock.js';
 
 export type { Processor };
 
+/** Events that one `run` lets pass while the processor sleeps: without interrupts, some devices never come to an end. */
+const LONGEST_SLEEP = 10_000;
 /** Attempts that one `Engine.run` is given at most. */
 const LONGEST_RUN = 1 << 30;
 
@@ -183,6 +185,7 @@ export class Machine {
     const processor = this.processor;
     const sleeper = this.#sleeper as Processor;
     let left = options.limit;
+    let sleep = LONGEST_SLEEP;
     let skip = options.skipBreakpointOnce;
     for (;;) {
       clock.fireDue();
@@ -195,6 +198,7 @@ export class Machine {
           return next === Infinity ? this.#asleep(canBeWoken()) : { kind: 'idle', until: next };
         }
         if (next === Infinity) return this.#asleep(canBeWoken());
+        if (sleep-- === 0) return { kind: 'limit' };
         clock.sleepTo(next);
         continue;
       }

@@ -2,7 +2,7 @@
 
 /** Why `Guest.run` returned. */
 export type GuestStop =
-  /** The limit of instructions was reached. */
+  /** The limit of instructions was reached; or a limit of events, while the processor slept. */
   | { readonly kind: 'limit' }
   /** PC is at a code breakpoint; the instruction there was not executed. */
   | { readonly kind: 'breakpoint' }

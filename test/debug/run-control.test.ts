@@ -78,6 +78,13 @@ for (const mode of MODES) {
       assert.equal(guest.pc(), 0x4001_0000);
     });
 
+    it('gives a slice back although the guest does nothing but reset itself', function () {
+      need(this, 'arm-none-eabi-gcc');
+      const { guest } = launch({ mode, program: file(assemble('ldr r0, =0x84000009\nhvc #0\nb .\n')) });
+      guest.continue();
+      for (let i = 0; i < 3; i++) assert.deepEqual(guest.run(10_000, Infinity), { kind: 'running' });
+    });
+
     it('stops at UNPREDICTABLE forms if asked to', function () {
       need(this, 'arm-none-eabi-gcc');
       // MSR CPSR_c with a reserved mode number is left alone; an SPSR access in System mode is UNPREDICTABLE

@@ -76,7 +76,7 @@ describe('the blocks of a BCM2835 against QEMU', function () {
 
   /** Runs the steps on both; a difference is shown with the steps that led to it. */
   async function compare(steps: readonly Step[]): Promise<void> {
-    const answers = await qemu.run(steps.filter((step) => !('step' in step)));
+    const answers = await qemu.run(steps.filter((step): step is BusAccess => !('step' in step)));
     const theirs = steps.map((step) => ('step' in step ? 0 : answers.shift()!));
     const ours = new OurBoard().run(steps);
     const hex = (n: number) => '0x' + (n >>> 0).toString(16);

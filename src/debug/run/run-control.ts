@@ -135,7 +135,8 @@ export class RunControl {
           this.dealtWith = false;
           this.context.notice('The guest reset the board.');
           if (this.done === 'step') return this.stopAnyway('step', 'The guest reset the board');
-          continue;
+          // instructions are counted anew: a guest that does nothing else would never come to the end of the slice
+          return { kind: 'running' };
         default:
       }
       if (this.wanted !== undefined) return this.stopAnyway('exception', this.wanted);
@@ -146,6 +147,8 @@ export class RunControl {
         return { kind: 'idle', until: stop.until };
       } else if (stop.kind === 'waiting') {
         return { kind: 'waiting' };
+      } else if (stop.kind === 'limit' && !moved) {
+        return { kind: 'running' };
       }
     }
   }
