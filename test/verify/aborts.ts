@@ -97,6 +97,7 @@ export class AbortCheck {
   readonly #reference: AbortBench;
   readonly #random: RandomSource;
   #accesses: Access[] | undefined;
+  #tried: Access[] = [];
   #faulted = false;
   readonly counts: AbortCounts = { rows: 0, cases: 0, misaligned: 0, harmless: 0, unreached: [], problems: [] };
   /** Is given each case. */
@@ -246,9 +247,9 @@ export class AbortCheck {
     this.#accesses = [];
     this.#faulted = false;
     this.#reference.rig.reference.run(prelude.length > 0 ? 2 : 1, false);
-    const accesses = this.#accesses;
+    this.#tried = this.#accesses;
     this.#accesses = undefined;
-    return this.#faulted ? undefined : accesses;
+    return this.#faulted ? undefined : this.#tried;
   }
 
   #run(given: AbortCase): Outcome {
@@ -313,6 +314,9 @@ export class AbortCheck {
     const where = this.#where(subject, `access 0 is not aligned`);
     const registers = draft.registers.slice();
     registers[subject.base!] += 1;
+    // Where the base is an operand as well, it has moved further.
+    this.#success({ ...draft, registers }, subject);
+    if (this.#tried.length > 0 && this.#tried[0].va !== va + 1) return false;
     const given = { ...draft, where, registers, sctlr: SCTLR_A, descriptor: OPEN[this.format] };
     const ours = this.#run(given);
     const status = ALIGNMENT[this.format] | (write ? DFSR_WnR : 0);

@@ -46,7 +46,9 @@ async function verify({ seed, share }: VerifyOptions): Promise<Findings> {
   const words = Math.ceil(WORDS * share);
   const tasks = (['data', 'fetch'] as const).flatMap((kind) =>
     [...cpuModels.values()].flatMap((model, i) =>
-      formatsOf(model).map((format): Task => ({ kind, model: model.name, format, seed: seed + i, words })),
+      formatsOf(model).map((format, j): Task => {
+        return { kind, model: model.name, format, seed: (seed + 2 * i + j) | 0, words };
+      }),
     ),
   );
   const results = await shareTasks<typeof work>(tasks);
