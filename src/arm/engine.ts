@@ -54,5 +54,10 @@ export const PatchKind = {
   trap: 0,
   /** The original executes; each execution (its condition holding) adds one to the patch's counter (optimisation level 1: cached indirect branches). */
   counted: 1,
+  /**
+   * The original executes on somebody else's state: where its condition holds, the engine calls the patch's `arbitrate` (optimisation level 2). No
+   * exception is taken.
+   */
+  inlined: 2,
 } as const;
 export type PatchKindValue = (typeof PatchKind)[keyof typeof PatchKind];

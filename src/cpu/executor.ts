@@ -53,6 +53,8 @@ export class Executor {
   #planted = false;
   /** The patch by which executions of the current instruction are counted: those whose condition holds. */
   #counted: Patch | undefined;
+  /** The patch that executes in place of the current instruction, where its condition holds. */
+  #inlined: Patch | undefined;
 
   /**
    * @param features of the processor, as a mask of isa/features.ts
@@ -86,6 +88,7 @@ export class Executor {
       }
     }
     if (this.#planted) this.#takePlanted();
+    else if (this.#inlined !== undefined) this.#executeInlined(this.#inlined);
     else this.#execute(this.#predecodeCurrent(core.word, core.length), port);
   }
 
@@ -108,11 +111,30 @@ export class Executor {
     core.following = (state[Word.PC] + core.length) >>> 0;
     core.next = core.following;
     core.itstateWritten = false;
-    const passes = thumb
-      ? (state[Word.ITSTATE] & 15) === 0 || conditionHolds(state, conditionOfItstate(state[Word.ITSTATE]))
-      : conditionHolds(state, core.word >>> 28);
-    if (passes) this.#exceptions.take(thumb && core.length === 4 ? Exception.Undefined : Exception.SupervisorCall);
+    if (this.#conditionPasses(core.word >>> 28))
+      this.#exceptions.take(thumb && core.length === 4 ? Exception.Undefined : Exception.SupervisorCall);
     else this.complete();
+  }
+
+  /** An instruction that somebody else executes: its condition alone is looked at here. */
+  #executeInlined(patch: Patch): void {
+    const core = this.#core;
+    const state = this.#state;
+    if (this.#conditionPasses(core.word >>> 28)) {
+      patch.arbitrate();
+      return;
+    }
+    core.following = (state[Word.PC] + core.length) >>> 0;
+    core.next = core.following;
+    core.itstateWritten = false;
+    this.complete();
+  }
+
+  /** ConditionPassed() of an instruction that has this condition in ARM state, and that of the IT block in Thumb state. */
+  #conditionPasses(cond: number): boolean {
+    const state = this.#state;
+    if (!this.#core.thumb()) return conditionHolds(state, cond);
+    return (state[Word.ITSTATE] & 15) === 0 || conditionHolds(state, conditionOfItstate(state[Word.ITSTATE]));
   }
 
   /** Puts the word at PC and its length into the core. Returns false after the prefetch abort was taken. */
@@ -127,6 +149,7 @@ export class Executor {
     const { patch } = fetched;
     this.#planted = patch !== undefined && patch.kind === PatchKind.trap;
     this.#counted = patch !== undefined && patch.kind === PatchKind.counted ? patch : undefined;
+    this.#inlined = patch !== undefined && patch.kind === PatchKind.inlined ? patch : undefined;
     return true;
   }
 

@@ -39,7 +39,7 @@ export interface LaunchOptions {
   readonly nsPerInstruction: number;
   /** Seconds since 1970 that the real-time clock shows at power-on. */
   readonly epoch: number;
-  readonly patches: 'overlay';
+  readonly patches: 'overlay' | 'in-place';
   readonly unpredictable: 'undefined' | 'stop';
 }
 

@@ -5,10 +5,11 @@
  */
 import { isElf } from '../machine/elf.js';
 import { imageErrors } from '../machine/errors.js';
+import { conditionOf, directTarget } from '../isa/flow.js';
 import { Fact } from '../isa/row.js';
 import { siteClass } from '../vmm/classes.js';
 import type { ImageFile } from './api.js';
-import { conditionOf, decodeBytes, directTarget, hasFact, itConditions, type Instruction } from './code.js';
+import { decodeBytes, hasFact, itConditions, type Instruction } from './code.js';
 import { Disassembly } from './disassembly.js';
 import { ImageCode } from './image-code.js';
 import { RAW_ADDRESS } from './inspect.js';

@@ -1,17 +1,13 @@
 /** One instruction out of bytes: its word, length and row. The one place where the debugger decodes. */
-import { decode, extractFields, thumbLength } from '../isa/decode.js';
+import { decode, thumbLength } from '../isa/decode.js';
 import { EVERY_FEATURE } from '../isa/features.js';
-import { Fact, type CompiledRow, type Isa } from '../isa/row.js';
+import type { PlacedInstruction } from '../isa/flow.js';
+import type { Isa } from '../isa/row.js';
 
-export interface Instruction {
-  readonly address: number;
-  readonly isa: Isa;
-  /** As the table has words: a T32 one with its first halfword in the high half. u32. */
-  readonly word: number;
+/** A placed instruction, its word a u32. */
+export interface Instruction extends PlacedInstruction {
   /** Bytes. */
   readonly length: 2 | 4;
-  /** undefined for a word that is not allocated. */
-  readonly row: CompiledRow | undefined;
 }
 
 /** The instruction at `offset` of bytes that begin at some address, or undefined if they end before it does. `features`: of the processor, as a mask of isa/features.ts. */
@@ -37,17 +33,6 @@ export function decodeBytes(
   return { address, isa: 'T32', word, length: 4, row: decode('T32', word | 0, features) };
 }
 
-/** The condition (0 to 14) in a word that carries its own; 14 for others. */
-export function conditionOf({ isa, word, row }: Instruction): number {
-  if (isa === 'A32') return row?.conditional === true ? word >>> 28 : 14;
-  // B<c> T1 and T3
-  if (isa === 'T16' && word >>> 12 === 0xd && ((word >>> 8) & 15) < 14) return (word >>> 8) & 15;
-  if (isa === 'T32' && word >>> 27 === 0x1e && (word & 0xd000) === 0x8000 && ((word >>> 23) & 7) !== 7) {
-    return (word >>> 22) & 15;
-  }
-  return 14;
-}
-
 /**
  * The conditions that a Thumb IT instruction gives to those that follow it, or undefined if it is another instruction (A8.8.54).
  */
@@ -63,23 +48,6 @@ export function itConditions({ isa, word }: Instruction): number[] | undefined {
 /** True if a fact of isa/row.ts holds of the instruction. */
 export function hasFact({ row }: Instruction, fact: number): boolean {
   return row !== undefined && (row.facts & fact) !== 0;
-}
-
-/** Where a branch with an offset in its word goes, and in which state; undefined for other instructions. */
-export function directTarget({
-  isa,
-  word,
-  row,
-  address,
-}: Instruction): { address: number; thumb: boolean } | undefined {
-  if (row === undefined || (row.facts & Fact.branch) === 0 || (row.facts & Fact.indirect) !== 0) return undefined;
-  const { imm32 } = row.args(extractFields(row, word | 0));
-  if (imm32 === undefined) return undefined;
-  const thumb = isa !== 'A32';
-  const changes = (row.facts & Fact.interworking) !== 0;
-  let base = address + (thumb ? 4 : 8);
-  if (thumb && changes) base -= base % 4;
-  return { address: (base + imm32) >>> 0, thumb: thumb !== changes };
 }
 
 /** Bytes in memory order as hexadecimal. */

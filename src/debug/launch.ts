@@ -82,7 +82,7 @@ function createGuest(options: LaunchOptions, hooks: Hooks): DebuggedGuest {
   try {
     if (options.mode === 'bare') return { guest: createBareGuest(guestOptions, hooks.forGuest()) };
     const guest = createHypervisor(
-      { ...guestOptions, level: options.level },
+      { ...guestOptions, level: options.level, patches: options.patches },
       {
         ...hooks.forGuest(),
         trap: (cls) => {

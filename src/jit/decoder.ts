@@ -61,7 +61,7 @@ export class SlotDecoder {
   decode(page: CodePage, slot: number, fetched: Fetched, itstate: number): void {
     const { thumb } = page;
     const wide = thumb !== 0 && fetched.length === 4 ? 1 : 0;
-    if (fetched.crossesPage) {
+    if (fetched.crossesPage || fetched.patch?.kind === PatchKind.inlined) {
       this.#special(slot, Handler.reference);
       return;
     }

@@ -101,6 +101,11 @@ export interface Patch {
   readonly original: number;
   readonly planted: number;
   readonly kind: PatchKindValue;
+  /**
+   * For PatchKind.inlined: does what the instruction at PC would. PC, ITSTATE and all registers are in the state block; afterwards they are where
+   * execution goes on.
+   */
+  readonly arbitrate: () => void;
   /** For PatchKind.counted: executions so far are accumulated here by engines (flushed when slots are dropped or on request). */
   count: number;
 }

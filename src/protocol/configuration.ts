@@ -26,7 +26,7 @@ export interface LaunchConfiguration {
   readonly board: 'virt' | 'raspi1';
   readonly cpu?: 'cortex-a15' | 'cortex-a7' | 'cortex-a8' | 'arm1176';
   readonly mode: 'hypervised' | 'bare';
-  readonly level: 0 | 1;
+  readonly level: 0 | 1 | 2;
   readonly engine: 'interpreter' | 'reference';
   readonly memory: string | number;
   readonly bios?: string;
@@ -40,7 +40,7 @@ export interface LaunchConfiguration {
   readonly stopOnEntry: boolean;
   readonly semihosting: boolean;
   readonly nsPerInstruction: number;
-  readonly patches: 'overlay';
+  readonly patches: 'overlay' | 'in-place';
   readonly unpredictable: 'undefined' | 'stop';
   readonly console: 'terminal' | 'debugConsole';
   readonly trace: boolean;
@@ -92,10 +92,11 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   },
   level: {
     type: 'integer',
-    enum: [0, 1],
+    enum: [0, 1, 2],
     enumDescriptions: [
       'Every sensitive instruction and every indirect branch traps.',
       'Indirect branches to targets already checked no longer trap.',
+      'The commonest arbitrations are inlined in the engine, too: counted, without a trap and a record of each.',
     ],
     default: 1,
     description: 'Optimisation level of the virtual machine monitor.',
@@ -197,8 +198,11 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   },
   patches: {
     type: 'string',
-    enum: ['overlay'],
-    enumDescriptions: ['Instruction fetch sees the planted words; loads and stores see the guest’s own bytes.'],
+    enum: ['overlay', 'in-place'],
+    enumDescriptions: [
+      'Instruction fetch sees the planted words; loads and stores see the guest’s own bytes.',
+      'Planted words stand in the guest’s memory, as in the thesis: a guest that reads its own code finds them. For study.',
+    ],
     default: 'overlay',
     description: 'Where the virtual machine monitor plants its traps.',
   },

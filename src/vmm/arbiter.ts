@@ -14,15 +14,14 @@ import {
 import { assembleCpsr } from '../arm/psr.js';
 import { Word } from '../arm/state.js';
 import type { Processor } from '../machine/machine.js';
-import type { PhysicalBus } from '../mem/bus.js';
 import { Access, type AccessKind } from '../mem/ports.js';
 import { classIndex } from './classes.js';
 import type { GuestMap, MemoryConfigurator } from './memory.js';
 import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
 import { recordCauses, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
-import type { Site } from './sites.js';
-import { enterMonitor, enterVmm, leaveMonitor, leaveVmm } from './world.js';
+import { CONTEXT_WORDS, type Site } from './sites.js';
+import type { World } from './world.js';
 
 /** Index into recordCauses by kind of exception. */
 const causeOf = new Uint8Array(Object.keys(Exception).length);
@@ -58,7 +57,7 @@ const DENY = verdict('deny');
 export interface ArbiterParts {
   readonly real: Processor;
   readonly virtual: Processor;
-  readonly guestBus: PhysicalBus;
+  readonly world: World;
   readonly guestMap: GuestMap;
   readonly memory: MemoryConfigurator;
   readonly patcher: Patcher;
@@ -70,8 +69,6 @@ export interface ArbiterParts {
   readonly onTrap: (cls: number) => void;
 }
 
-const STATE_WORDS = 17;
-
 /** Whether a fault of the real CPU may be for want of a shadow entry with the rights that the guest has. */
 function mayBeFilled(fault: number): boolean {
   return fault === FaultType.Translation || fault === FaultType.Permission || fault === FaultType.Domain;
@@ -79,8 +76,8 @@ function mayBeFilled(fault: number): boolean {
 
 export class Arbiter implements TrapHandler {
   /** R0..R14, PC, CPSR of the guest before and after the trap. */
-  private readonly before = new Int32Array(STATE_WORDS);
-  private readonly after = new Int32Array(STATE_WORDS);
+  private readonly before = new Int32Array(CONTEXT_WORDS);
+  private readonly after = new Int32Array(CONTEXT_WORDS);
   /** Set while the virtual CPU executes, if the guest took an exception. */
   guestException = false;
 
@@ -106,16 +103,20 @@ export class Arbiter implements TrapHandler {
 
   /** A planted trap, or one that the guest's user code took by itself. */
   private instruction(e: PendingException): DispositionKind {
-    const { real, virtual } = this.parts;
+    const { real, virtual, patcher } = this.parts;
     const kernel = virtual.CurrentModeIsNotUser();
-    const site = kernel ? this.siteAt(e.pc, real.thumb() ? 1 : 0) : undefined;
-    if (site !== undefined) {
-      site.hits++;
-      const cls = site.cls;
-      this.execute(e, cls, site.patch.original, site.patch.length, this.expected(site), true);
-    } else {
+    const thumb = real.thumb() ? 1 : 0;
+    let site: Site | undefined;
+    if (kernel) site = this.siteAt(e.pc, thumb);
+    else if (patcher.plantsInMemory) site = this.siteUnderUser(e.pc, thumb);
+    if (site === undefined) {
       this.execute(e, kernel ? UNDEFINED : USER_EXCEPTION, e.word, e.length, EMULATE);
+      return Disposition.Resume;
     }
+    site.hits++;
+    const { original, length } = site.patch;
+    const reached = this.execute(e, site.cls, original, length, this.expected(site), true);
+    site.settled(reached, this.before);
     return Disposition.Resume;
   }
 
@@ -124,14 +125,52 @@ export class Arbiter implements TrapHandler {
     return pa < 0 ? undefined : this.parts.patcher.map.siteAt(pa, thumb);
   }
 
+  /** Of traps in memory: the site that guest user code met, because it runs code that the kernel ran before. */
+  private siteUnderUser(gva: number, thumb: number): Site | undefined {
+    const { real, patcher } = this.parts;
+    const outcome = real.mmu.access(gva, Access.fetch, false);
+    return outcome.fault === FaultType.None ? patcher.map.siteAt(outcome.pa, thumb) : undefined;
+  }
+
   /** The verdict on a site if the guest takes no exception there. */
   private expected(site: Site): number {
     return site.cls === INDIRECT_BRANCH || site.cls === USER_ACCESS ? ALLOW : EMULATE;
   }
 
   /**
-   * Lets the virtual CPU execute the guest's own instruction at PC, exceptions included, and goes back to the guest.
+   * Level 2: what a trap at this site would come to, called by the engine at the instruction, its condition having passed. Counted as every other
+   * exit is; the site keeps what it came to, and no record is written.
+   */
+  inline(site: Site): void {
+    const { real, virtual, world, memory, metrics } = this.parts;
+    metrics.begin();
+    site.hits++;
+    world.enter();
+    this.capture((site.context ??= new Int32Array(CONTEXT_WORDS)));
+    this.guestException = false;
+    const { original, length } = site.patch;
+    this.onVirtual(original, length, true);
+    site.verdicts[this.guestException ? INJECT : this.expected(site)]++;
+    memory.enter(world.leave());
+    if (world.controlsChanged) real.statusChanged();
+    if (virtual.sleeping) real.requestAttention();
+    metrics.end(site.cls);
+  }
+
+  /**
+   * Lets the virtual CPU execute one instruction at PC.
    * @param known `word` is what stands there: a site's original. Otherwise the virtual CPU fetches for itself.
+   */
+  private onVirtual(word: number, length: number, known: boolean): void {
+    const { virtual } = this.parts;
+    if (known) virtual.executeFetched(word, length);
+    else virtual.executeReference();
+    virtual.state[Word.ATTENTION] = 0;
+  }
+
+  /**
+   * Lets the virtual CPU execute the guest's own instruction at PC, exceptions included, and goes back to the guest. Returns the verdict.
+   * @param known see {@link onVirtual}
    */
   private execute(
     e: PendingException,
@@ -140,21 +179,18 @@ export class Arbiter implements TrapHandler {
     length: number,
     expected: number,
     known = false,
-  ): void {
-    const { real, virtual } = this.parts;
-    enterVmm(real.state, virtual.state);
+  ): number {
+    this.parts.world.enter();
     this.capture(this.before);
     this.guestException = false;
-    if (known) virtual.executeFetched(word, length);
-    else virtual.executeReference();
-    virtual.state[Word.ATTENTION] = 0;
-    if (!this.guestException) this.finish(e, cls, word, length, expected);
-    else this.finish(e, cls === DEVICE ? GUEST_FAULT : cls, word, length, cls === UNDEFINED ? DENY : INJECT);
+    this.onVirtual(word, length, known);
+    if (!this.guestException) return this.finish(e, cls, word, length, expected);
+    return this.finish(e, cls === DEVICE ? GUEST_FAULT : cls, word, length, cls === UNDEFINED ? DENY : INJECT);
   }
 
-  /** Back to the guest, with a record. */
-  private finish(e: PendingException, cls: number, word: number, length: number, reached: number): void {
-    const { real, virtual, memory, records, metrics, instructions, onTrap } = this.parts;
+  /** Back to the guest, with a record. Returns the verdict. */
+  private finish(e: PendingException, cls: number, word: number, length: number, reached: number): number {
+    const { real, virtual, world, memory, records, metrics, instructions, onTrap } = this.parts;
     this.capture(this.after);
     const isa = word === 0 && length === 0 ? 0 : length === 2 ? 2 : (this.before[16] & 0x20) !== 0 ? 3 : 1;
     records.append(
@@ -169,11 +205,12 @@ export class Arbiter implements TrapHandler {
       this.before,
       this.after,
     );
-    memory.enter(leaveVmm(real.state, virtual.state));
+    memory.enter(world.leave());
     real.statusChanged();
     if (virtual.sleeping) real.requestAttention();
     metrics.end(cls);
     onTrap(cls);
+    return reached;
   }
 
   private capture(into: Int32Array): void {
@@ -190,10 +227,10 @@ export class Arbiter implements TrapHandler {
       if (this.fill(e, e.write ? Access.write : Access.read)) return Disposition.Retry;
     }
     // A device, or the guest's own fault: the virtual CPU finds out which when it executes the access.
-    const { real, virtual, guestMap } = this.parts;
-    enterMonitor(real.state, virtual.state, (pa) => guestMap.guestPhysical(pa));
+    const { world, guestMap } = this.parts;
+    world.enterMonitor((pa) => guestMap.guestPhysical(pa));
     this.execute(e, DEVICE, e.word, e.length, EMULATE);
-    leaveMonitor(real.state, virtual.state, (gpa) => guestMap.physical(gpa));
+    world.leaveMonitor((gpa) => guestMap.physical(gpa));
     return Disposition.Resume;
   }
 
@@ -228,8 +265,8 @@ export class Arbiter implements TrapHandler {
   // ---- interrupts
 
   private interrupt(e: PendingException): DispositionKind {
-    const { real, virtual, metrics } = this.parts;
-    enterVmm(real.state, virtual.state);
+    const { virtual, world, metrics } = this.parts;
+    world.enter();
     this.capture(this.before);
     if (virtual.deliverInterrupts()) metrics.injectedInterrupts++;
     virtual.state[Word.ATTENTION] = 0;

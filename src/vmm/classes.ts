@@ -50,6 +50,18 @@ export function classIndex(id: ExitClassId): number {
 }
 
 /**
+ * Classes whose sites engines arbitrate inline at level 2: what kernels do most. (Indirect branches run natively from level 1 on.) Calls and
+ * Undefined words are rare, and a wait ends the run in any case.
+ */
+export const inlinedClasses: ReadonlySet<ExitClassId> = new Set<ExitClassId>([
+  'status-register',
+  'exception-return',
+  'coprocessor',
+  'user-access',
+  'state-store',
+]);
+
+/**
  * The class under which an instruction of privileged guest code becomes a callback site, or undefined if it is innocuous (or a direct
  * branch) and runs untouched. `row` is undefined for a word that the table does not know: unknown means trap.
  */

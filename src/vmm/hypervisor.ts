@@ -27,10 +27,11 @@ import { MemoryConfigurator } from './memory.js';
 import { Metrics } from './metrics.js';
 import { levels, Patcher, type Level } from './patcher.js';
 import { Placement } from './placement.js';
+import { InPlacePlant, OverlayPlant, type Planting } from './planting.js';
 import { TrapRecords } from './records.js';
 import { GUEST_KERNEL, shadowBytes, ShadowTables, type ShadowSize } from './shadow.js';
 import type { Site } from './sites.js';
-import { closeUserRegisters, enterVmm, leaveVmm } from './world.js';
+import { closeUserRegisters, World } from './world.js';
 
 /** Where the machine's RAM begins. No byte of a guest lies physically where it lies guest-physically. */
 const PHYSICAL_BASE = 0x0800_0000;
@@ -40,6 +41,8 @@ const SHADOW_SIZE: ShadowSize = { levelOne: 64, levelTwo: 2048 };
 export interface HypervisorOptions extends GuestOptions {
   /** Optimisation level, one of `levels`. */
   readonly level: number;
+  /** Where planted words stand. */
+  readonly patches: Planting;
 }
 
 export interface HypervisorHooks extends GuestHooks {
@@ -72,6 +75,7 @@ export class Hypervisor implements Guest {
   readonly #around: GuestBoard;
   readonly #arbiter: Arbiter;
   readonly #memory: MemoryConfigurator;
+  readonly #world: World;
 
   constructor(options: HypervisorOptions, hooks: HypervisorHooks) {
     const level = checkLevel(options.level);
@@ -106,12 +110,20 @@ export class Hypervisor implements Guest {
       const outcome = real.mmu.access(gva, Access.fetch, false, GUEST_KERNEL);
       return outcome.fault === 0 ? outcome.pa : -1;
     };
-    this.patcher = new Patcher(machine.bus, machine.overlay, level, nextPage, this.cpu.features);
+    const Plant = options.patches === 'in-place' ? InPlacePlant : OverlayPlant;
+    this.patcher = new Patcher({
+      plant: new Plant(machine.bus, machine.overlay),
+      level,
+      nextPage,
+      features: this.cpu.features,
+      arbitrate: (site) => this.#arbiter.inline(site),
+    });
+    this.#world = new World(real.state, this.cpu.state);
     this.#memory = new MemoryConfigurator(real, this.cpu, placement, this.shadow);
     this.#arbiter = new Arbiter({
       real,
       virtual: this.cpu,
-      guestBus: this.bus,
+      world: this.#world,
       guestMap: placement,
       memory: this.#memory,
       patcher: this.patcher,
@@ -184,7 +196,7 @@ export class Hypervisor implements Guest {
 
   run(options: RunOptions): GuestStop {
     const stop = this.machine.run(options, () => this.#around.canBeWoken());
-    enterVmm(this.machine.processor.state, this.cpu.state);
+    this.#world.enter();
     return stop;
   }
 
@@ -192,7 +204,7 @@ export class Hypervisor implements Guest {
     const real = this.machine.processor;
     this.cpu.commit();
     this.cpu.state[Word.ATTENTION] = 0;
-    this.#memory.enter(leaveVmm(real.state, this.cpu.state));
+    this.#memory.enter(this.#world.leave());
     real.statusChanged();
   }
 

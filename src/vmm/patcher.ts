@@ -1,53 +1,71 @@
 /**
- * The patcher: has privileged guest code scanned before it first runs, plants a trap over every instruction that must not run unseen, and
+ * The patcher: has a block scanned when it is about to run, plants traps over what privileged guest code must not execute or run unseen, and
  * takes everything back when the code changes. It is the engine's block admission. Owns analysis map and planted patches; decides on no trap.
  */
-import { PatchKind, type BlockAdmission } from '../arm/engine.js';
-import type { PhysicalBus } from '../mem/bus.js';
+import { PatchKind, type BlockAdmission, type PatchKindValue } from '../arm/engine.js';
+import { literalAddress } from '../isa/flow.js';
 import { PAGE } from '../mem/layout.js';
-import type { FetchOverlay } from '../mem/overlay.js';
-import { classIndex, type ExitClassId } from './classes.js';
+import { AnalysedMemory } from './analysed-memory.js';
+import { classIndex, inlinedClasses, type ExitClassId } from './classes.js';
+import type { Plant } from './planting.js';
 import { endsBlock, scanInstruction, type CodeReader, type ScannedInstruction } from './scanner.js';
 import { GUEST_KERNEL } from './shadow.js';
-import { AnalysisMap, type Block, type Site } from './sites.js';
+import { AnalysisMap, Site, type Block } from './sites.js';
 import { trapsByItself, trapWord } from './trap-word.js';
 
-/** Optimisation levels: 0 every indirect branch traps; 1 indirect branches run natively and are counted. */
-export const levels = [0, 1] as const;
+/**
+ * Optimisation levels: 0 every sensitive instruction and every indirect branch traps; 1 indirect branches run natively and are counted;
+ * 2 besides, engines call the arbiter for the commonest sites without an exception, and devices are reached through a window.
+ */
+export const levels = [0, 1, 2] as const;
 export type Level = (typeof levels)[number];
+
+export interface PatcherOptions {
+  readonly plant: Plant;
+  readonly level: Level;
+  /** Physical address at which the CPU would fetch a guest virtual address (u32, page-aligned) of the guest kernel, or -1. */
+  readonly nextPage: (gva: number) => number;
+  /** Of the guest's processor, as a mask of isa/features.ts. */
+  readonly features: number;
+  /** Lets the virtual CPU execute a site's instruction, for level 2. */
+  readonly arbitrate: (site: Site) => void;
+}
 
 export class Patcher implements BlockAdmission {
   readonly map = new AnalysisMap();
+  /** What else is known of the guest's memory. */
+  readonly memory = new AnalysedMemory(this.map);
+  readonly #options: PatcherOptions;
+  readonly #plant: Plant;
   #level: Level;
   /** Guest virtual address of the instruction that is being scanned: where a following page is looked up from. */
   #scanned = 0;
   readonly #reader: CodeReader;
+  #evicted = 0;
 
-  /**
-   * @param bus the physical bus that guest code is read from
-   * @param nextPage physical address at which the CPU would fetch a guest virtual address (u32, page-aligned) of the guest kernel, or -1
-   * @param features of the guest's processor, as a mask of isa/features.ts
-   */
-  constructor(
-    bus: PhysicalBus,
-    private readonly overlay: FetchOverlay,
-    level: Level,
-    nextPage: (gva: number) => number,
-    features: number,
-  ) {
-    this.#level = level;
+  constructor(options: PatcherOptions) {
+    this.#options = options;
+    this.#plant = options.plant;
+    this.#level = options.level;
     this.#reader = {
-      features,
-      read: (pa, size) => {
-        if (bus.directPage(pa, false) < 0) return -1;
-        return bus.read(pa, size) >>> 0;
-      },
-      nextPage: () => nextPage(((this.#scanned & -PAGE) + PAGE) >>> 0),
+      features: options.features,
+      read: (pa, size) => this.#plant.read(pa, size),
+      nextPage: () => options.nextPage(((this.#scanned & -PAGE) + PAGE) >>> 0),
     };
   }
 
   get level(): Level {
     return this.#level;
+  }
+
+  /** Whether traps stand in the guest's memory, where its user code meets them, too. */
+  get plantsInMemory(): boolean {
+    return this.#plant.inMemory;
+  }
+
+  /** Blocks that were dropped because there was no room for them. */
+  get evictedBlocks(): number {
+    return this.#evicted;
   }
 
   /** Changes the level. Everything analysed is dropped and will be scanned anew. */
@@ -57,7 +75,10 @@ export class Patcher implements BlockAdmission {
   }
 
   admit(gva: number, pa: number, thumb: number, context: number): void {
-    if (context !== GUEST_KERNEL) return;
+    if (context !== GUEST_KERNEL) {
+      this.memory.noteUser(pa, thumb === 0 ? 4 : 2);
+      return;
+    }
     const known = this.map.blockAt(pa, thumb);
     if (known !== undefined) {
       if (pa % PAGE !== PAGE - 2 || !this.#crosses(known, pa)) return;
@@ -73,6 +94,10 @@ export class Patcher implements BlockAdmission {
   }
 
   #scan(gva: number, pa: number, thumb: number): void {
+    for (const block of this.map.toEvict(pa, thumb)) {
+      this.#drop(block);
+      this.#evicted++;
+    }
     const block = this.map.newBlock(gva, pa, thumb);
     const pageEnd = (Math.floor(pa / PAGE) + 1) * PAGE;
     for (let at = pa; at < pageEnd && (at === pa || this.map.blockAt(at, thumb) === undefined);) {
@@ -80,50 +105,70 @@ export class Patcher implements BlockAdmission {
       const instruction = scanInstruction(this.#reader, at, thumb);
       if (instruction === undefined) break;
       this.map.addInstruction(block, instruction.length);
+      this.#noteLiteral(instruction);
       at += instruction.length;
-      if (instruction.cls !== undefined) this.#plant(block, instruction, instruction.cls);
-      if (endsBlock(instruction)) break;
+      if (instruction.cls !== undefined) this.#plantTrap(block, instruction, instruction.cls);
+      if (endsBlock(instruction)) {
+        const { isa, word, row, pa: last } = instruction;
+        block.end = { isa, word, row, offset: last - pa };
+        break;
+      }
     }
   }
 
-  #plant(block: Block, instruction: ScannedInstruction, cls: ExitClassId): void {
+  /** A literal in the same page: where another one lies is not asked for. */
+  #noteLiteral({ pa, isa, word, row }: ScannedInstruction): void {
+    const address = this.#scanned;
+    const literal = literalAddress({ address, isa, word, row });
+    if (literal !== undefined && literal >>> 12 === address >>> 12) this.memory.noteData(pa + (literal - address), 4);
+  }
+
+  #plantTrap(block: Block, instruction: ScannedInstruction, cls: ExitClassId): void {
     const { row, isa, word, pa, length } = instruction;
     if (trapsByItself(isa, row)) return;
-    const counted = cls === 'indirect-branch' && this.#level >= 1;
-    const site: Site = {
-      patch: {
+    const site: Site = new Site(
+      {
         pa,
         thumb: block.thumb,
         context: GUEST_KERNEL,
         length,
         original: word,
         planted: trapWord(isa, word),
-        kind: counted ? PatchKind.counted : PatchKind.trap,
+        kind: this.#kind(cls),
         count: 0,
+        arbitrate: () => this.#options.arbitrate(site),
       },
       block,
-      gva: this.#scanned,
+      this.#scanned,
       isa,
       row,
-      cls: classIndex(cls),
-      hits: 0,
-    };
+      classIndex(cls),
+    );
     this.map.addSite(site);
-    this.overlay.install(site.patch);
+    this.#plant.install(site.patch);
+  }
+
+  #kind(cls: ExitClassId): PatchKindValue {
+    if (cls === 'indirect-branch') return this.#level >= 1 ? PatchKind.counted : PatchKind.trap;
+    return this.#level >= 2 && inlinedClasses.has(cls) ? PatchKind.inlined : PatchKind.trap;
   }
 
   /** Guest code in `[pa, pa + length)` changed: what was analysed there is dropped, and must be admitted anew. */
   codeChanged(pa: number, length: number): void {
+    // The patcher's own writes change nothing of the guest's.
+    if (this.#plant.writing) return;
     for (const block of this.map.overlapping(pa, length)) this.#drop(block);
+    this.memory.changed(pa, length);
   }
 
   /** Takes every patch back. The fetch view then equals memory. */
   dropAll(): void {
     for (const block of [...this.map.allBlocks()]) this.#drop(block);
+    this.memory.clear();
   }
 
   #drop(block: Block): void {
-    for (const { patch } of block.sites) this.overlay.remove(patch.pa, patch.thumb, patch.context);
+    for (const { patch } of block.sites) this.#plant.remove(patch);
     this.map.drop(block);
   }
 }

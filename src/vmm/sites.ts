@@ -1,24 +1,54 @@
 /**
  * Callback sites and the blocks they lie in: what the scanner found and the patcher planted, by physical address and instruction set state.
- * A site is found by its address and state, never by its trap word's immediate. Knows no processor and no policy.
+ * A site is found by its address and state, never by its trap word's immediate. Bounded: {@link LIMITS} says how much is kept at once, and
+ * whoever adds makes room first. Knows no processor and no policy.
  */
 import type { CompiledRow, Isa } from '../isa/row.js';
 import type { Patch } from '../mem/ports.js';
 import { PAGE } from '../mem/layout.js';
+import { verdicts } from './records.js';
+
+/** What is kept at once, of pages (by state), blocks and sites. A kernel of 16 MiB fits; a guest that writes code without end does not grow the VMM. */
+export const LIMITS = { pages: 8192, blocks: 1 << 17, sites: 1 << 17 } as const;
+
+/** The registers of a site's last trap: R0 … R14, PC, CPSR. */
+export const CONTEXT_WORDS = 17;
 
 /** An instruction of privileged guest code that was replaced by a trap. */
-export interface Site {
-  readonly patch: Patch;
-  readonly block: Block;
-  /** Guest virtual address under which it was scanned, u32. */
-  readonly gva: number;
-  readonly isa: Isa;
-  /** The row of the original word; undefined for an unknown word. */
-  readonly row: CompiledRow | undefined;
-  /** Index into exitClasses. */
-  readonly cls: number;
+export class Site {
   /** Traps taken here (executions of a cached indirect branch are in patch.count). */
-  hits: number;
+  hits = 0;
+  /** Of those, by index into records.ts' `verdicts`. */
+  readonly verdicts: number[] = verdicts.map(() => 0);
+  /** The guest's registers at the last trap: {@link CONTEXT_WORDS} words, once there was one. */
+  context: Int32Array | undefined;
+
+  constructor(
+    readonly patch: Patch,
+    readonly block: Block,
+    /** Guest virtual address under which it was scanned, u32. */
+    readonly gva: number,
+    readonly isa: Isa,
+    /** The row of the original word; undefined for an unknown word. */
+    readonly row: CompiledRow | undefined,
+    /** Index into exitClasses. */
+    readonly cls: number,
+  ) {}
+
+  /** A trap here came to its end. @param verdict index into records.ts' `verdicts` @param registers as {@link context} */
+  settled(verdict: number, registers: Int32Array): void {
+    this.verdicts[verdict]++;
+    (this.context ??= new Int32Array(CONTEXT_WORDS)).set(registers);
+  }
+}
+
+/** The instruction at which the scan of a block ended. */
+export interface BlockEnd {
+  readonly isa: Isa;
+  readonly word: number;
+  readonly row: CompiledRow | undefined;
+  /** Its place behind the block's first byte. */
+  readonly offset: number;
 }
 
 /** A run of privileged guest code from its entry to the first instruction that ends it, within one page. */
@@ -31,25 +61,75 @@ export interface Block {
   length: number;
   instructions: number;
   readonly sites: Site[];
+  /** The instruction that ends it; undefined where it runs on, into the next page or into a block that was there before. */
+  end: BlockEnd | undefined;
 }
 
 /** Which instruction positions of one page are analysed in one state, and by which block. */
 class PageAnalysis {
-  /** Block per halfword position at which an analysed instruction starts. */
-  readonly blockAt: (Block | undefined)[] = new Array<Block | undefined>(PAGE / 2).fill(undefined);
-  readonly blocks = new Set<Block>();
+  /** Per halfword position at which an analysed instruction starts: the block's number; 0 for none. */
+  readonly #numbers = new Uint16Array(PAGE / 2);
+  readonly #numbered: (Block | undefined)[] = [undefined];
+  readonly #free: number[] = [];
+  readonly #blocks = new Map<Block, number>();
+
+  get blocks(): IterableIterator<Block> {
+    return this.#blocks.keys();
+  }
+
+  get size(): number {
+    return this.#blocks.size;
+  }
+
+  add(block: Block): void {
+    const number = this.#free.pop() ?? this.#numbered.length;
+    this.#numbered[number] = block;
+    this.#blocks.set(block, number);
+  }
+
+  /** @param at byte offset in the page */
+  blockAt(at: number): Block | undefined {
+    return this.#numbered[this.#numbers[at >> 1]];
+  }
+
+  /** `block` has an instruction there. */
+  mark(at: number, block: Block): void {
+    this.#numbers[at >> 1] = this.#blocks.get(block) as number;
+  }
+
+  remove(block: Block): void {
+    const number = this.#blocks.get(block) as number;
+    const from = (block.pa & (PAGE - 1)) >> 1;
+    const to = Math.min(from + (block.length >> 1), PAGE / 2);
+    for (let i = from; i < to; i++) if (this.#numbers[i] === number) this.#numbers[i] = 0;
+    this.#numbered[number] = undefined;
+    this.#free.push(number);
+    this.#blocks.delete(block);
+  }
 }
 
 export class AnalysisMap {
   private readonly pages = new Map<number, PageAnalysis>();
   private readonly sites = new Map<number, Site>();
   private blockTotal = 0;
+  private instructionTotal = 0;
+  private byteTotal = 0;
+  private siteTotal = 0;
   private blockCount = 0;
   private instructionCount = 0;
 
-  /** Blocks analysed since the start, dropped ones included. */
+  /** Blocks, instructions, bytes and sites analysed since the start, dropped ones included. */
   get blocksAnalysed(): number {
     return this.blockTotal;
+  }
+  get instructionsAnalysed(): number {
+    return this.instructionTotal;
+  }
+  get bytesAnalysed(): number {
+    return this.byteTotal;
+  }
+  get sitesPlanted(): number {
+    return this.siteTotal;
   }
   /** Blocks, sites and instructions that are analysed now. */
   get liveBlocks(): number {
@@ -61,10 +141,14 @@ export class AnalysisMap {
   get liveInstructions(): number {
     return this.instructionCount;
   }
+  /** Pages with analysed code, a page in two states counted twice. */
+  get livePages(): number {
+    return this.pages.size;
+  }
 
   /** The block whose scan covered the instruction that starts at `pa`, in its current content. */
   blockAt(pa: number, thumb: number): Block | undefined {
-    return this.pages.get(pageKey(pa, thumb))?.blockAt[(pa & (PAGE - 1)) >> 1];
+    return this.pages.get(pageKey(pa, thumb))?.blockAt(pa & (PAGE - 1));
   }
 
   siteAt(pa: number, thumb: number): Site | undefined {
@@ -79,11 +163,33 @@ export class AnalysisMap {
     for (const page of this.pages.values()) yield* page.blocks;
   }
 
+  /** Blocks of a page (any address in it) in one state. */
+  blocksIn(pa: number, thumb: number): readonly Block[] {
+    return [...(this.pages.get(pageKey(pa, thumb))?.blocks ?? [])];
+  }
+
+  /**
+   * The blocks that must go before a block with many sites may be added to the page of `pa`: those of the page that was first analysed, of
+   * pages other than this one while there are any. Empty if there is room.
+   */
+  toEvict(pa: number, thumb: number): readonly Block[] {
+    const here = pageKey(pa, thumb);
+    const page = this.pages.get(here);
+    const crowded =
+      (page === undefined && this.pages.size >= LIMITS.pages) ||
+      this.blockCount >= LIMITS.blocks ||
+      this.sites.size >= LIMITS.sites;
+    if (!crowded) return [];
+    for (const [key, { blocks }] of this.pages) if (key !== here) return [...blocks];
+    return [...(page?.blocks ?? [])];
+  }
+
   newBlock(gva: number, pa: number, thumb: number): Block {
-    const block: Block = { id: ++this.blockTotal, gva, pa, thumb, length: 0, instructions: 0, sites: [] };
+    const id = ++this.blockTotal;
+    const block: Block = { id, gva, pa, thumb, length: 0, instructions: 0, sites: [], end: undefined };
     let page = this.pages.get(pageKey(pa, thumb));
     if (page === undefined) this.pages.set(pageKey(pa, thumb), (page = new PageAnalysis()));
-    page.blocks.add(block);
+    page.add(block);
     this.blockCount++;
     return block;
   }
@@ -91,15 +197,18 @@ export class AnalysisMap {
   /** Records the next instruction of a block. */
   addInstruction(block: Block, length: number): void {
     const pa = block.pa + block.length;
-    (this.pages.get(pageKey(pa, block.thumb)) as PageAnalysis).blockAt[(pa & (PAGE - 1)) >> 1] = block;
+    (this.pages.get(pageKey(pa, block.thumb)) as PageAnalysis).mark(pa & (PAGE - 1), block);
     block.length += length;
     block.instructions++;
     this.instructionCount++;
+    this.instructionTotal++;
+    this.byteTotal += length;
   }
 
   addSite(site: Site): void {
     site.block.sites.push(site);
     this.sites.set(siteKey(site.patch.pa, site.patch.thumb), site);
+    this.siteTotal++;
   }
 
   /** Blocks with a byte in `[pa, pa + length)`, of both states. */
@@ -123,12 +232,9 @@ export class AnalysisMap {
   /** Forgets a block and its sites. */
   drop(block: Block): void {
     const page = this.pages.get(pageKey(block.pa, block.thumb)) as PageAnalysis;
-    page.blocks.delete(block);
-    const from = (block.pa & (PAGE - 1)) >> 1;
-    const to = Math.min(from + (block.length >> 1), PAGE / 2);
-    for (let i = from; i < to; i++) if (page.blockAt[i] === block) page.blockAt[i] = undefined;
+    page.remove(block);
     for (const site of block.sites) this.sites.delete(siteKey(site.patch.pa, site.patch.thumb));
-    if (page.blocks.size === 0) this.pages.delete(pageKey(block.pa, block.thumb));
+    if (page.size === 0) this.pages.delete(pageKey(block.pa, block.thumb));
     this.blockCount--;
     this.instructionCount -= block.instructions;
   }

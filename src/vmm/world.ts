@@ -30,54 +30,89 @@ const ALIGNMENT = SCTLR_A | SCTLR_U;
 const CPACR_FULL = 0xf << CPACR_cp10_shift;
 const CPACR_DISABLES = CPACR_D32DIS | CPACR_ASEDIS;
 
-/** Copies what the guest did on the real CPU into the virtual one. */
-export function enterVmm(real: Int32Array, virtual: Int32Array): void {
-  for (let i = 0; i < SHARED_WORDS; i++) virtual[i] = real[i];
-  virtual[Word.PSR] = (virtual[Word.PSR] & ~Psr.E) | (real[Word.PSR] & Psr.E);
-  virtual[Cp15.TPIDRURW] = real[Cp15.TPIDRURW];
-}
-
-/** Copies what the VMM did on the virtual CPU back; what follows from it is the real CPU's to find out. Returns the fetch context in which the guest goes on. */
-export function leaveVmm(real: Int32Array, virtual: Int32Array): number {
-  for (let i = 0; i < SHARED_WORDS; i++) real[i] = virtual[i];
-  real[Word.PSR] = Mode.usr | (virtual[Word.PSR] & MIRRORED);
-  real[Cp15.TPIDRURW] = virtual[Cp15.TPIDRURW];
-  real[Cp15.TPIDRURO] = virtual[Cp15.TPIDRURO];
-  real[Cp15.SCTLR] = (real[Cp15.SCTLR] & ~ALIGNMENT) | (virtual[Cp15.SCTLR] & ALIGNMENT);
-  real[Cp15.CNTKCTL] = virtual[Cp15.CNTKCTL] & CNTKCTL_EVNTEN;
-  if (virtual[Word.FP_ACCESS] === 0) real[Word.FPEXC] = 0;
-  else {
-    real[Word.FPEXC] = FPEXC_EN;
-    real[Cp15.CPACR] = CPACR_FULL | (virtual[Cp15.CPACR] & CPACR_DISABLES);
-  }
-  return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
-}
-
 /** Stands in the real monitor for a place that only the guest has: a device. No memory of the machine lies there. */
 const ELSEWHERE = 0;
 
-/**
- * Copies the exclusive monitor to the virtual CPU, before it executes an access that faulted: that may be an exclusive one.
- * @param guestPhysical guest-physical address of a physical one
- */
-export function enterMonitor(real: Int32Array, virtual: Int32Array, guestPhysical: (pa: number) => number): void {
-  virtual[Word.EXCLUSIVE] = real[Word.EXCLUSIVE];
-  virtual[Word.EXCLUSIVE_VALUE] = real[Word.EXCLUSIVE_VALUE];
-  virtual[Word.EXCLUSIVE_VALUE + 1] = real[Word.EXCLUSIVE_VALUE + 1];
-  const pa = real[Word.EXCLUSIVE_PA];
-  if (pa !== ELSEWHERE) virtual[Word.EXCLUSIVE_PA] = guestPhysical(pa >>> 0);
-}
+export class World {
+  readonly #real: Int32Array;
+  readonly #virtual: Int32Array;
+  /** PERF: copied as a whole, by the host's own code: that is quick from the first exit on (`uboot.bench`). */
+  readonly #realShared: Int32Array;
+  readonly #virtualShared: Int32Array;
+  /** Whether the latest {@link leave} changed what the real CPU derives something from: CPSR but for its flags, and access controls. */
+  controlsChanged = false;
 
-/**
- * And back.
- * @param physical physical address of a guest-physical one, or -1
- */
-export function leaveMonitor(real: Int32Array, virtual: Int32Array, physical: (gpa: number) => number): void {
-  real[Word.EXCLUSIVE] = virtual[Word.EXCLUSIVE];
-  real[Word.EXCLUSIVE_VALUE] = virtual[Word.EXCLUSIVE_VALUE];
-  real[Word.EXCLUSIVE_VALUE + 1] = virtual[Word.EXCLUSIVE_VALUE + 1];
-  const pa = physical(virtual[Word.EXCLUSIVE_PA] >>> 0);
-  real[Word.EXCLUSIVE_PA] = pa < 0 ? ELSEWHERE : pa;
+  /** @param real @param virtual the state blocks */
+  constructor(real: Int32Array, virtual: Int32Array) {
+    this.#real = real;
+    this.#virtual = virtual;
+    this.#realShared = real.subarray(0, SHARED_WORDS);
+    this.#virtualShared = virtual.subarray(0, SHARED_WORDS);
+  }
+
+  /** Copies what the guest did on the real CPU into the virtual one. */
+  enter(): void {
+    const real = this.#real;
+    const virtual = this.#virtual;
+    this.#virtualShared.set(this.#realShared);
+    virtual[Word.PSR] = (virtual[Word.PSR] & ~Psr.E) | (real[Word.PSR] & Psr.E);
+    virtual[Cp15.TPIDRURW] = real[Cp15.TPIDRURW];
+  }
+
+  /** Copies what the VMM did on the virtual CPU back; what follows from it is the real CPU's to find out. Returns the fetch context in which the guest goes on. */
+  leave(): number {
+    const real = this.#real;
+    const virtual = this.#virtual;
+    let changed = real[Word.T] ^ virtual[Word.T];
+    this.#realShared.set(this.#virtualShared);
+    real[Cp15.TPIDRURW] = virtual[Cp15.TPIDRURW];
+    real[Cp15.TPIDRURO] = virtual[Cp15.TPIDRURO];
+    real[Cp15.CNTKCTL] = virtual[Cp15.CNTKCTL] & CNTKCTL_EVNTEN;
+    const PSR = Mode.usr | (virtual[Word.PSR] & MIRRORED);
+    changed |= real[Word.PSR] ^ PSR;
+    real[Word.PSR] = PSR;
+    const SCTLR = (real[Cp15.SCTLR] & ~ALIGNMENT) | (virtual[Cp15.SCTLR] & ALIGNMENT);
+    changed |= real[Cp15.SCTLR] ^ SCTLR;
+    real[Cp15.SCTLR] = SCTLR;
+    const FPEXC = virtual[Word.FP_ACCESS] === 0 ? 0 : FPEXC_EN;
+    changed |= real[Word.FPEXC] ^ FPEXC;
+    real[Word.FPEXC] = FPEXC;
+    if (FPEXC !== 0) {
+      const CPACR = CPACR_FULL | (virtual[Cp15.CPACR] & CPACR_DISABLES);
+      changed |= real[Cp15.CPACR] ^ CPACR;
+      real[Cp15.CPACR] = CPACR;
+    }
+    this.controlsChanged = changed !== 0;
+    return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
+  }
+
+  /**
+   * Copies the exclusive monitor to the virtual CPU, before it executes an access that faulted: that may be an exclusive one.
+   * @param guestPhysical guest-physical address of a physical one
+   */
+  enterMonitor(guestPhysical: (pa: number) => number): void {
+    const real = this.#real;
+    const virtual = this.#virtual;
+    virtual[Word.EXCLUSIVE] = real[Word.EXCLUSIVE];
+    virtual[Word.EXCLUSIVE_VALUE] = real[Word.EXCLUSIVE_VALUE];
+    virtual[Word.EXCLUSIVE_VALUE + 1] = real[Word.EXCLUSIVE_VALUE + 1];
+    const pa = real[Word.EXCLUSIVE_PA];
+    if (pa !== ELSEWHERE) virtual[Word.EXCLUSIVE_PA] = guestPhysical(pa >>> 0);
+  }
+
+  /**
+   * And back.
+   * @param physical physical address of a guest-physical one, or -1
+   */
+  leaveMonitor(physical: (gpa: number) => number): void {
+    const real = this.#real;
+    const virtual = this.#virtual;
+    real[Word.EXCLUSIVE] = virtual[Word.EXCLUSIVE];
+    real[Word.EXCLUSIVE_VALUE] = virtual[Word.EXCLUSIVE_VALUE];
+    real[Word.EXCLUSIVE_VALUE + 1] = virtual[Word.EXCLUSIVE_VALUE + 1];
+    const pa = physical(virtual[Word.EXCLUSIVE_PA] >>> 0);
+    real[Word.EXCLUSIVE_PA] = pa < 0 ? ELSEWHERE : pa;
+  }
 }
 
 /** TEECR.XED: ThumbEE's registers are closed to PL0. */

@@ -15,7 +15,7 @@ import { createHypervisor } from '../../src/vmm/hypervisor.js';
 
 const UBOOT = '/usr/lib/u-boot/qemu_arm/u-boot.bin';
 const RUNS = Number(process.env.TRAPLINE_RUNS ?? 5);
-const WAYS = ['bare', 'level 0', 'level 1'] as const;
+const WAYS = ['bare', 'level 0', 'level 1', 'level 2'] as const;
 type Way = (typeof WAYS)[number];
 const SLICE = 1_000_000;
 const PATIENCE = 100_000_000;
@@ -62,7 +62,7 @@ function toPrompt(way: Way, costs: boolean): Result {
     way === 'bare'
       ? undefined
       : createHypervisor(
-          { ...options, level: Number(way.slice(-1)) },
+          { ...options, level: Number(way.slice(-1)), patches: 'overlay' },
           { ...hooks, trap: () => {}, ...(costs && { hostNow: () => performance.now() }) },
         );
   const guest: Guest = hypervisor ?? createBareGuest(options, hooks);

@@ -385,7 +385,7 @@ describe('tier 0', function () {
 
   describe('patches', () => {
     function patch(kind: Patch['kind'], pa: number, original: number, planted: number): Patch {
-      return { pa, thumb: 0, context: 0, length: 4, original, planted, kind, count: 0 };
+      return { pa, thumb: 0, context: 0, length: 4, original, planted, kind, count: 0, arbitrate: () => {} };
     }
 
     it('execute the planted word, which loads do not see, until it is removed', () => {

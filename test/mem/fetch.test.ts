@@ -32,6 +32,7 @@ describe('mem/fetch', () => {
     planted,
     kind: PatchKind.trap,
     count: 0,
+    arbitrate: () => {},
     ...more,
   });
 

@@ -12,6 +12,8 @@ import type { Guest } from '../../src/machine/guest.js';
 import type { GuestStop } from '../../src/machine/run.js';
 import type { GuestImages } from '../../src/machine/images.js';
 import { createHypervisor, type Hypervisor } from '../../src/vmm/hypervisor.js';
+import type { Level } from '../../src/vmm/patcher.js';
+import type { Planting } from '../../src/vmm/planting.js';
 import { assemble } from './assemble.js';
 import { disassemble } from './objdump.js';
 
@@ -20,7 +22,9 @@ export type EngineName = GuestOptions['engine'];
 /** How a guest is run: bare, or hypervised at a level. */
 export interface Way {
   readonly engine: EngineName;
-  readonly level?: 0 | 1;
+  readonly level?: Level;
+  /** Default: overlay. */
+  readonly patches?: Planting;
 }
 
 /** "bare, interpreter" or "level 1, reference". */
@@ -31,6 +35,7 @@ export function wayName({ engine, level }: Way): string {
 /** Every way, the fast ones first. */
 export const WAYS: readonly Way[] = (['interpreter', 'reference'] as const).flatMap((engine) => [
   { engine },
+  { engine, level: 2 as const },
   { engine, level: 1 as const },
   { engine, level: 0 as const },
 ]);
@@ -107,7 +112,10 @@ export class TestGuest {
     };
     if (way.level === undefined) this.guest = createBareGuest(options, hooks);
     else {
-      this.hypervisor = createHypervisor({ ...options, level: way.level }, { ...hooks, trap: () => {} });
+      this.hypervisor = createHypervisor(
+        { ...options, level: way.level, patches: way.patches ?? 'overlay' },
+        { ...hooks, trap: () => {} },
+      );
       this.guest = this.hypervisor;
     }
   }

@@ -21,6 +21,7 @@ const listed = JSON.parse(
 
 const WAYS: readonly Way[] = [
   { engine: 'interpreter' },
+  { engine: 'interpreter', level: 2 },
   { engine: 'interpreter', level: 1 },
   { engine: 'reference', level: 0 },
 ];

@@ -62,6 +62,7 @@ describe('bare and hypervised, U-Boot', function () {
     });
 
     const ways: readonly Way[] = [
+      { engine: 'interpreter', level: 2 },
       { engine: 'interpreter', level: 1 },
       { engine: 'interpreter', level: 0 },
       ...(LONG

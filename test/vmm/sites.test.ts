@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PatchKind } from '../../src/arm/engine.js';
-import { AnalysisMap, type Block, type Site } from '../../src/vmm/sites.js';
+import { AnalysisMap, type Block, Site } from '../../src/vmm/sites.js';
 
 const PAGE = 0x1000_0000;
 
@@ -20,8 +20,9 @@ function site(map: AnalysisMap, owner: Block, pa: number): Site {
     planted: 2,
     kind: PatchKind.trap,
     count: 0,
+    arbitrate: () => {},
   };
-  const made: Site = { patch, block: owner, gva: pa, isa: 'A32', row: undefined, cls: 0, hits: 0 };
+  const made = new Site(patch, owner, pa, 'A32', undefined, 0);
   map.addSite(made);
   return made;
 }

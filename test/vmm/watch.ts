@@ -8,7 +8,7 @@ import { PatchKind } from '../../src/arm/engine.js';
 import { Word } from '../../src/arm/state.js';
 import { decode, thumbLength } from '../../src/isa/decode.js';
 import type { Isa } from '../../src/isa/row.js';
-import { siteClass } from '../../src/vmm/classes.js';
+import { inlinedClasses, siteClass } from '../../src/vmm/classes.js';
 import { GUEST_KERNEL } from '../../src/vmm/shadow.js';
 import { trapWord } from '../../src/vmm/trap-word.js';
 import type { TestGuest } from '../support/guest.js';
@@ -19,11 +19,13 @@ export interface Watch {
   /** Those of planted words, and of counted branches. */
   trapped: number;
   counted: number;
+  /** Those whose arbitration the engine has inlined. */
+  inlined: number;
 }
 
 /** Starts watching. What is wrong is thrown out of the run. */
 export function watchKernel(test: TestGuest): Watch {
-  const watch: Watch = { fetches: 0, trapped: 0, counted: 0 };
+  const watch: Watch = { fetches: 0, trapped: 0, counted: 0, inlined: 0 };
   const { hypervisor } = test;
   if (hypervisor === undefined) return watch;
   const { machine, patcher } = hypervisor;
@@ -63,10 +65,15 @@ export function watchKernel(test: TestGuest): Watch {
     if (patch.kind === PatchKind.trap) {
       assert.equal(word, trapWord(memory.isa, memory.word), where);
       watch.trapped++;
-    } else {
+      return fetched;
+    }
+    assert.equal(word, memory.word, where);
+    if (patch.kind === PatchKind.counted) {
       assert.equal(cls, 'indirect-branch', where);
-      assert.equal(word, memory.word, where);
       watch.counted++;
+    } else {
+      assert.ok(cls !== undefined && inlinedClasses.has(cls), `${where}: ${cls} is not to be inlined`);
+      watch.inlined++;
     }
     return fetched;
   };

@@ -4,7 +4,7 @@ import { FPEXC_EN } from '../../src/arm/fpscr.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { FpAccess, STATE_WORDS, Word } from '../../src/arm/state.js';
 import { GUEST_KERNEL, GUEST_USER } from '../../src/vmm/shadow.js';
-import { enterMonitor, enterVmm, leaveMonitor, leaveVmm } from '../../src/vmm/world.js';
+import { World } from '../../src/vmm/world.js';
 
 /** State blocks with a different number in every word. */
 function worlds(): { real: Int32Array; virtual: Int32Array } {
@@ -38,7 +38,7 @@ describe('the world switch', () => {
     real[Word.PSR] = Mode.usr | Psr.E | Psr.I;
     virtual[Word.PSR] = Mode.irq | Psr.A;
     const before = virtual.slice();
-    enterVmm(real, virtual);
+    new World(real, virtual).enter();
     for (const word of LIVE) assert.equal(virtual[word], real[word], `word ${word}`);
     assert.equal(virtual[Word.PSR], Mode.irq | Psr.A | Psr.E);
     const allowed = new Set([...LIVE, Word.R15_READ, Word.PSR, Cp15.TPIDRURW]);
@@ -60,7 +60,7 @@ describe('the world switch', () => {
       virtual[Cp15.CNTKCTL] = -1;
       real[Cp15.SCTLR] = SCTLR_M;
       const before = real.slice();
-      assert.equal(leaveVmm(real, virtual), context);
+      assert.equal(new World(real, virtual).leave(), context);
       for (const word of LIVE) assert.equal(real[word], virtual[word], `word ${word}`);
       assert.equal(real[Word.PSR], Mode.usr | Psr.A | Psr.F | Psr.E);
       assert.equal(real[Cp15.SCTLR], SCTLR_M | SCTLR_A);
@@ -78,21 +78,21 @@ describe('the world switch', () => {
     const { real, virtual } = worlds();
     virtual[Cp15.CPACR] = (5 << 20) | CPACR_ASEDIS;
     virtual[Word.FP_ACCESS] = FpAccess.VFP | FpAccess.lowRegisters;
-    leaveVmm(real, virtual);
+    new World(real, virtual).leave();
     assert.equal(real[Word.FPEXC], FPEXC_EN);
     assert.equal(real[Cp15.CPACR], (0xf << 20) | CPACR_ASEDIS);
     virtual[Word.FP_ACCESS] = 0;
-    leaveVmm(real, virtual);
+    new World(real, virtual).leave();
     assert.equal(real[Word.FPEXC], 0);
   });
 
   it('is its own inverse where nothing happened', () => {
     const { real, virtual } = worlds();
     virtual[Word.PSR] = Mode.svc | Psr.I;
-    leaveVmm(real, virtual);
+    new World(real, virtual).leave();
     const [r, v] = [real.slice(), virtual.slice()];
-    enterVmm(real, virtual);
-    leaveVmm(real, virtual);
+    new World(real, virtual).enter();
+    new World(real, virtual).leave();
     assert.deepEqual(changed(r, real), []);
     assert.deepEqual(changed(v, virtual), []);
   });
@@ -104,10 +104,10 @@ describe('the world switch', () => {
     real[Word.EXCLUSIVE] = 8;
     real[Word.EXCLUSIVE_PA] = 0x9000_0010 | 0;
     real.set([7, 9], Word.EXCLUSIVE_VALUE);
-    enterMonitor(real, virtual, toGuest);
+    new World(real, virtual).enterMonitor(toGuest);
     assert.deepEqual([...virtual.slice(Word.EXCLUSIVE, Word.EXCLUSIVE + 4)], [8, 0x8000_0010 | 0, 7, 9]);
     virtual[Word.EXCLUSIVE] = 0;
-    leaveMonitor(real, virtual, toReal);
+    new World(real, virtual).leaveMonitor(toReal);
     assert.deepEqual([...real.slice(Word.EXCLUSIVE, Word.EXCLUSIVE + 4)], [0, 0x9000_0010 | 0, 7, 9]);
   });
 
@@ -117,9 +117,9 @@ describe('the world switch', () => {
     const toGuest = (): number => assert.fail('no such place');
     virtual[Word.EXCLUSIVE] = 4;
     virtual[Word.EXCLUSIVE_PA] = 0x0900_0000;
-    leaveMonitor(real, virtual, toReal);
+    new World(real, virtual).leaveMonitor(toReal);
     assert.equal(real[Word.EXCLUSIVE], 4);
-    enterMonitor(real, virtual, toGuest);
+    new World(real, virtual).enterMonitor(toGuest);
     assert.deepEqual([virtual[Word.EXCLUSIVE], virtual[Word.EXCLUSIVE_PA]], [4, 0x0900_0000]);
   });
 });

@@ -4,7 +4,8 @@
  */
 import { extractFields } from '../../isa/decode.js';
 import { Fact } from '../../isa/row.js';
-import { conditionOf, hasFact, itConditions, type Instruction } from '../code.js';
+import { conditionOf } from '../../isa/flow.js';
+import { hasFact, itConditions, type Instruction } from '../code.js';
 
 const SP = 13;
 const LR = 14;

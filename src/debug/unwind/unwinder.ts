@@ -6,7 +6,8 @@
 import { bankOf, Mode, Psr } from '../../arm/modes.js';
 import { extractFields } from '../../isa/decode.js';
 import { Fact, type Operands } from '../../isa/row.js';
-import { conditionOf, decodeBytes, directTarget, hasFact, type Instruction } from '../code.js';
+import { conditionOf, directTarget } from '../../isa/flow.js';
+import { decodeBytes, hasFact, type Instruction } from '../code.js';
 import type { FrameRules, RegisterRule } from '../dwarf/frame.js';
 import type { CodeState } from '../symbols.js';
 import { frameAt, type FrameState } from './prologue.js';
