@@ -252,6 +252,14 @@ export class PhysicalBus implements Bus {
     return page + PAGE <= range.length ? range.direct.directPage(page) : -1;
   }
 
+  /** Whether the whole page of `pa` is one device, which is never read as memory. */
+  isDevicePage(pa: number): boolean {
+    const range = this.#rangeOf(pa);
+    if (range?.device === undefined || range.direct !== undefined) return false;
+    const start = pa - (pa % PAGE);
+    return range.pa <= start && start + PAGE <= range.pa + range.length;
+  }
+
   /** Byte address in the memory of the RAM page that holds `pa`, or -1. */
   #hostPage(pa: number): number {
     if (pa < TABLE_END) {

@@ -16,7 +16,7 @@ import { Word } from '../arm/state.js';
 import type { Processor } from '../machine/machine.js';
 import { Access, type AccessKind } from '../mem/ports.js';
 import { classIndex } from './classes.js';
-import type { GuestMap, MemoryConfigurator } from './memory.js';
+import type { MemoryConfigurator } from './memory.js';
 import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
 import { recordCauses, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
@@ -58,7 +58,6 @@ export interface ArbiterParts {
   readonly real: Processor;
   readonly virtual: Processor;
   readonly world: World;
-  readonly guestMap: GuestMap;
   readonly memory: MemoryConfigurator;
   readonly patcher: Patcher;
   readonly records: TrapRecords;
@@ -227,10 +226,10 @@ export class Arbiter implements TrapHandler {
       if (this.fill(e, e.write ? Access.write : Access.read)) return Disposition.Retry;
     }
     // A device, or the guest's own fault: the virtual CPU finds out which when it executes the access.
-    const { world, guestMap } = this.parts;
-    world.enterMonitor((pa) => guestMap.guestPhysical(pa));
+    const { world, memory } = this.parts;
+    world.enterMonitor((pa) => memory.guestPhysical(pa));
     this.execute(e, DEVICE, e.word, e.length, EMULATE);
-    world.leaveMonitor((gpa) => guestMap.physical(gpa));
+    world.leaveMonitor((gpa) => memory.physical(gpa));
     return Disposition.Resume;
   }
 

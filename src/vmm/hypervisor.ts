@@ -8,6 +8,7 @@
  *                  flash 1                  0x0400_0000                –
  *                  RAM                      0x4000_0000                0x0000_0000
  *                  shadow tables            –                          –
+ *                  device window            pages of devices, from level 2 on
  */
 import { Mode } from '../arm/modes.js';
 import { Cp15, SCTLR_M, SCTLR_XP } from '../arm/cp15.js';
@@ -24,12 +25,14 @@ import { PhysicalBus } from '../mem/bus.js';
 import { Access } from '../mem/ports.js';
 import { Arbiter } from './arbiter.js';
 import { MemoryConfigurator } from './memory.js';
+import { classIndex } from './classes.js';
+import { DeviceWindow } from './device-window.js';
 import { Metrics } from './metrics.js';
 import { levels, Patcher, type Level } from './patcher.js';
 import { Placement } from './placement.js';
 import { InPlacePlant, OverlayPlant, type Planting } from './planting.js';
 import { TrapRecords } from './records.js';
-import { GUEST_KERNEL, shadowBytes, ShadowTables, type ShadowSize } from './shadow.js';
+import { GUEST_KERNEL, SECTION, shadowBytes, ShadowTables, type ShadowSize } from './shadow.js';
 import type { Site } from './sites.js';
 import { closeUserRegisters, World } from './world.js';
 
@@ -37,6 +40,12 @@ import { closeUserRegisters, World } from './world.js';
 const PHYSICAL_BASE = 0x0800_0000;
 /** Room for the shadow tables of 32 address spaces, and of 2 GiB of scattered pages. Where it is short the ones used least recently are dropped. */
 const SHADOW_SIZE: ShadowSize = { levelOne: 64, levelTwo: 2048 };
+
+/** Whatever a short descriptor can name lies below. */
+const PHYSICAL_END = 0x1_0000_0000;
+/** The level from which devices are reached by the window. */
+const WINDOW_LEVEL = 2;
+const DEVICE = classIndex('device');
 
 export interface HypervisorOptions extends GuestOptions {
   /** Optimisation level, one of `levels`. */
@@ -119,12 +128,11 @@ export class Hypervisor implements Guest {
       arbitrate: (site) => this.#arbiter.inline(site),
     });
     this.#world = new World(real.state, this.cpu.state);
-    this.#memory = new MemoryConfigurator(real, this.cpu, placement, this.shadow);
+    this.#memory = new MemoryConfigurator(real, this.cpu, placement, this.shadow, this.#deviceWindow(shift));
     this.#arbiter = new Arbiter({
       real,
       virtual: this.cpu,
       world: this.#world,
-      guestMap: placement,
       memory: this.#memory,
       patcher: this.patcher,
       records: this.records,
@@ -180,6 +188,20 @@ export class Hypervisor implements Guest {
     };
   }
 
+  /** Behind all memory of the machine. A guest whose memory leaves no room there has none: its device accesses are arbitrated one by one. */
+  #deviceWindow(shift: number): DeviceWindow {
+    const { machine, metrics } = this;
+    const end = Math.max(...machine.memory.guests.map(({ offset, length }) => offset + length)) + shift;
+    const base = Math.ceil(end / SECTION) * SECTION;
+    const window = new DeviceWindow(base, {
+      bus: this.bus,
+      instructions: () => machine.clock.instructions(),
+      onAccess: () => metrics.count(DEVICE),
+    });
+    if (base + window.size <= PHYSICAL_END) machine.bus.mapDevice(base, window);
+    return window;
+  }
+
   /** Real CPU: MMU on over the shadow tables, User mode for good. Virtual CPU: the guest's first instruction. */
   #boot(): void {
     const real = this.machine.processor;
@@ -190,6 +212,7 @@ export class Hypervisor implements Guest {
     closeUserRegisters(state);
     real.setCpsr(Mode.usr);
     real.mmu.useContexts(true);
+    this.#memory.useWindow(this.patcher.level >= WINDOW_LEVEL);
     this.#around.start(this.cpu);
     this.commit();
   }
@@ -228,6 +251,7 @@ export class Hypervisor implements Guest {
   /** The level may change at any time between runs. */
   setLevel(level: number): void {
     this.patcher.setLevel(checkLevel(level));
+    this.#memory.useWindow(this.patcher.level >= WINDOW_LEVEL);
   }
 
   /** The callback site at a guest virtual address of the kernel, if it is one. */

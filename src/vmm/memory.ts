@@ -17,6 +17,7 @@ import type { Processor } from '../machine/machine.js';
 import { PAGE } from '../mem/layout.js';
 import { Access, Right, type AccessKind, type TranslationListener } from '../mem/ports.js';
 import { SCTLR_TRANSLATION } from '../mem/walk.js';
+import type { DeviceWindow } from './device-window.js';
 import { Grant, GUEST_KERNEL, GUEST_USER, KEY_WORDS, SECTION, type ShadowEntry, type ShadowTables } from './shadow.js';
 
 /** Where guest-physical memory lies physically. */
@@ -65,6 +66,7 @@ export class MemoryConfigurator implements TranslationListener {
     private readonly virtual: Processor,
     private readonly guestMap: GuestMap,
     private readonly shadow: ShadowTables,
+    private readonly window: DeviceWindow,
   ) {}
 
   /** The physical address from which the kernel's instruction at `gva` was fetched, or -1 if none was. */
@@ -83,8 +85,30 @@ export class MemoryConfigurator implements TranslationListener {
     }
     // A reserved field is as no access.
     const fields = DACR & (((DACR & DACR_LOW_BITS) << 1) | DACR_LOW_BITS);
-    this.real.state[Cp15.DACR] = (fields & ~DACR_VMM_DOMAIN) | DACR_VMM_CLIENT;
-    this.real.switchContext(context);
+    const { real } = this;
+    const realDacr = (fields & ~DACR_VMM_DOMAIN) | DACR_VMM_CLIENT;
+    if (real.state[Cp15.DACR] !== realDacr) {
+      real.state[Cp15.DACR] = realDacr;
+      real.mmu.select();
+    }
+    real.switchContext(context);
+  }
+
+  /** Lets the real CPU reach devices by the window, or no longer. */
+  useWindow(on: boolean): void {
+    this.window.enabled = on;
+    this.allForgotten();
+  }
+
+  /** Guest-physical address of a physical one that the guest may reach, or -1; and the inverse. */
+  guestPhysical(pa: number): number {
+    const gpa = this.window.guestPhysical(pa);
+    return gpa >= 0 ? gpa : this.guestMap.guestPhysical(pa);
+  }
+
+  physical(gpa: number): number {
+    const pa = this.guestMap.physical(gpa);
+    return pa >= 0 ? pa : this.window.physical(gpa);
   }
 
   // ---- TranslationListener, of the virtual CPU
@@ -181,13 +205,16 @@ export class MemoryConfigurator implements TranslationListener {
     // Subpages with rights of their own (ARMv6): no entry can say so. The virtual CPU makes each access; what is executed may be read.
     const divided = size < PAGE;
     if (divided && access !== Access.fetch) return false;
-    const page = guestMap.pageOf(gpa, access === Access.write);
+    let page = guestMap.pageOf(gpa, access === Access.write);
+    // What is executed from a device is the guest's fault, and found out by the virtual CPU.
+    const device = page < 0 && !divided && access !== Access.fetch;
+    if (device) page = this.window.pageOf(gpa);
     if (page < 0) return false;
-    const writable = !divided && guestMap.pageOf(gpa, true) >= 0;
+    const writable = !divided && (device || guestMap.pageOf(gpa, true) >= 0);
     const context = privileged ? GUEST_KERNEL : GUEST_USER;
 
     let note = size > PAGE ? 1 << LEAF_SIZES.indexOf(size) : 0;
-    if (!guestMap.permanent(gpa)) note |= REVOCABLE;
+    if (!device && !guestMap.permanent(gpa)) note |= REVOCABLE;
     entry.domain = VMM_DOMAIN;
     if (this.domains) {
       entry.domain = this.domainFor(context, address, writable ? outcome.domain : VMM_DOMAIN);
@@ -200,7 +227,7 @@ export class MemoryConfigurator implements TranslationListener {
     entry.grants =
       (rights & (privileged ? Right.readPL1 : Right.readPL0) ? Grant.read : 0) |
       (writable && rights & (privileged ? Right.writePL1 : Right.writePL0) ? Grant.write : 0) |
-      (rights & (privileged ? Right.executePL1 : Right.executePL0) ? Grant.execute : 0);
+      (!device && rights & (privileged ? Right.executePL1 : Right.executePL0) ? Grant.execute : 0);
     entry.pa = page;
     entry.notGlobal = outcome.notGlobal;
     // With the guest's MMU off (level 0) any section will do.

@@ -23,6 +23,11 @@ export class Metrics {
   /** @param hostNow host time in ms, if costs are to be sampled */
   constructor(private readonly hostNow: (() => number) | undefined) {}
 
+  /** An exit that is not timed. */
+  count(cls: number): void {
+    this.counts[cls]++;
+  }
+
   /** An exit begins. */
   begin(): void {
     if (this.hostNow === undefined || ++this.turn % SAMPLE_EVERY !== 0) return;
