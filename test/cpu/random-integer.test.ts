@@ -6,24 +6,14 @@ import assert from 'node:assert/strict';
 import { Exception } from '../../src/arm/exceptions.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { cpuModels } from '../../src/cpu/models.js';
-import { decode, unpredictableReasons } from '../../src/isa/decode.js';
+import { unpredictableReasons } from '../../src/isa/decode.js';
 import { seededRandom } from '../../src/isa/random.js';
 import { Fact, type Isa } from '../../src/isa/row.js';
 import { ASSEMBLER } from '../support/assemble.js';
 import { CODE, CpuRig, DATA } from '../support/cpu-rig.js';
-import {
-  Field,
-  SEQUENCE,
-  SequenceBlock,
-  SIGILL,
-  SIGNAL,
-  slotAddress,
-  windowAddress,
-  RECORDS,
-  WINDOWS,
-} from '../support/sequence-block.js';
 import { need } from '../support/tools.js';
-import { comparableRows, disassemble, leftOut } from '../support/vectors.js';
+import { assertUndefinedAlike } from '../support/undefined-words.js';
+import { comparableRows, leftOut } from '../support/vectors.js';
 import { table } from '../../src/isa/table.js';
 
 const VECTORS = Number(process.env.TRAPLINE_VECTORS ?? 250_000);
@@ -165,7 +155,6 @@ describe('random words against qemu-arm', () => {
     need(this, 'qemu-arm', ...ASSEMBLER);
   });
 
-  const NOP: Readonly<Record<Isa, number>> = { A32: 0xe1a0_0000, T16: 0xbf00, T32: 0xf3af_8000 };
   const draw = (isa: Isa, random: () => number): number => {
     if (isa === 'A32') return ((random() & 0x0fff_ffff) | (random() & 1 ? 0xe000_0000 : 0xf000_0000)) >>> 0;
     if (isa === 'T16') return random() % 0xe800;
@@ -175,46 +164,20 @@ describe('random words against qemu-arm', () => {
   for (const isa of ['A32', 'T16', 'T32'] as const) {
     it(`${isa}: Undefined here is Undefined there, and only that`, function () {
       this.timeout(0);
-      const random = seededRandom(SEED);
-      const length = isa === 'T16' ? 2 : 4;
-      const slots = 512;
-      const differences: string[] = [];
-      for (let blocks = Math.ceil(VECTORS / 10_000); blocks > 0; blocks--) {
-        const block = new SequenceBlock({ state: isa === 'A32' ? 'arm' : 'thumb', slots, rounds: 1, extension: 0 });
-        const words: number[] = [];
-        for (let i = 0; i < slots; i++) {
-          let word = draw(isa, random);
-          const row = decode(isa, word | 0);
-          const skipped =
-            row === undefined
-              ? isAdvancedSimd(isa, word) || isSemihosting(isa, word) || isSpaceOfSvc(isa, word)
-              : ELSEWHERE.test(row.name) ||
-                unpredictableReasons(row, word | 0).length > 0 ||
-                (row.operation !== null && leftOut(row) !== undefined) ||
-                (row.facts & (Fact.branch | Fact.exceptionCall | Fact.sensitive)) !== 0;
-          if (skipped) word = NOP[isa];
-          words.push(word);
-          const at = slotAddress(i) + SEQUENCE;
-          block.plant(at, word, length);
-          block.plantEnd(i, at + length);
-          block.records.fill(windowAddress(slots >> 1), block.recordIndex(i, 0), block.recordIndex(i, 0) + 15);
-        }
-        const { bytes, ended } = block.run('cortex-a15');
-        assert.equal(ended, undefined);
-        const records = new DataView(bytes.buffer, bytes.byteOffset + RECORDS - WINDOWS);
-        words.forEach((word, i) => {
-          const row = decode(isa, word | 0);
-          const ours = row === undefined || row.operation === null;
-          const status = records.getInt32(4 * (block.recordIndex(i, 0) + Field.STATUS), true);
-          const theirs = status === (SIGNAL | SIGILL);
-          if (ours === theirs) return;
-          const name = row === undefined ? 'unallocated' : `${row.name} ${row.encoding}`;
-          differences.push(
-            `${word.toString(16)} ${disassemble(word, length, isa !== 'A32')}: ${name}, there ${theirs ? '' : 'not '}Undefined`,
-          );
-        });
-      }
-      assert.deepEqual(differences, []);
+      assertUndefinedAlike({
+        isa,
+        seed: SEED,
+        blocks: Math.ceil(VECTORS / 10_000),
+        extension: 0,
+        draw: (random) => draw(isa, random),
+        skipped: (word, row) =>
+          row === undefined
+            ? isAdvancedSimd(isa, word) || isSemihosting(isa, word) || isSpaceOfSvc(isa, word)
+            : ELSEWHERE.test(row.name) ||
+              unpredictableReasons(row, word | 0).length > 0 ||
+              (row.operation !== null && leftOut(row) !== undefined) ||
+              (row.facts & (Fact.branch | Fact.exceptionCall | Fact.sensitive)) !== 0,
+      });
     });
   }
 });

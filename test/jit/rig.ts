@@ -57,6 +57,22 @@ export class Rig {
     halfwords.forEach((halfword, i) => this.bus.write(pa + 2 * i, 2, halfword));
   }
 
+  /** Writes a loop at a physical address, and goes there: the words, a count down to 0 in r8 that sets the flags, and behind its end a branch to itself. */
+  loop(pa: number, isa: 'A32' | 'T32', words: readonly number[]): void {
+    if (isa === 'A32') {
+      // subs r8, r8, #1 · bne back · b .
+      const back = -(words.length + 1 + 2);
+      this.words(pa, ...words, 0xe2588001, 0x1a000000 | (back & 0xffffff), 0xeafffffe);
+      this.jump(pa);
+      return;
+    }
+    // subs.w r8, r8, #1 · bne.n back · b.n .
+    const halfwords = words.flatMap((word) => [word >>> 16, word & 0xffff]);
+    const back = -(halfwords.length + 2 + 2);
+    this.halfwords(pa, ...halfwords, 0xf1b8, 0x0801, 0xd100 | (back & 0xff), 0xe7fe);
+    this.jump(pa | 1);
+  }
+
   get pc(): number {
     return this.state[Word.PC] >>> 0;
   }

@@ -16,7 +16,7 @@ import { hex32 } from '../../src/util/bits.js';
 import { assemble, ASSEMBLER } from '../support/assemble.js';
 import { need } from '../support/tools.js';
 import { Pair } from './pair.js';
-import { RAM, type Rig } from './rig.js';
+import { RAM } from './rig.js';
 
 const PROGRAMS = Number(process.env.TRAPLINE_PROGRAMS ?? 12);
 const SEED = Number(process.env.TRAPLINE_SEED ?? 1);
@@ -61,21 +61,6 @@ function fill(pair: Pair, random: RandomSource, floats = false): void {
   });
 }
 
-function load(rig: Rig, isa: 'A32' | 'T32', words: readonly number[]): void {
-  if (isa === 'A32') {
-    // subs r8, r8, #1 · bne back · b .
-    const back = -(words.length + 1 + 2);
-    rig.words(CODE, ...words, 0xe2588001, 0x1a000000 | (back & 0xffffff), 0xeafffffe);
-    rig.jump(CODE);
-    return;
-  }
-  // subs.w r8, r8, #1 · bne.n back · b.n .
-  const halfwords = words.flatMap((word) => [word >>> 16, word & 0xffff]);
-  const back = -(halfwords.length + 2 + 2);
-  rig.halfwords(CODE, ...halfwords, 0xf1b8, 0x0801, 0xd100 | (back & 0xff), 0xe7fe);
-  rig.jump(CODE | 1);
-}
-
 describe('random loops of Advanced SIMD', function () {
   this.timeout(300_000);
 
@@ -104,7 +89,7 @@ describe('random loops of Advanced SIMD', function () {
           return word!;
         });
         fill(pair, random, floats);
-        pair.both((rig) => load(rig, isa, words));
+        pair.both((rig) => rig.loop(CODE, isa, words));
         const context = (): string => `${isa} program of seed ${seed}, at ${hex32(pair.expected.pc)}`;
         for (let left = ROUNDS * (length + 2); left > 0;) {
           const budget = 1 + (random() % 1500);

@@ -17,7 +17,7 @@ import { operationByName } from '../../src/ops/index.js';
 import { hex32 } from '../../src/util/bits.js';
 import { boundary, boundaryCount, randomOperand } from '../arm/float-operands.js';
 import { Pair } from './pair.js';
-import { RAM, type Rig } from './rig.js';
+import { RAM } from './rig.js';
 
 const PROGRAMS = Number(process.env.TRAPLINE_PROGRAMS ?? 16);
 const SEED = Number(process.env.TRAPLINE_SEED ?? 1);
@@ -103,21 +103,6 @@ function fill(pair: Pair, random: RandomSource): void {
   });
 }
 
-function load(rig: Rig, isa: State, words: readonly number[]): void {
-  if (isa === 'A32') {
-    // subs r8, r8, #1 · bne back · b .
-    const back = -(words.length + 1 + 2);
-    rig.words(CODE, ...words, 0xe2588001, 0x1a000000 | (back & 0xffffff), 0xeafffffe);
-    rig.jump(CODE);
-    return;
-  }
-  // subs.w r8, r8, #1 · bne.n back · b.n .
-  const halfwords = words.flatMap((word) => [word >>> 16, word & 0xffff]);
-  const back = -(halfwords.length + 2 + 2);
-  rig.halfwords(CODE, ...halfwords, 0xf1b8, 0x0801, 0xd100 | (back & 0xff), 0xe7fe);
-  rig.jump(CODE | 1);
-}
-
 describe('random loops of floating point', function () {
   this.timeout(300_000);
 
@@ -141,7 +126,7 @@ describe('random loops of floating point', function () {
         });
         const words = [...ANEW[isa], ...body];
         fill(pair, random);
-        pair.both((rig) => load(rig, isa, words));
+        pair.both((rig) => rig.loop(CODE, isa, words));
         const context = (): string => `${isa} program of seed ${seed}, at ${hex32(pair.expected.pc)}`;
         for (let left = ROUNDS * (words.length + 2); left > 0;) {
           const budget = 1 + (random() % 1500);

@@ -14,6 +14,13 @@ export interface Handlers {
   readonly fiq?: string;
 }
 
+const EXITS = {
+  /** PSCI's SYSTEM_OFF. */
+  psci: 'ldr r0, =0x84000008\n hvc #0',
+  /** SYS_EXIT, ADP_Stopped_ApplicationExit. */
+  semihosting: 'mov r0, #0x18\n ldr r1, =0x20026\n svc 0x123456',
+} as const;
+
 /** A hole in the map of the board: nothing answers there. */
 export const HOLE = 0x0b00_0000;
 /** Free RAM that programs may use as they like: a MiB. */
@@ -21,9 +28,13 @@ export const SCRATCH = 0x4040_0000;
 
 /**
  * A whole program. `main` starts in SVC mode, ARM state, MMU off, everything masked, with a stack in each mode and VBAR set; `b off` (ARM) ends
- * it; behind its end it ends as well. `data` is placed behind all code.
+ * it, by PSCI unless told; behind its end it ends as well. `data` is placed behind all code.
  */
-export function program(main: string, handlers: Handlers = {}, data = ''): string {
+export function program(
+  main: string,
+  handlers: Handlers & { readonly exit?: keyof typeof EXITS } = {},
+  data = '',
+): string {
   const vector = (name: keyof Handlers): string => `b ${handlers[name] === undefined ? `bad_${name}` : `on_${name}`}`;
   const handler = (name: keyof Handlers, number: number): string =>
     handlers[name] === undefined
@@ -59,8 +70,7 @@ export function program(main: string, handlers: Handlers = {}, data = ''): strin
     ${vector('irq')}
     ${vector('fiq')}
   off:
-    ldr r0, =0x84000008
-    hvc #0
+    ${EXITS[handlers.exit ?? 'psci']}
     .ltorg
     .balign 4
   ${handler('und', 1)}
