@@ -4,6 +4,7 @@
 import * as esbuild from 'esbuild';
 import fs from 'node:fs';
 import { ensureDependencies, inRepo, root, run, seconds } from './lib/repo.mjs';
+import { ownPlace } from './lib/suites.mjs';
 
 if (!(await ensureDependencies())) process.exit(1);
 const wanted = process.argv.slice(2);
@@ -31,6 +32,7 @@ for (const file of files) {
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: true,
+    plugins: [ownPlace],
     logLevel: 'warning',
   });
   console.log(`\n== ${file.replace('.bench.ts', '')}`);

@@ -16,7 +16,7 @@ export interface MicroGuest {
   /** Turns of a loop, where the usual number is too much or means something else. */
   readonly turns?: number;
   /** How often the two loops run, where it may not be more. */
-  readonly rounds?: 1;
+  readonly rounds?: number;
   /** It does not exit to the VMM at any level: what it costs is analysis, or nothing. */
   readonly native?: true;
 }
