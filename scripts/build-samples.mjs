@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildRtos } from './lib/rtos.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -24,4 +25,7 @@ export function buildSample(name, outFolder = path.join(root, 'samples', name)) 
 
 export const samples = ['hello', 'privilege'];
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) for (const name of samples) console.log(buildSample(name));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const name of samples) console.log(buildSample(name));
+  for (const elf of buildRtos()) console.log(elf);
+}
