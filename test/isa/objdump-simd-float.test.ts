@@ -2,12 +2,9 @@
 import assert from 'node:assert/strict';
 import { rowLabel } from '../../src/isa/compile.js';
 import { extractFields } from '../../src/isa/decode.js';
-import { randomWord, seededRandom } from '../../src/isa/random.js';
 import type { Isa, Row } from '../../src/isa/row.js';
-import { table } from '../../src/isa/table.js';
 import { rows } from '../../src/isa/vector/simd-floating-point.js';
-import { disassemble } from '../support/objdump.js';
-import { rowsAgainstObjdump } from '../support/rows-against-objdump.js';
+import { disassembledWords, rowsAgainstObjdump } from '../support/rows-against-objdump.js';
 import { need } from '../support/tools.js';
 
 const of = (isa: Isa): readonly Row[] => rows.filter((row) => row.isa === isa);
@@ -36,23 +33,8 @@ describe('floating-point operands against objdump', () => {
 
   for (const isa of ['A32', 'T32'] as const)
     it(`${isa}: the whole text of a word is that of its row`, () => {
-      const random = seededRandom(20264);
-      const labels = new Set(of(isa).map(rowLabel));
-      const wanted = table
-        .filter((row) => row.isa === isa && labels.has(rowLabel(row)))
-        .flatMap((row) =>
-          Array.from({ length: 60 }, () => {
-            const word = randomWord(row, random);
-            assert.notEqual(word, undefined, `${rowLabel(row)}: no legal word found`);
-            return { row, word: word! };
-          }),
-        );
-      const texts = disassemble(
-        isa,
-        wanted.map(({ word }) => word),
-      );
-      wanted.forEach(({ row, word }, i) => {
-        assert.equal(texts[i].replace(/\s*@.*/, ''), textOf(row, extractFields(row, word)), rowLabel(row));
-      });
+      for (const { row, word, text } of disassembledWords(of(isa), 60, 20264)) {
+        assert.equal(text.replace(/\s*@.*/, ''), textOf(row, extractFields(row, word)), rowLabel(row));
+      }
     });
 });

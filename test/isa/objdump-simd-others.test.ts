@@ -5,16 +5,13 @@
 import assert from 'node:assert/strict';
 import { rowLabel } from '../../src/isa/compile.js';
 import { extractFields } from '../../src/isa/decode.js';
-import { randomWord, seededRandom } from '../../src/isa/random.js';
 import type { CompiledRow, Isa, Operands, Row } from '../../src/isa/row.js';
-import { table } from '../../src/isa/table.js';
 import * as elementLoadStore from '../../src/isa/vector/element-load-store.js';
 import { Writeback } from '../../src/isa/vector/element-load-store.js';
 import * as immediate from '../../src/isa/vector/simd-immediate.js';
 import * as miscellaneous from '../../src/isa/vector/simd-miscellaneous.js';
 import * as shift from '../../src/isa/vector/simd-shift.js';
-import { disassemble } from '../support/objdump.js';
-import { rowsAgainstObjdump } from '../support/rows-against-objdump.js';
+import { disassembledWords, rowsAgainstObjdump } from '../support/rows-against-objdump.js';
 import { need } from '../support/tools.js';
 
 const FILES = {
@@ -112,36 +109,21 @@ describe('operands against objdump', () => {
 
   for (const [group, rows] of Object.entries(groups))
     it(`${group}: registers, elements, types, immediates`, () => {
-      const random = seededRandom(20264);
-      const labels = new Set(rows.map(rowLabel));
-      const wanted = table
-        .filter((row) => row.isa === rows[0].isa && labels.has(rowLabel(row)))
-        .flatMap((row) =>
-          Array.from({ length: 60 }, () => {
-            const word = randomWord(row, random);
-            assert.notEqual(word, undefined, `${rowLabel(row)}: no legal word found`);
-            return { row, word: word! };
-          }),
-        );
-      const texts = disassemble(
-        rows[0].isa,
-        wanted.map(({ word }) => word),
-      );
-      wanted.forEach(({ row, word }, i) => {
+      for (const { row, word, text } of disassembledWords(rows, 60, 20264)) {
         const fields = extractFields(row, word);
         const o = row.args(fields);
-        const [first, ...rest] = texts[i].split(' ');
+        const [first, ...rest] = text.split(' ');
         const type = first.split('.').slice(1).join('.');
-        const context = `${rowLabel(row)} ${texts[i]}`;
+        const context = `${rowLabel(row)} ${text}`;
         if (row.syntax.includes('#<imm>') && 'low' in o) {
           assert.equal(rest[0], `${o.Q ? `q${o.d / 2}` : `d${o.d}`},`, context);
-          const [low, high] = immediateOf(texts[i], type);
+          const [low, high] = immediateOf(text, type);
           assert.deepEqual([o.low, o.high], [low, high], context);
-          return;
+          continue;
         }
         assert.equal(rest.join(' ').replace(/\s*[@;].*/, ''), operandText(row, o), context);
         if (row.syntax.includes('[<Rn>')) assert.equal(type, String(8 << o.size), context);
         else assert.equal(type, typeOf(row, o) ?? '', context);
-      });
+      }
     });
 });

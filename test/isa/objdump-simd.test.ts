@@ -2,13 +2,10 @@
 import assert from 'node:assert/strict';
 import { rowLabel } from '../../src/isa/compile.js';
 import { extractFields } from '../../src/isa/decode.js';
-import { randomWord, seededRandom } from '../../src/isa/random.js';
 import type { Isa, Row } from '../../src/isa/row.js';
-import { table } from '../../src/isa/table.js';
 import * as longScalar from '../../src/isa/vector/long-scalar.js';
 import * as threeSame from '../../src/isa/vector/three-same.js';
-import { disassemble } from '../support/objdump.js';
-import { rowsAgainstObjdump } from '../support/rows-against-objdump.js';
+import { disassembledWords, rowsAgainstObjdump } from '../support/rows-against-objdump.js';
 import { need } from '../support/tools.js';
 
 const of = (isa: Isa, rows: readonly Row[]): readonly Row[] => rows.filter((row) => row.isa === isa);
@@ -50,32 +47,17 @@ describe('operands against objdump', () => {
 
   for (const [group, rows] of Object.entries(groups))
     it(`${group}: registers, elements and types`, () => {
-      const random = seededRandom(20262);
-      const labels = new Set(rows.map(rowLabel));
-      const wanted = table
-        .filter((row) => row.isa === rows[0].isa && labels.has(rowLabel(row)))
-        .flatMap((row) =>
-          Array.from({ length: 40 }, () => {
-            const word = randomWord(row, random);
-            assert.notEqual(word, undefined, `${rowLabel(row)}: no legal word found`);
-            return { row, word: word! };
-          }),
-        );
-      const texts = disassemble(
-        rows[0].isa,
-        wanted.map(({ word }) => word),
-      );
-      wanted.forEach(({ row, word }, i) => {
+      for (const { row, word, text } of disassembledWords(rows, 40, 20262)) {
         const fields = extractFields(row, word);
         const o = row.args(fields);
-        const [first, ...rest] = texts[i].replace(/\s*@.*/, '').split(' ');
+        const [first, ...rest] = text.replace(/\s*@.*/, '').split(' ');
         const asked = operandText(row, o);
         const expected =
           row.name === 'VMOV (register)' && first === 'vorr' ? `${asked}, ${asked.split(' ')[1]}` : asked;
-        assert.equal(rest.join(' '), expected, `${rowLabel(row)} ${texts[i]}`);
-        if (row.syntax.includes('{.<dt>}') || row.syntax.includes('.P8')) return;
+        assert.equal(rest.join(' '), expected, `${rowLabel(row)} ${text}`);
+        if (row.syntax.includes('{.<dt>}') || row.syntax.includes('.P8')) continue;
         const bits = (8 << o.size) * (row.name.endsWith('HN') ? 2 : 1);
-        assert.equal(first.split('.')[1], `${typeOf(row.name, fields.U)}${bits}`, `${rowLabel(row)} ${texts[i]}`);
-      });
+        assert.equal(first.split('.')[1], `${typeOf(row.name, fields.U)}${bits}`, `${rowLabel(row)} ${text}`);
+      }
     });
 });

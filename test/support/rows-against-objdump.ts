@@ -17,6 +17,39 @@ export interface TextException {
 
 const WORDS_PER_ROW = 200;
 
+/** A legal word of a row, and objdump's text of it. */
+export interface DisassembledWord {
+  readonly row: CompiledRow;
+  readonly word: number;
+  readonly text: string;
+}
+
+/** So many random words of each of these rows, which are of one instruction set. @param admitted rows that take part; all unless told */
+export function disassembledWords(
+  rows: readonly Row[],
+  each: number,
+  seed: number,
+  admitted: (row: CompiledRow) => boolean = () => true,
+): DisassembledWord[] {
+  const [{ isa }] = rows;
+  const random = seededRandom(seed);
+  const labels = new Set(rows.map(rowLabel));
+  const wanted = table
+    .filter((row) => row.isa === isa && labels.has(rowLabel(row)) && admitted(row))
+    .flatMap((row) =>
+      Array.from({ length: each }, () => {
+        const word = randomWord(row, random);
+        assert.notEqual(word, undefined, `${rowLabel(row)}: no legal word found`);
+        return { row, word: word! };
+      }),
+    );
+  const texts = disassemble(
+    isa,
+    wanted.map(({ word }) => word),
+  );
+  return wanted.map((one, i) => ({ ...one, text: texts[i] }));
+}
+
 /** Declares one test a group. `exceptions` go by `isa name encoding`. Rows without operation take part where `withUndefined` names them. */
 export function rowsAgainstObjdump(
   groups: Readonly<Record<string, readonly Row[]>>,
@@ -30,32 +63,20 @@ export function rowsAgainstObjdump(
 
     for (const [group, rows] of Object.entries(groups))
       it(`${group}: every row's words have its mnemonic`, () => {
-        const labels = new Set(rows.map(rowLabel));
-        const isa = rows[0].isa;
-        const random = seededRandom(20231);
-        const wanted: { row: CompiledRow; word: number }[] = [];
-        for (const row of table.filter(
-          (other) =>
-            other.isa === isa && labels.has(rowLabel(other)) && (other.operation !== null || withUndefined(other)),
-        ))
-          for (let i = 0; i < WORDS_PER_ROW; i++) {
-            const word = randomWord(row, random);
-            assert.notEqual(word, undefined, `${rowLabel(row)}: no legal word found`);
-            wanted.push({ row, word: word! });
-          }
-        const texts = disassemble(
-          isa,
-          wanted.map(({ word }) => word),
+        const words = disassembledWords(
+          rows,
+          WORDS_PER_ROW,
+          20231,
+          (row) => row.operation !== null || withUndefined(row),
         );
         const wrong = new Map<string, string>();
-        wanted.forEach(({ row, word }, i) => {
+        for (const { row, word, text } of words) {
           const exception: TextException | undefined = exceptions[`${row.isa} ${rowLabel(row)}`];
           const pattern = exception?.spelled ?? mnemonicPattern(row.syntax);
-          const text = texts[i];
           const unpredictable = text.includes('UNPREDICTABLE') && !exception?.unpredictable;
-          if (!isUndefinedText(text) && !unpredictable && pattern.test(text.split(' ')[0])) return;
+          if (!isUndefinedText(text) && !unpredictable && pattern.test(text.split(' ')[0])) continue;
           wrong.set(rowLabel(row), `${row.isa} ${rowLabel(row)}: ${(word >>> 0).toString(16)} is "${text}"`);
-        });
+        }
         assert.deepEqual([...wrong.values()], []);
       });
   });

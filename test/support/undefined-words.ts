@@ -34,7 +34,7 @@ export interface WordSpace {
   /** Words that are not to be executed there. */
   skipped(word: number, row: Row): boolean;
   /** What is Undefined here; unless told, what has no row or a row without an operation. */
-  isUndefined?(row: Row): boolean;
+  readonly isUndefined?: (row: Row) => boolean;
   /** Words at which the two may differ. */
   mayDiffer?(word: number): boolean;
 }
