@@ -30,8 +30,8 @@ export class ReferenceEngine implements Engine {
     let skip = skipBreakpointOnce;
     while (state[Word.COUNT] > 0) {
       const attention = state[Word.ATTENTION];
+      state[Word.ATTENTION] = 0;
       if ((attention & (Attention.host | Attention.leave)) !== 0) {
-        state[Word.ATTENTION] = 0;
         if ((attention & Attention.host) !== 0) return Stop.Host;
         return processor.sleeping ? Stop.WaitForInterrupt : Stop.Attention;
       }

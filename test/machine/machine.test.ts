@@ -221,6 +221,21 @@ for (const way of RUNS) {
       // erased flash at the vectors: the call's own vector is Undefined, and so is that one's
       assert.equal(began('svc #3'), `the exception Supervisor Call at ${at(0)}`);
       assert.equal(began('bkpt #3'), `the exception Prefetch Abort at ${at(0)} (a breakpoint instruction)`);
+      const armed = (registers: string): string =>
+        `mov r0, #0\n mcr p14, 0, r0, c1, c0, 4\n ${registers} ldr r0, =0x8000\n mcr p14, 0, r0, c0, c2, 2\n`;
+      assert.match(
+        began(
+          armed('adr r0, 1f\n mcr p14, 0, r0, c0, c0, 4\n ldr r0, =0x1e7\n mcr p14, 0, r0, c0, c0, 5\n') + '1: nop',
+        ),
+        /^the exception Prefetch Abort at 0x[0-9a-f]+ \(a breakpoint of its own\)$/,
+      );
+      assert.match(
+        began(
+          armed('ldr r1, =0x40001000\n mcr p14, 0, r1, c0, c0, 6\n ldr r0, =0x1ff\n mcr p14, 0, r0, c0, c0, 7\n') +
+            'str r0, [r1]',
+        ),
+        /\(it wrote to 0x40001000, and a watchpoint of its own is there\)$/,
+      );
       assert.equal(
         began('ldr pc, =0xf0000000'),
         'the exception Prefetch Abort at 0xf0000000 (nothing answers at that address)',

@@ -6,10 +6,10 @@ import { seededRandom, type RandomSource } from '../../src/isa/random.js';
 import { assemble } from './assemble.js';
 import { END, ORIGIN, OUT } from './qemu-system.js';
 
-/** Code and data of the probes lie at fixed places, so that registers can point there. */
-export const PROBE = ORIGIN + 0x1000;
-export const THUMB_PROBE = ORIGIN + 0x1100;
-export const PROBE_DATA = ORIGIN + 0x2000;
+/** Code and data of the probes lie at fixed places behind the program's start, so that registers can point there. */
+export const PROBE = 0x1000;
+export const THUMB_PROBE = 0x1100;
+export const PROBE_DATA = 0x2000;
 
 /** The debug registers that a setting gives a value, with their CP14 encodings; CONTEXTIDR and CPSR follow. */
 const REGISTERS = [
@@ -97,16 +97,34 @@ function logged(status: string, address: string, behind: number, without: number
     mrc p14, 0, r1, c0, c1, 0
     str r1, [r2], #4
     str r2, [r3]
-    @ over the instruction: 4 bytes, or 2 for most of Thumb's
+    @ over the instruction: 4 bytes, or 2 for most of Thumb's; but the call and vectors are executed, with events off
+    mov r2, r0
     sub r1, lr, #${behind}
+    ldr r0, =vectors
+    sub r0, r1, r0
+    cmp r0, #32
+    blo 2f
+    tst r2, #0x20
+    ldrhne r0, [r1]
+    ldreq r0, [r1]
+    ldrne r3, =0xdf01
+    ldreq r3, =0xef000001
+    cmp r0, r3
+    beq 2f
     add lr, r1, #4
-    tst r0, #0x20
+    tst r2, #0x20
     beq 1f
-    ldrh r0, [r1]
     lsr r0, r0, #11
     cmp r0, #0x1d
     addlo lr, r1, #2
   1:
+    pop {r0, r1, r2, r3}
+    movs pc, lr
+  2:
+    mov lr, r1
+    mrc p14, 0, r1, c0, c2, 2
+    bic r1, r1, #0x8000
+    mcr p14, 0, r1, c0, c2, 2
     pop {r0, r1, r2, r3}
     movs pc, lr`;
 }
@@ -118,31 +136,33 @@ export interface ProgramOptions {
   readonly locked?: boolean;
   /** Assembly text that runs, privileged, before the first setting. */
   readonly first?: string;
+  /** Where it will be placed, and how it ends; as those of qemu-system.ts unless told. */
+  readonly origin?: number;
+  readonly end?: string;
 }
 
-/** The program for these settings. */
-export function debugProgram(
+/** The program for these settings, as assembly text. */
+export function debugSource(
   settings: readonly Setting[],
-  { without = 0, locked = false, first = '' }: ProgramOptions = {},
-): Uint8Array {
+  { without = 0, locked = false, first = '', origin = ORIGIN, end = END }: ProgramOptions = {},
+): string {
   const stacks = [0x17, 0x12, 0x1b, 0x1f].map((mode, i) => `cps #${mode}\n ldr sp, =stacks + ${0x100 * (i + 1)}`);
   const table = settings.map((setting) => {
     const values = [...REGISTERS.map(([name]) => setting[name] ?? 0), setting.CPSR];
     return `.word ${values.map((value) => `0x${(value >>> 0).toString(16)}`).join(', ')}`;
   });
-  return assemble(
-    `
+  return `
     ${stacks.join('\n')}
     cps #0x13
     ldr sp, =stacks + 0x500
     ldr r0, =vectors
     mcr p15, 0, r0, c12, c0, 0
     ${locked ? '' : 'mov r1, #0\n mcr p14, 0, r1, c1, c0, 4'}
+    ${first}
+  next:
     mrc p14, 0, r1, c0, c2, 2
     orr r1, r1, #0x8000
     mcr p14, 0, r1, c0, c2, 2
-    ${first}
-  next:
     ldr r0, =place
     ldr r2, [r0]
     ldr r1, =table_end
@@ -153,9 +173,9 @@ export function debugProgram(
     str r2, [r0]
     msr spsr_cxsf, r1
     tst r1, #0x20
-    ldr lr, =${PROBE}
-    ldrne lr, =${THUMB_PROBE}
-    ldr r7, =${PROBE_DATA}
+    ldr lr, =${origin + PROBE}
+    ldrne lr, =${origin + THUMB_PROBE}
+    ldr r7, =${origin + PROBE_DATA}
     mov r0, #0
     mov r1, #0x11
     mov r2, #0x22
@@ -169,7 +189,7 @@ export function debugProgram(
     ${REGISTERS.map(([, encoding]) => `mcr ${encoding}`).join('\n')}
     ldr r3, =out
     ldr r2, [r3]
-    ldr r0, =${PROBE_DATA}
+    ldr r0, =${origin + PROBE_DATA}
     mov r1, #0
     mov r4, #16
   1: ldr r5, [r0]
@@ -187,7 +207,7 @@ export function debugProgram(
   finish:
     ldr r0, =out
     ldr r0, [r0]
-    ${END}
+    ${end}
   prefetch_abort:
     ${logged('p15, 0, r0, c5, c0, 1', 'p15, 0, r0, c6, c0, 2', 4, 0)}
   data_abort:
@@ -218,17 +238,20 @@ export function debugProgram(
   table:
     ${table.join('\n')}
   table_end:
-    `,
-    { origin: ORIGIN },
-  );
+    `;
 }
 
-/** Addresses of STREX and STREXD among the probes. */
+/** The program for these settings, to be placed at ORIGIN. */
+export function debugProgram(settings: readonly Setting[], options: ProgramOptions = {}): Uint8Array {
+  return assemble(debugSource(settings, options), { origin: ORIGIN });
+}
+
+/** Addresses of STREX and STREXD among the probes of a program at ORIGIN. */
 export function exclusiveStores(program: Uint8Array): number[] {
   const words = new DataView(program.buffer, program.byteOffset);
   const found: number[] = [];
   for (let at = PROBE; at < THUMB_PROBE; at += 4)
-    if ((words.getUint32(at - ORIGIN, true) & 0x0f90_0ff0) === 0x0180_0f90) found.push(at);
+    if ((words.getUint32(at, true) & 0x0f90_0ff0) === 0x0180_0f90) found.push(ORIGIN + at);
   return found;
 }
 
@@ -245,8 +268,8 @@ const control = (random: RandomSource, privilege: number): number =>
   (pick(random, [0, 1, 4, 4, 4, 5, 5, 6, 15]) << 16);
 
 /** An address match, linked or not, in the probes; of Thumb probes one halfword. */
-function breakpoint(random: RandomSource, thumb: boolean): [number, number] {
-  const at = (thumb ? THUMB_PROBE : PROBE) + 4 * (random() % (thumb ? 12 : 28)) + (random() % 8 === 0 ? 1 : 0);
+function breakpoint(random: RandomSource, origin: number, thumb: boolean): [number, number] {
+  const at = origin + (thumb ? THUMB_PROBE : PROBE) + 4 * (random() % (thumb ? 12 : 28)) + (random() % 8 === 0 ? 1 : 0);
   const BAS = pick(random, thumb ? [0, 1, 3, 4, 12, 12, 3, 8] : [0, 2, 3, 4, 12, 15, 15, 15]);
   const BT = pick(random, [0, 0, 0, 1, 1, 3, 8]);
   return [at, control(random, 1 + (random() % 3)) | (BAS << 5) | (BT << 20)];
@@ -257,8 +280,8 @@ function contextBreakpoint(random: RandomSource, context: number): [number, numb
   return [pick(random, [context, context, context ^ 1, -1]), control(random, 3) | (15 << 5) | (BT << 20)];
 }
 
-function watchpoint(random: RandomSource): [number, number] {
-  const at = PROBE_DATA + 4 * (random() % 8) + (random() % 4);
+function watchpoint(random: RandomSource, origin: number): [number, number] {
+  const at = origin + PROBE_DATA + 4 * (random() % 8) + (random() % 4);
   const MASK = random() % 4 === 0 ? pick(random, [1, 2, 3, 4, 5, 6]) : 0;
   const first = random() % 8;
   const BAS = MASK !== 0 ? random() & 0xff : ((0xff >>> (random() % 8)) << first) & 0xff;
@@ -272,7 +295,7 @@ function watchpoint(random: RandomSource): [number, number] {
 const MODES = [0x10, 0x10, 0x13, 0x13, 0x1f, 0x12, 0x1b, 0x17] as const;
 
 /** Random settings, of kinds that QEMU knows. */
-export function randomSettings(count: number, seed: number): Setting[] {
+export function randomSettings(count: number, seed: number, origin = ORIGIN): Setting[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, () => {
     const thumb = random() % 3 === 0;
@@ -285,12 +308,12 @@ export function randomSettings(count: number, seed: number): Setting[] {
       values[`DBG${kind}VR${n}`] = value;
       values[`DBG${kind}CR${n}`] = controls;
     };
-    set('B', 0, breakpoint(random, thumb));
-    set('B', 1, breakpoint(random, thumb));
+    set('B', 0, breakpoint(random, origin, thumb));
+    set('B', 1, breakpoint(random, origin, thumb));
     set('B', 4, contextBreakpoint(random, context));
-    set('B', 5, random() % 2 === 0 ? contextBreakpoint(random, context) : breakpoint(random, thumb));
+    set('B', 5, random() % 2 === 0 ? contextBreakpoint(random, context) : breakpoint(random, origin, thumb));
     // Never two: QEMU takes one that was hit before for hit by the present access, if another one has its address.
-    set('W', random() & 1, watchpoint(random));
+    set('W', random() & 1, watchpoint(random, origin));
     return values;
   });
 }
