@@ -19,7 +19,7 @@ import { classIndex } from './classes.js';
 import type { MemoryConfigurator } from './memory.js';
 import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
-import { recordCauses, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
+import { recordCauses, recordIsas, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
 import { CONTEXT_WORDS, type Site } from './sites.js';
 import type { World } from './world.js';
 
@@ -40,6 +40,7 @@ for (const [kind, cause] of [
 
 // PERF: indices, not names, in the path of every exit (the exits of `uboot.bench`).
 const UNDEFINED = classIndex('undefined');
+const EXCEPTION_CALL = classIndex('exception-call');
 const USER_EXCEPTION = classIndex('user-exception');
 const DEVICE = classIndex('device');
 const GUEST_FAULT = classIndex('guest-fault');
@@ -52,6 +53,8 @@ const ALLOW = verdict('allow');
 const EMULATE = verdict('emulate');
 const INJECT = verdict('inject');
 const DENY = verdict('deny');
+
+const NO_EXCEPTION = -1;
 
 /** What the arbiter works with. */
 export interface ArbiterParts {
@@ -77,8 +80,8 @@ export class Arbiter implements TrapHandler {
   /** R0..R14, PC, CPSR of the guest before and after the trap. */
   private readonly before = new Int32Array(CONTEXT_WORDS);
   private readonly after = new Int32Array(CONTEXT_WORDS);
-  /** Set while the virtual CPU executes, if the guest took an exception. */
-  guestException = false;
+  /** Kind of the exception that the guest took while the virtual CPU executed, or NO_EXCEPTION. */
+  guestException = NO_EXCEPTION;
 
   constructor(private readonly parts: ArbiterParts) {}
 
@@ -138,7 +141,7 @@ export class Arbiter implements TrapHandler {
 
   /**
    * Level 2: what a trap at this site would come to, called by the engine at the instruction, its condition having passed. Counted as every other
-   * exit is; the site keeps what it came to, and no record is written.
+   * exit is; the site keeps what it came to, and no record is written, but of what is denied.
    */
   inline(site: Site): void {
     const { real, virtual, world, memory, metrics } = this.parts;
@@ -146,14 +149,27 @@ export class Arbiter implements TrapHandler {
     site.hits++;
     world.enter();
     this.capture((site.context ??= new Int32Array(CONTEXT_WORDS)));
-    this.guestException = false;
+    this.guestException = NO_EXCEPTION;
     const { original, length } = site.patch;
     this.onVirtual(original, length, true);
-    site.verdicts[this.guestException ? INJECT : this.expected(site)]++;
+    const reached = this.reached(site.cls, this.expected(site));
+    site.verdicts[reached]++;
+    if (reached === DENY) this.recordRefusal(site, site.context);
     memory.enter(world.leave());
     if (world.controlsChanged) real.statusChanged();
     if (virtual.sleeping) real.requestAttention();
     metrics.end(site.cls);
+  }
+
+  /** What is denied is recorded at every level. */
+  private recordRefusal({ cls, isa, patch }: Site, before: Int32Array): void {
+    const { records, instructions, onTrap } = this.parts;
+    const { original, length } = patch;
+    this.capture(this.after);
+    const next = before[15] + length;
+    const cause = causeOf[Exception.Undefined];
+    records.append(instructions(), recordIsas.indexOf(isa), original, cls, cause, DENY, 0, next, before, this.after);
+    onTrap(cls);
   }
 
   /**
@@ -181,10 +197,21 @@ export class Arbiter implements TrapHandler {
   ): number {
     this.parts.world.enter();
     this.capture(this.before);
-    this.guestException = false;
+    this.guestException = NO_EXCEPTION;
     this.onVirtual(word, length, known);
-    if (!this.guestException) return this.finish(e, cls, word, length, expected);
-    return this.finish(e, cls === DEVICE ? GUEST_FAULT : cls, word, length, cls === UNDEFINED ? DENY : INJECT);
+    const fault = cls === DEVICE && this.guestException !== NO_EXCEPTION;
+    return this.finish(e, fault ? GUEST_FAULT : cls, word, length, this.reached(cls, expected));
+  }
+
+  /**
+   * The verdict on what the virtual CPU has just executed. What the guest's kernel asked for and is not there to be had is denied: a word that is
+   * Undefined for it, and not meant to be as UDF is.
+   * @param expected if the guest took no exception
+   */
+  private reached(cls: number, expected: number): number {
+    if (this.guestException === NO_EXCEPTION) return expected;
+    const meant = this.guestException !== Exception.Undefined || cls === EXCEPTION_CALL || cls === USER_EXCEPTION;
+    return meant ? INJECT : DENY;
   }
 
   /** Back to the guest, with a record. Returns the verdict. */

@@ -154,7 +154,7 @@ export class Hypervisor implements Guest {
     const watch = this.#around.exceptionWatch(cpu);
     cpu.trapHandler = {
       take: (e) => {
-        arbiter.guestException = true;
+        arbiter.guestException = e.kind;
         return watch.take(e);
       },
     };
