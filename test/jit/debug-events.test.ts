@@ -88,6 +88,59 @@ describe('debug events in tier 0', () => {
 
   it("a debugger's breakpoint stops before the guest's own at the same instruction, and leaves it in force", () => {
     const pair = pairOf('1: add r0, r0, #1\n add r2, r2, #1\n b 1b');
+    pair.both((rig) => set(rig, 'DBGBVR0', CODE + 4));
+    pair.both((rig) => set(rig, 'DBGBCR0', BREAKPOINT));
+    pair.both((rig) => rig.breakpoints.add(CODE + 4));
+    for (let i = 0; i < 3; i++) {
+      assert.equal(
+        pair.run(MARGIN + 100, () => `stop ${i}`, i > 0),
+        Stop.Breakpoint,
+      );
+      assert.deepEqual([pair.actual.pc, pair.actual.state[8], pair.actual.state[2]], [CODE + 4, i, 0]);
+    }
+    pair.both((rig) => rig.breakpoints.delete(CODE + 4));
+    pair.run(MARGIN + 300, () => 'without the debugger');
+    assert.ok(pair.actual.state[8] > 20);
+    assert.equal(pair.actual.state[2], 0);
+  });
+
+  it('hold at one virtual address of a page that has two', () => {
+    const pair = pairOf('1: add r0, r0, #1\n add r2, r2, #1\n eor pc, pc, #0x10000000\n nop\n b 1b');
+    const alias = 0x5000_0000;
+    pair.both((rig) => {
+      rig.words(RAM + 4 * (RAM >>> 20), RAM | 0xc0e);
+      rig.words(RAM + 4 * (alias >>> 20), RAM | 0xc0e);
+      rig.state[Cp15.TTBR0] = RAM;
+      rig.state[Cp15.DACR] = 1;
+      rig.state[Cp15.SCTLR] |= 1;
+      rig.processor.commit();
+      set(rig, 'DBGBVR0', alias + (CODE - RAM) + 4);
+      set(rig, 'DBGBCR0', BREAKPOINT);
+    });
+    pair.run(MARGIN + 400, () => 'under both names');
+    const { state } = pair.actual;
+    assert.ok(state[8] > 20 && state[2] > 20, `${state[8]} events, ${state[2]} additions`);
+    assert.ok(Math.abs(state[8] - state[2]) <= 1);
+  });
+
+  it('an address mismatch executes the excepted instruction alone, and the next one has the event', () => {
+    const pair = pairOf(`${'add r0, r0, #1\n'.repeat(40)} 1: b 1b`);
+    pair.both((rig) => {
+      set(rig, 'DBGBVR0', CODE + 8);
+      set(rig, 'DBGBCR0', BREAKPOINT | (4 << 20));
+    });
+    pair.run(MARGIN + 100, () => 'mismatch');
+    assert.deepEqual([pair.actual.state[0], pair.actual.state[Word.ITSTATE]], [1, 0]);
+  });
+
+  it('on an IT instruction and in its block', () => {
+    const pair = pairOf('1: adds r0, #1\n tst r0, #1\n ite ne\n addne r2, #1\n addeq r3, #1\n b 1b', true);
+    pair.both((rig) => {
+      // This handler goes back to the instruction, and has had enough after some times.
+      const handler = 'add r8, r8, #1\n cmp r8, #30\n mcreq p14, 0, r10, c0, c0, 5\n subs pc, lr, #4';
+      rig.bus.writeBlock(VECTORS + 0x14, assemble(handler));
+    });
+    pair.run(MARGIN + 300, () => 'before');
     // ITE at 6, ADDNE at 8.
     for (const [value, control] of [
       [CODE + 4, 0x187],
