@@ -1,6 +1,5 @@
 /**
- * CP14: the debug registers (DDI 0406C C11) of v7 and v7.1 Debug without an external debugger, ThumbEE and the trivial Jazelle. Breakpoint and
- * watchpoint registers keep what is written; the processor generates no debug events from them.
+ * CP14: the debug registers (DDI 0406C C11) of v7 and v7.1 Debug without an external debugger, ThumbEE and the trivial Jazelle.
  */
 import { register, type RegisterOptions, type SystemRegister } from './register.js';
 
