@@ -52,6 +52,8 @@ export interface HypervisorOptions extends GuestOptions {
   readonly level: number;
   /** Where planted words stand. */
   readonly patches: Planting;
+  /** Room for shadow tables. */
+  readonly shadow?: ShadowSize;
 }
 
 export interface HypervisorHooks extends GuestHooks {
@@ -89,7 +91,8 @@ export class Hypervisor implements Guest {
   constructor(options: HypervisorOptions, hooks: HypervisorHooks) {
     const level = checkLevel(options.level);
     this.plan = planGuest(options);
-    const shadowSize = shadowBytes(SHADOW_SIZE);
+    const tables = options.shadow ?? SHADOW_SIZE;
+    const shadowSize = shadowBytes(tables);
     const machine = new Machine({ ...options, memories: [...boardMemories(options), shadowSize] });
     this.machine = machine;
     this.metrics = new Metrics(hooks.hostNow);
@@ -101,7 +104,7 @@ export class Hypervisor implements Guest {
       machine.bus.mapRam(m.offset + shift, Math.ceil(m.length / 4096) * 4096, m.offset);
     this.bus = new PhysicalBus(machine.memory);
     const placement = new Placement(this.bus, memories, shift);
-    this.shadow = new ShadowTables(machine.memory.i32, shadowMemory.offset, shadowMemory.offset + shift, SHADOW_SIZE);
+    this.shadow = new ShadowTables(machine.memory.i32, shadowMemory.offset, shadowMemory.offset + shift, tables);
 
     this.#around = new GuestBoard(machine, this.bus, memories, options, hooks, this.plan);
     this.board = this.#around.board;

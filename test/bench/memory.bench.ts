@@ -22,6 +22,7 @@ import {
   tlbimva,
   touchPages,
   TTBR0,
+  turns,
   WINDOW,
 } from '../support/mmu-guest.js';
 
@@ -80,7 +81,7 @@ const CASES: readonly Case[] = [
   { name: 'LDRT', body: `ldr r0, =${WINDOW}\n ldrt r1, [r0]\n` },
   { name: 'LDRT that faults', body: `ldr r0, =${WINDOW + PAGES * 0x1000}\n ldrt r1, [r0]\n` },
   { name: 'a load that faults', body: `ldr r0, =${WINDOW + 0xf_0000}\n ldr r1, [r0]\n` },
-  { name: 'TLBIMVA, and the page', body: `${tlbimva(WINDOW)} ldr r0, =${WINDOW}\n ldr r1, [r0]\n` },
+  { name: 'TLBIMVA, and the page', body: `${tlbimva(WINDOW | 1)} ldr r0, =${WINDOW}\n ldr r1, [r0]\n` },
   { name: 'TLBIALL, and 16 pages', body: `${TLBIALL} ${touchPages(WINDOW, PAGES)}` },
 ];
 
@@ -98,19 +99,13 @@ function run(way: Way, images: ReturnType<typeof assembled>): Result {
   return { ns: (user + system) * 1e3, fills: test.hypervisor?.shadow.fills ?? 0 };
 }
 
-function source(body: string, turns: number): string {
+function source(body: string, count: number): string {
   return mmuGuest(
     `
       ${windows()}
       ${DACR(OPEN)}
       ${enterSpace(0, 1)}
-      ldr r7, =${turns}
-    6: ${body}
-      b 7f
-      .ltorg
-    7: subs r7, r7, #1
-      bne 6b
-      `,
+      ${turns(count, body)}`,
     { spaces: MOST_SPACES, windowDomain: 1 },
   );
 }
@@ -125,7 +120,7 @@ for (const { body } of CASES) for (const way of WAYS) run(way, assembled(source(
 const empty = WAYS.map(() => 0);
 for (const { name, body } of CASES) {
   if (name !== 'empty' && !name.includes(ONLY)) continue;
-  const images = [TURNS, 1].map((turns) => assembled(source(body, turns)));
+  const images = [TURNS, 1].map((count) => assembled(source(body, count)));
   const turnNs: number[][] = WAYS.map(() => []);
   let fills = 0;
   for (let n = 0; n < RUNS; n++) {

@@ -11,9 +11,9 @@ import type { GuestHooks, GuestOptions } from '../../src/machine/guest-options.j
 import type { Guest } from '../../src/machine/guest.js';
 import type { GuestStop } from '../../src/machine/run.js';
 import type { GuestImages } from '../../src/machine/images.js';
-import { createHypervisor, type Hypervisor } from '../../src/vmm/hypervisor.js';
 import type { Level } from '../../src/vmm/patcher.js';
 import type { Planting } from '../../src/vmm/planting.js';
+import { createHypervisor, type Hypervisor, type HypervisorOptions } from '../../src/vmm/hypervisor.js';
 import { assemble } from './assemble.js';
 import { disassemble } from './objdump.js';
 
@@ -51,7 +51,7 @@ const PATIENCE = 2_000_000;
 /** One thing that a guest did, as it is seen from outside; or that it has executed another `sampleEvery` instructions. */
 export type GuestEvent = 'byte' | 'exception' | 'sample';
 
-export interface TestGuestOptions extends Partial<Omit<GuestOptions, 'images' | 'engine'>> {
+export interface TestGuestOptions extends Partial<Omit<HypervisorOptions, 'images' | 'engine' | 'level' | 'patches'>> {
   readonly images: GuestImages;
   /** Called at each byte that leaves the UART and at each exception of the guest, while the guest's state is current. */
   readonly onEvent?: (event: GuestEvent, detail: number, guest: TestGuest) => void;
@@ -87,7 +87,7 @@ export class TestGuest {
   ) {
     this.#sampleEvery = sampleEvery;
     this.#sample = () => onEvent?.('sample', 0, this);
-    const options: GuestOptions = {
+    const options: Omit<HypervisorOptions, 'level' | 'patches'> = {
       board: 'virt',
       cpu: 'cortex-a15',
       memory: SMALL,

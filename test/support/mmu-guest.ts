@@ -62,7 +62,7 @@ export function enterSpace(space: number, ASID: number): string {
 }
 
 /** Fills the tables of a space, but for the window's pages: the same address everywhere, by sections. Changes r0 to r2. */
-export function flatSpace(space: number, windowDomain = 0): string {
+function flatSpace(space: number, windowDomain = 0): string {
   return `
       ldr r0, =${level1(space)}
       mov r1, #0
@@ -122,6 +122,20 @@ export function mmuGuest(body: string, { spaces = 1, windowDomain = 0, DACR: dac
       .ltorg`;
 }
 
+/** Shifts the low byte of the word at `va` into r9, or 0x40 if the load aborts; with `store` writes the word back, too. Changes r0 and r2. */
+export function look(va: number, store = false): string {
+  return `
+      ldr r0, =${va >>> 0}
+      mov r2, #0x40
+      ldr r2, [r0]
+      and r2, r2, #0xff
+      orr r9, r2, r9, lsl #8
+      ${store ? 'str r2, [r0]' : ''}
+      b 7f
+      .ltorg
+    7:`;
+}
+
 /** Reads a word of each of `count` pages from `va` on. Changes r0, r1 and r2. */
 export function touchPages(va: number, count: number): string {
   return `
@@ -131,5 +145,17 @@ export function touchPages(va: number, count: number): string {
       add r0, r0, #4096
       subs r1, r1, #1
       bne 9b
+      `;
+}
+
+/** Does something `count` times. It keeps r7. */
+export function turns(count: number, body: string): string {
+  return `
+      ldr r7, =${count}
+    6: ${body}
+      b 7f
+      .ltorg
+    7: subs r7, r7, #1
+      bne 6b
       `;
 }

@@ -1,114 +1,34 @@
 /** Guests that change their translation: what they see afterwards is what they would see bare, and not what shadow tables remember. */
 import assert from 'node:assert/strict';
 import { ASSEMBLER } from '../support/assemble.js';
-import { assembled, MIB, POWER_OFF } from '../support/guest.js';
+import { assembled, MIB } from '../support/guest.js';
+import {
+  DACR,
+  frame,
+  FRAME,
+  KERNEL_ONLY,
+  LEVEL1,
+  LEVEL2,
+  look,
+  map,
+  mcr,
+  mmuGuest,
+  NOT_GLOBAL,
+  poke,
+  READ_ONLY,
+  SCTLR,
+  SECTION,
+  SMALL,
+  TLBIALL,
+  tlbimva,
+  WINDOW,
+} from '../support/mmu-guest.js';
 import { need } from '../support/tools.js';
 import { BRIEF_WAYS, runAlike } from './compare.js';
 
-/** Level 1 of the tables: RAM + 2 MiB; a level 2 table for 0x50000000: behind it. */
-const LEVEL1 = 0x4020_0000;
-const LEVEL2 = 0x4020_4000;
-/** Pages that tell where they lie by their first word: frames 0 to 3. */
-const FRAME = 0x4030_0000;
-const WINDOW = 0x5000_0000;
-
-/** Section and page descriptors for everyone; kernel only; read-only; not global. */
-const SECTION = 0xc02;
-const SMALL = 0x32;
-const KERNEL_ONLY = 0x12;
-const READ_ONLY = 0x232;
-const NOT_GLOBAL = 0x800;
-
-function frame(n: number): number {
-  return FRAME + n * 0x1000;
-}
-
-/** Writes a word to memory. Changes r0 and r1. */
-function poke(address: number, word: number): string {
-  return `ldr r0, =${address}\n ldr r1, =${word >>> 0}\n str r1, [r0]\n`;
-}
-
-/** Maps page \`n\` of the window by a descriptor. No maintenance. */
-function map(n: number, descriptor: number): string {
-  return poke(LEVEL2 + 4 * n, descriptor);
-}
-
-/** MCR of a constant to a register of CP15. */
-function mcr(value: number, register: string): string {
-  return `ldr r0, =${value >>> 0}\n mcr p15, 0, r0, ${register}\n`;
-}
-
-const TLBIALL = 'mcr p15, 0, r0, c8, c7, 0\n';
-const tlbimva = (va: number): string => mcr(va, 'c8, c7, 1');
-const DACR = (value: number): string => mcr(value, 'c3, c0, 0');
-
-/** Shifts the low byte of the word at `va` into r9, or 0x40 if the load aborts; with `store` writes the word back, too. */
-function look(va: number, store = false): string {
-  return `
-      ldr r0, =${va >>> 0}
-      mov r2, #0x40
-      ldr r2, [r0]
-      and r2, r2, #0xff
-      orr r9, r2, r9, lsl #8
-      ${store ? 'str r2, [r0]' : ''}
-      b 7f
-      .ltorg
-    7:`;
-}
-
-/**
- * A guest with a flat map by sections, a window by pages, and handlers that step over aborts: data aborts count in r10, stores that went
- * through in r11 less that. Ends with r9 as what \`look\` saw.
- */
-function guest(body: string): string {
-  return `
-      ldr r0, =vectors
-      mcr p15, 0, r0, c12, c0, 0
-      ldr r0, =${LEVEL1}
-      mov r1, #0
-      ldr r2, =${SECTION}
-    1: str r2, [r0, r1, lsl #2]
-      add r2, r2, #0x100000
-      add r1, r1, #1
-      cmp r1, #4096
-      bne 1b
-      ${poke(LEVEL1 + 4 * (WINDOW >>> 20), LEVEL2 | 1)}
-      ${[0, 1, 2, 3].map((n) => poke(frame(n), 0xa0 + n)).join('')}
-      ${mcr(LEVEL1, 'c2, c0, 0')}
-      ${DACR(1)}
-      mrc p15, 0, r0, c1, c0, 0
-      orr r0, r0, #1
-      mcr p15, 0, r0, c1, c0, 0
-      b start
-      .ltorg
-      .balign 32
-    vectors:
-      b .
-      b on_undefined
-      b .
-      b on_prefetch
-      b on_data
-      b .
-    on_undefined:
-      ${POWER_OFF}
-    on_prefetch:
-      add r10, r10, #1
-      mov lr, r12
-      movs pc, lr
-    on_data:
-      add r10, r10, #1
-      subs pc, lr, #4
-    start:
-      mov r9, #0
-      mov r10, #0
-      ${body}
-      .word 0xe7f000f0
-      .ltorg`;
-}
-
 /** What the guest saw: r9, and the number of aborts. */
 function run(body: string): [seen: number, aborts: number] {
-  const images = assembled(guest(body));
+  const images = assembled(mmuGuest(body));
   const [{ stop, test }] = runAlike({ images, memory: 4 * MIB }, 200_000, BRIEF_WAYS);
   assert.deepEqual(stop, { kind: 'exit', code: 0, how: 'power-off' }, test.place());
   return [test.r(9), test.r(10)];
@@ -213,19 +133,18 @@ describe('translations that change', function () {
   });
 
   it('by the MMU itself: off and on', () => {
-    const sctlr = (change: string): string => `mrc p15, 0, r0, c1, c0, 0\n ${change}\n mcr p15, 0, r0, c1, c0, 0\n`;
     const entry = LEVEL1 + 4 * 0x403;
     const body = `
         ${poke(entry, 0x4000_0000 | SECTION)} ${TLBIALL} ${look(FRAME)}
-        ${sctlr('bic r0, r0, #1')} ${look(FRAME + 0x1000)}
-        ${sctlr('orr r0, r0, #1')} ${look(FRAME + 0x1000)}`;
+        ${SCTLR('bic r0, r0, #1')} ${look(FRAME + 0x1000)}
+        ${SCTLR('orr r0, r0, #1')} ${look(FRAME + 0x1000)}`;
     const [seen] = run(body);
     assert.equal((seen >>> 8) & 0xff, 0xa1);
     assert.notEqual(seen & 0xff, 0xa1);
   });
 
   it('by the Access flag', () => {
-    const AFE = 'mrc p15, 0, r0, c1, c0, 0\n orr r0, r0, #(1 << 29)\n mcr p15, 0, r0, c1, c0, 0\n';
+    const AFE = SCTLR('orr r0, r0, #(1 << 29)');
     const body = `
         ${map(0, (frame(0) | SMALL) & ~0x10)} ${map(1, frame(1) | SMALL)} ${look(WINDOW + 0x1000)}
         ${AFE} ${TLBIALL} ${look(WINDOW)} ${look(WINDOW + 0x1000)}
@@ -337,18 +256,18 @@ describe('translations that change', function () {
   });
 
   it('more of them than there are shadow tables', () => {
-    // A page in each of 1,100 sections, round and round
+    // A page in each of 2,200 sections, round and round
     const body = `
         ldr r0, =${LEVEL1 + 4 * 0x600}
         ldr r1, =${LEVEL2 | 1}
-        ldr r2, =1100
+        ldr r2, =2200
       1: str r1, [r0], #4
         subs r2, r2, #1
         bne 1b
         ${map(5, frame(1) | SMALL)} ${TLBIALL}
         mov r4, #3
       2: ldr r0, =0x60005000
-        ldr r2, =1100
+        ldr r2, =2200
       3: ldr r1, [r0]
         cmp r1, #0xa1
         addeq r9, r9, #1
@@ -357,6 +276,6 @@ describe('translations that change', function () {
         bne 3b
         subs r4, r4, #1
         bne 2b`;
-    assert.deepEqual(run(body), [3300, 0]);
+    assert.deepEqual(run(body), [6600, 0]);
   });
 });
