@@ -14,8 +14,11 @@ import { need, UBOOT } from '../support/tools.js';
 import { LOOK_MS, packageExtension, Window } from './window.js';
 
 const SET_UP_MS = 240_000;
+const TEST_MS = 90_000;
 
-describe('a window with the packaged extension', () => {
+describe('a window with the packaged extension', function () {
+  // each look has its own limit; all looks of a test may be many on a busy machine
+  this.timeout(TEST_MS);
   let window: Window;
 
   before(async function () {

@@ -10,7 +10,7 @@ import { runCommand, webviewFrame, workbenchReady } from '../../scripts/vscode/w
 
 /** Where screenshots go; git does not look there. */
 export const SHOTS = inRepo('out/screenshots');
-/** Below mocha's limit, so that a failure says what did not come. */
+/** Well below a test's limit, so that a failure says what did not come. */
 export const LOOK_MS = 15_000;
 
 /** Packages the checkout. @returns the .vsix */
