@@ -15,12 +15,19 @@ export const PACKAGES = [
   'device-tree-compiler',
   'u-boot-qemu',
   'chromium',
+  'xz-utils',
 ];
 
-/** Packages of another architecture, which are unpacked and not installed: name, architecture, and the file that is wanted of each. */
+/**
+ * Packages of another architecture, which are unpacked and not installed: name, architecture, and the file that is wanted of each, or how its name
+ * begins.
+ */
 const FOREIGN = {
   'busybox-static:armhf': 'bin/busybox',
+  'linux-image-rpi:armel': 'boot/vmlinuz-',
 };
+/** Those that only depend on the newest package of a series, which has the file. */
+const NEWEST_OF_SERIES = ['linux-image-rpi:armel'];
 /** The suite that they are taken from: what the tests compare follows from their versions. */
 const SUITE = 'bookworm';
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
@@ -47,6 +54,14 @@ function foreignSource(/** @type {string} */ architecture) {
   return undefined;
 }
 
+/** The file of that name, or whose name begins so. @returns {string | undefined} */
+function fileAt(/** @type {string} */ start) {
+  const folder = path.dirname(start);
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+  const name = names.find((entry) => entry.startsWith(path.basename(start)));
+  return name && path.join(folder, name);
+}
+
 /**
  * A file of a Debian package of another architecture: downloaded once by an apt that keeps its state below out/, so that the system's own
  * list of packages is left alone, and unpacked there.
@@ -56,8 +71,9 @@ function foreignSource(/** @type {string} */ architecture) {
 export function foreignFile(name) {
   const [packageName, architecture] = name.split(':');
   const folder = inRepo('out', architecture);
-  const file = path.join(folder, 'root', FOREIGN[name]);
-  if (fs.existsSync(file)) return file;
+  const wanted = path.join(folder, 'root', FOREIGN[name]);
+  const present = fileAt(wanted);
+  if (present !== undefined) return present;
   const source = foreignSource(architecture);
   if (source === undefined || !onPath('apt-get')) return undefined;
   for (const part of ['state/lists/partial', 'cache/archives/partial', 'root'])
@@ -77,10 +93,15 @@ export function foreignFile(name) {
   const tool = (/** @type {string} */ program, /** @type {string[]} */ args) =>
     spawnSync(program, args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], timeout: 240_000 }).status === 0;
   if (!tool('apt-get', [...options, '-qq', 'update'])) return undefined;
-  if (!tool('apt-get', [...options, '-qq', 'download', name])) return undefined;
-  const archive = fs.readdirSync(folder).find((entry) => entry.startsWith(`${packageName}_`) && entry.endsWith('.deb'));
+  let holder = packageName;
+  if (NEWEST_OF_SERIES.includes(name)) {
+    const { stdout } = spawnSync('apt-cache', [...options, 'depends', name], { encoding: 'utf8' });
+    holder = /Depends: (\S+)/.exec(stdout)?.[1] ?? holder;
+  }
+  if (!tool('apt-get', [...options, '-qq', 'download', `${holder}:${architecture}`])) return undefined;
+  const archive = fs.readdirSync(folder).find((entry) => entry.startsWith(`${holder}_`) && entry.endsWith('.deb'));
   if (archive === undefined || !tool('dpkg-deb', ['-x', archive, 'root'])) return undefined;
-  return fs.existsSync(file) ? file : undefined;
+  return fileAt(wanted);
 }
 
 /** Those of other architectures that cannot be had. */

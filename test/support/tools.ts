@@ -15,6 +15,7 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   'arm-none-eabi-readelf': 'binutils-arm-none-eabi',
   'gdb-multiarch': 'gdb-multiarch',
   dtc: 'device-tree-compiler',
+  xz: 'xz-utils',
   chromium: 'chromium',
   '/usr/lib/u-boot/qemu_arm/u-boot.bin': 'u-boot-qemu',
 };
