@@ -276,6 +276,7 @@ export class PhysicalBus implements Bus {
 
   readBlock(pa: number, target: Uint8Array): boolean {
     const end = pa + target.length;
+    if (end > SPACE_END) return false;
     for (let at = pa; at < end; at = nextPage(at)) if (this.directPage(at, false) < 0) return false;
     for (let at = pa; at < end; at = nextPage(at)) {
       const host = this.directPage(at, false) + (at % PAGE);
@@ -287,6 +288,7 @@ export class PhysicalBus implements Bus {
 
   writeBlock(pa: number, source: Uint8Array): boolean {
     const end = pa + source.length;
+    if (end > SPACE_END) return false;
     for (let at = pa; at < end; at = nextPage(at)) if (this.#hostPage(at) < 0) return false;
     for (let at = pa; at < end; at = nextPage(at)) {
       const host = this.#hostPage(at) + (at % PAGE);

@@ -167,6 +167,14 @@ describe('mem/bus', () => {
     assert.deepEqual(device.log, []);
   });
 
+  it('refuses blocks beyond the 40 bits of physical addresses, where numbers are not exact', () => {
+    const { bus } = rig;
+    for (const pa of [2 ** 40 - 4, 2 ** 40, 2 ** 63 + RAM, 2 ** 64 - 4096]) {
+      assert.equal(bus.readBlock(pa, new Uint8Array(4)), false, pa.toString(16));
+      assert.equal(bus.writeBlock(pa, new Uint8Array(4)), false, pa.toString(16));
+    }
+  });
+
   describe('code pages', () => {
     let writes: number[][];
     beforeEach(() => {
