@@ -102,7 +102,7 @@ for (const board of BOARDS) {
       });
     }
 
-    for (const level of [0, 1] as const) {
+    for (const level of [0, 1, 2] as const) {
       it(`level ${level}: the whole run ends with the same text, at the same instruction`, () => {
         const bare = runsTo({ engine: 'interpreter' }, board, '');
         const hypervised = runsTo({ engine: 'interpreter', level }, board, '');

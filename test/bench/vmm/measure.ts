@@ -9,6 +9,7 @@ export const WAYS: readonly Way[] = [
   { engine: 'interpreter' },
   { engine: 'interpreter', level: 0 },
   { engine: 'interpreter', level: 1 },
+  { engine: 'interpreter', level: 2 },
 ];
 
 /** Processor time of this process, ms: other work on the host does not count. */
