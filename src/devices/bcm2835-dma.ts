@@ -78,6 +78,8 @@ class Channel {
   private left = 0;
   private rowBytes = 0;
   private rows = 0;
+  /** Its control register was written. */
+  private disturbed = false;
   private stepAt = Infinity;
   private event: ScheduledEvent | undefined;
   private readonly block = new Uint32Array(CONTROL_BLOCK_BYTES / 4);
@@ -201,6 +203,7 @@ class Channel {
   }
 
   private control(value: number, enabled: boolean): void {
+    this.disturbed = true;
     if (value >= CS_RESET) {
       this.reset();
       return;
@@ -252,7 +255,7 @@ class Channel {
         this.proceed();
         return;
       }
-    } else this.move();
+    } else if (!this.move()) return;
     if (!this.busy()) this.finish();
     if (this.cs & CS_ACTIVE) this.proceed();
   }
@@ -276,22 +279,25 @@ class Channel {
     this.left = this.rowBytes;
   }
 
-  /** Moves a piece of the present row. */
-  private move(): void {
+  /** Moves a piece of the present row. It may reach this very channel's registers: what was written there holds, and false is returned. */
+  private move(): boolean {
     const { ti, port } = this;
     const length = this.piece();
     const source = ti & TI_SRC_IGNORE ? undefined : { at: this.source_ad, steps: (ti & TI_SRC_INC) !== 0 };
     const target = ti & TI_DEST_IGNORE ? undefined : { at: this.dest_ad, steps: (ti & TI_DEST_INC) !== 0 };
+    this.disturbed = false;
     if (!port.move(source, target, length)) this.debug |= DEBUG_READ_ERROR;
+    if (this.disturbed) return false;
     if (ti & TI_SRC_INC) this.source_ad = (this.source_ad + length) >>> 0;
     if (ti & TI_DEST_INC) this.dest_ad = (this.dest_ad + length) >>> 0;
     this.left -= length;
-    if (this.left > 0 || this.rows === 0) return;
+    if (this.left > 0 || this.rows === 0) return true;
     // The next row: both addresses take their stride, which is signed.
     this.rows--;
     this.left = this.rowBytes;
     this.source_ad = (this.source_ad + ((this.stride << 16) >> 16)) >>> 0;
     this.dest_ad = (this.dest_ad + (this.stride >> 16)) >>> 0;
+    return true;
   }
 
   /** A control block is done with: the next one, or the end. */

@@ -17,6 +17,7 @@ class Bus implements MasterBus {
   readonly bytes = new Uint8Array(1 << 20);
   readonly written: number[] = [];
   failed = false;
+  onWrite: (pa: number, value: number) => void = () => {};
 
   readBlock(pa: number, target: Uint8Array): boolean {
     if (pa + target.length > this.bytes.length) return false;
@@ -38,6 +39,7 @@ class Bus implements MasterBus {
   write(pa: number, _size: AccessSize, value: number): void {
     this.failed = pa !== 0x2000_0010;
     if (!this.failed) this.written.push(value);
+    this.onWrite(pa, value);
   }
 }
 
@@ -206,6 +208,22 @@ describe("the BCM2835's DMA controller", () => {
     rig.clock.advance(1e6);
     // Rows after the first lie a stride behind the end of the one before.
     assert.equal(rig.bus.bytes[0x8108], 1);
+  });
+
+  it('may write its own registers: a channel that resets itself is reset', () => {
+    const rig = new Rig();
+    rig.bus.onWrite = (pa, value) => {
+      if (pa === 0x2000_7300) rig.write(3, CS, value);
+    };
+    rig.view.setUint32(0x1000, 2 ** 31, true);
+    rig.block(0x100, INTEN | (1 << 8), 0x1000, 0x7e00_7300, 4);
+    rig.start(3, 0x100);
+    rig.clock.advance(10_000);
+    assert.deepEqual(
+      [CS, CONBLK_AD, TI, SOURCE_AD, TXFR_LEN].map((o) => rig.read(3, o)),
+      [0, 0, 0, 0, 0],
+    );
+    assert.deepEqual([rig.lines[3].level, rig.clock.waiting], [false, 0]);
   });
 
   it('gives a chain that never ends time between its blocks', () => {
