@@ -5,6 +5,7 @@ import * as esbuild from 'esbuild';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inRepo, root } from './lib/repo.mjs';
+import { layerSizes } from './lib/sizes.mjs';
 
 /** @typedef {{ entry: string, outfile: string, options: esbuild.BuildOptions }} Bundle */
 
@@ -38,7 +39,14 @@ const ENTRIES = {
   'extension.ts': { outfile: 'extension.js', options: node },
   'worker.ts': { outfile: 'worker.js', options: node },
   'adapter-server.ts': { outfile: 'adapter-server.js', options: node },
-  'cli.ts': { outfile: 'cli.js', options: { ...node, banner: { js: '#!/usr/bin/env node' } } },
+  'cli.ts': {
+    outfile: 'cli.js',
+    options: {
+      ...node,
+      banner: { js: '#!/usr/bin/env node' },
+      define: { ...define, TRAPLINE_LAYER_SIZES: JSON.stringify(layerSizes()) },
+    },
+  },
   'web-extension.ts': { outfile: 'web/extension.js', options: { ...browser, format: 'cjs' } },
   'web-worker.ts': { outfile: 'web/worker.js', options: { ...browser, format: 'iife' } },
 };

@@ -7,6 +7,7 @@ import { parseWord } from '../protocol/decoded-input.js';
 import { LAUNCH_ATTRIBUTES, type LaunchConfiguration } from '../protocol/configuration.js';
 import { complaint, validateConfiguration } from '../protocol/validate.js';
 import type { DecodeCommand } from './decode.js';
+import type { ReportRequest } from './report/report.js';
 import { sessionErrors, type UserError } from '../util/errors.js';
 
 /** An option as help and parser see it. */
@@ -59,6 +60,12 @@ const RUN_OPTIONS: readonly Option[] = [
   { name: 'trace', value: 'FILE', help: 'write one line of JSON for each trap' },
 ];
 
+const REPORT_OPTIONS: readonly Option[] = [
+  ...RUN_OPTIONS.filter(({ name }) => name !== 'mode' && name !== 'stats' && name !== 'trace'),
+  { name: 'output', value: 'NAME', help: 'files NAME.json, NAME.md and NAME.html; default trapline-report' },
+  { name: 'cost-model', value: 'FILE', help: 'cycles by exit class, to predict the overhead on a real core' },
+];
+
 const DECODE_OPTIONS: readonly Option[] = [
   { name: 'thumb', help: 'the words are Thumb instructions, of 16 or 32 bits' },
   { name: 'cpu', value: 'CPU', help: 'what this processor makes of them', attribute: 'cpu' },
@@ -74,6 +81,8 @@ export interface RunCommand {
   readonly timeoutSeconds?: number;
   readonly stats?: 'json' | 'text';
   readonly trace?: string;
+  /** A report is written at the end. */
+  readonly report?: ReportRequest;
 }
 
 export interface ScanCommand {
@@ -108,11 +117,12 @@ function optionLines(options: readonly Option[]): string {
 
 const TOP_HELP = `trapline: run 32-bit ARM guests under a software-only virtual machine monitor
 
-  trapline run [IMAGE] [OPTIONS]   run a guest, its console on this terminal
-  trapline scan IMAGE              count what the monitor would replace
-  trapline decode WORD...          say what instruction words mean, and what the monitor does with them
+  trapline run [IMAGE] [OPTIONS]     run a guest, its console on this terminal
+  trapline report [IMAGE] [OPTIONS]  run a guest, then report what the monitor did and what it cost
+  trapline scan IMAGE                count what the monitor would replace
+  trapline decode WORD...            say what instruction words mean, and what the monitor does with them
 
-  trapline run --help, trapline scan --help, trapline decode --help tell more.
+  trapline COMMAND --help tells more.
 `;
 
 const RUN_HELP = `trapline run [IMAGE] [OPTIONS]
@@ -126,6 +136,18 @@ ${optionLines(RUN_OPTIONS)}
 Exit code: 0 when the script or --until is met; without either, 0 when the guest powers off, or the guest's own code when it
 exits by semihosting. 1 when the guest ends before that, dies or can never wake. 2 for wrong usage. 3 on time-out or instruction
 limit.
+`;
+
+const REPORT_HELP = `trapline report [IMAGE] [OPTIONS]
+
+Runs a guest under the monitor as trapline run does, and then writes the monitor's metrics: what it analysed and planted, exits by class with
+their costs and verdicts, the guest's instructions by virtual privilege, the memory held, the size of the trusted part, and a prediction of the
+overhead on a real core. The same figures three times: JSON, Markdown, and an HTML page with charts.
+
+${optionLines(REPORT_OPTIONS)}
+  --help
+
+Exit code: as trapline run, but 0 also when --max-instructions ends the run.
 `;
 
 const SCAN_HELP = `trapline scan IMAGE
@@ -210,15 +232,17 @@ function attributeValue(option: Option, text: string): unknown {
   return value;
 }
 
-function parseRun(args: readonly string[]): Command {
-  const { values, positionals } = parse(args, RUN_OPTIONS, 'run');
-  if (values.help) return { kind: 'help', text: RUN_HELP };
+/** What `run` and `report` have in common: a guest, and what ends its run. */
+function parseRun(args: readonly string[], command: 'run' | 'report'): Command {
+  const options = command === 'run' ? RUN_OPTIONS : REPORT_OPTIONS;
+  const { values, positionals } = parse(args, options, command);
+  if (values.help) return { kind: 'help', text: command === 'run' ? RUN_HELP : REPORT_HELP };
   if (positionals.length > 1)
-    throw usage(`trapline run takes one image, not ${positionals.length}; see trapline run --help.`);
+    throw usage(`trapline ${command} takes one image, not ${positionals.length}; see trapline ${command} --help.`);
   const given = values as Readonly<Record<string, string | string[] | undefined>>;
   // the command line always answers semihosting: exit codes are part of what it is for
   const raw: Record<string, unknown> = { semihosting: true, program: positionals[0] };
-  for (const option of RUN_OPTIONS) {
+  for (const option of options) {
     const value = given[option.name];
     if (!option.attribute || value === undefined) continue;
     raw[option.attribute] = Array.isArray(value) ? value.map(loadItem) : attributeValue(option, value);
@@ -248,7 +272,12 @@ function parseRun(args: readonly string[]): Command {
     ...(timeout !== undefined && { timeoutSeconds: positive('timeout', timeout) }),
     ...(stats !== undefined && { stats }),
     ...(trace !== undefined && { trace }),
+    ...(command === 'report' && { report: reportRequest(text('output'), text('cost-model')) }),
   };
+}
+
+function reportRequest(output = 'trapline-report', costModel: string | undefined): ReportRequest {
+  return { output, ...(costModel !== undefined && { costModel }) };
 }
 
 function checkPattern(pattern: string): void {
@@ -290,7 +319,8 @@ export function parseCommand(args: readonly string[]): Command {
   const [command, ...rest] = args;
   switch (command) {
     case 'run':
-      return parseRun(rest);
+    case 'report':
+      return parseRun(rest, command);
     case 'scan':
       return parseScan(rest);
     case 'decode':
@@ -300,9 +330,9 @@ export function parseCommand(args: readonly string[]): Command {
     case 'help':
       return { kind: 'help', text: TOP_HELP };
     case undefined:
-      throw usage('trapline needs a command: run, scan or decode; see trapline --help.');
+      throw usage('trapline needs a command: run, report, scan or decode; see trapline --help.');
     default:
-      throw usage(`trapline has no command "${command}"; it has run, scan and decode; see trapline --help.`);
+      throw usage(`trapline has no command "${command}"; it has run, report, scan and decode; see trapline --help.`);
   }
 }
 

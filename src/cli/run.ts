@@ -7,6 +7,8 @@ import type { StatusInfo } from '../protocol/model.js';
 import { prepareLaunch, readImage, type FilePort } from '../protocol/prepare.js';
 import { sessionErrors } from '../util/errors.js';
 import { optionLabel, type RunCommand } from './options.js';
+import type { RunFacts } from './report/document.js';
+import { reporter, type Reporter } from './report/report.js';
 import { parseScript } from './script.js';
 import { runStatistics, statisticsText } from './statistics.js';
 import { Terminal } from './terminal.js';
@@ -22,6 +24,12 @@ const LARGEST_CODE = 255;
 interface End {
   readonly code: number;
   readonly text?: string;
+}
+
+/** A report to be written, and what is known of the run before it runs. */
+interface Reporting {
+  readonly reporter: Reporter;
+  readonly facts: Omit<RunFacts, 'wallSeconds' | 'end'>;
 }
 
 export interface CliHost {
@@ -80,9 +88,10 @@ class Run {
 
   /**
    * @param leave to be done when the guest has run, before the end is announced
+   * @param reporting who writes a report at the end, if one is wanted
    * @returns the exit code
    */
-  async go(leave: () => Promise<void>): Promise<number> {
+  async go(leave: () => Promise<void>, reporting: Reporting | undefined): Promise<number> {
     const { command, client, terminal } = this;
     this.listen();
     const interrupted = (): void => {
@@ -106,6 +115,11 @@ class Run {
     terminal.close();
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     if (command.stats) await this.printStatistics(command.stats, wallMs);
+    if (reporting) {
+      const run = { ...reporting.facts, wallSeconds: wallMs / MS, end: text ?? 'It ended as it was to.' };
+      terminal.say(`The report is in ${(await reporting.reporter.write(client, run)).join(', ')}.`);
+      if (code === Exit.limit && command.maxInstructions !== undefined) return this.lost ? Exit.failed : Exit.met;
+    }
     if (code === Exit.met && this.lost) return Exit.failed;
     return code > LARGEST_CODE || code < 0 ? LARGEST_CODE : code;
   }
@@ -189,9 +203,17 @@ function traceTo(client: SessionClient, file: string): () => void {
 
 /** @returns the exit code */
 export async function run(command: RunCommand, host: CliHost): Promise<number> {
-  const { configuration, maxInstructions, trace } = command;
+  const { configuration, maxInstructions, trace, report } = command;
   const automation = await automationOf(command, host.files);
   const options = await prepareLaunch(configuration, host.files, host.epoch(), optionLabel);
+  const reporting = report && {
+    reporter: await reporter(report, host.files),
+    facts: {
+      image: configuration.program ?? configuration.kernel ?? configuration.bios ?? 'guest',
+      board: configuration.board,
+      date: new Date(host.epoch() * MS).toISOString().slice(0, 10),
+    },
+  };
   const client = await host.openSession();
   const closeTrace = trace === undefined ? undefined : traceTo(client, trace);
   try {
@@ -207,8 +229,9 @@ export async function run(command: RunCommand, host: CliHost): Promise<number> {
       options,
       pacing: { paced: false, ...(maxInstructions !== undefined && { instructionLimit: maxInstructions }) },
       ...(automation && { automation }),
+      ...(reporting && { timed: true }),
     });
-    return await guest.go(leave);
+    return await guest.go(leave, reporting);
   } finally {
     closeTrace?.();
     client.close();

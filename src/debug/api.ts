@@ -5,6 +5,7 @@
  */
 import type { CodePlace } from './decode-place.js';
 import type { DecodedWord } from './decode-word.js';
+import type { VmmReport } from './vmm-report.js';
 
 /** A file that came with the launch: its name for messages, and its bytes. */
 export interface ImageFile {
@@ -157,6 +158,8 @@ export interface Statistics {
   /** Virtual nanoseconds since power-on. */
   readonly virtualTime: number;
   readonly mode: 'bare' | 'hypervised';
+  /** Optimisation level of the VMM, where there is one. */
+  readonly level?: number;
   readonly exits: readonly TrapClassCount[];
   readonly blocks: number;
   readonly sites: number;
@@ -171,6 +174,8 @@ export interface DebuggerEvents {
   console(bytes: Uint8Array): void;
   /** A line for the debug console: log points, guest errors, notices. */
   output(category: 'console' | 'important' | 'stdout' | 'stderr', text: string): void;
+  /** Host time in ms, given where somebody wants to know what exits cost. */
+  readonly hostNow?: () => number;
 }
 
 /** A sector of the second flash, as it is now. */
@@ -245,6 +250,10 @@ export interface Debugger {
   /** Bytes typed by the user; stamped with the current instruction count. */
   input(bytes: Uint8Array): void;
   statistics(): Statistics;
+  /** The metrics of the VMM. @throws UserError 251 for a bare guest */
+  report(): VmmReport;
+  /** Changes the VMM's optimisation level. @throws UserError 123, and 251 for a bare guest */
+  setLevel(level: number): void;
   /** Copies of the sectors of the second flash that were changed since the last call, by the guest or by a write of the debugger. */
   takeFlashChanges(): readonly FlashSector[];
   /**

@@ -76,4 +76,9 @@ export const debugErrors = {
   unknownTrapClass: entry(242, (id: string, known: string) => `There is no trap class "${id}"; choose among ${known}.`),
   /** What is wrong is said by the memory map, in a sentence. */
   cannotBuild: entry(250, (why: string) => why),
+
+  noMonitor: entry(
+    251,
+    () => 'The guest runs bare: there is no virtual machine monitor to ask. Launch it with "mode": "hypervised".',
+  ),
 };

@@ -44,6 +44,7 @@ import {
 } from './run/plans.js';
 import { RunControl } from './run/run-control.js';
 import { GuestStack } from './guest-stack.js';
+import type { VmmReport } from './vmm-report.js';
 import type { VmmView } from './vmm-view.js';
 
 /** A guest with its VMM's view, if it runs under one. */
@@ -301,9 +302,20 @@ export class GuestDebugger implements Debugger {
       virtualTime: machine.clock.now(),
       mode,
       ...(this.vmm?.statistics() ?? none),
+      ...(this.vmm && { level: this.vmm.level }),
       cpu: cpu.model.name,
       cpuMode: modeName(cpu.state[Word.PSR] & Psr.M),
     };
+  }
+
+  report(): VmmReport {
+    if (this.vmm === undefined) throw debugErrors.noMonitor();
+    return this.vmm.report(this.code.symbols);
+  }
+
+  setLevel(level: number): void {
+    if (this.vmm === undefined) throw debugErrors.noMonitor();
+    this.vmm.setLevel(level);
   }
 
   takeFlashChanges(): readonly FlashSector[] {

@@ -25,6 +25,10 @@ class Hooks {
     this.notices = new GuestNotices(events);
   }
 
+  get hostNow(): (() => number) | undefined {
+    return this.events.hostNow;
+  }
+
   forGuest(): GuestHooks {
     return {
       console: (byte) => {
@@ -88,6 +92,7 @@ function createGuest(options: LaunchOptions, hooks: Hooks): DebuggedGuest {
         trap: (cls) => {
           hooks.debugger?.trapRecorded(cls);
         },
+        ...(hooks.hostNow && { hostNow: hooks.hostNow }),
       },
     );
     return { guest, vmm: new VmmView(guest) };

@@ -10,6 +10,8 @@ import type { Statistics, TrapInfo } from './api.js';
 import { instructionText } from './disassembler.js';
 import type { PlantedWord } from './disassembly.js';
 import { PatchKind } from '../arm/engine.js';
+import type { SymbolTable } from './symbols.js';
+import { reportOf, type VmmReport } from './vmm-report.js';
 
 const registerNames = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr'];
 /** What happened where no instruction of the guest stands for it. */
@@ -58,6 +60,20 @@ export class VmmView {
     // a counted branch runs as it is
     if (site === undefined || site.patch.kind !== PatchKind.trap) return undefined;
     return { word: site.patch.planted, hits: site.hits };
+  }
+
+  /** The metrics, with symbols for the sites. */
+  report(symbols: SymbolTable): VmmReport {
+    return reportOf(this.hypervisor, symbols);
+  }
+
+  get level(): number {
+    return this.hypervisor.patcher.level;
+  }
+
+  /** @throws UserError 123 */
+  setLevel(level: number): void {
+    this.hypervisor.setLevel(level);
   }
 
   statistics(): Pick<Statistics, 'exits' | 'blocks' | 'sites' | 'injectedInterrupts'> {

@@ -18,6 +18,7 @@ import type {
   ScopeInfo,
   StackInfo,
   StatisticsInfo,
+  VmmReport,
   StatusInfo,
   StopInfo,
   SymbolInfo,
@@ -86,6 +87,8 @@ export interface SessionApi {
     readonly options: LaunchOptions;
     readonly pacing: PacingOptions;
     readonly automation?: AutomationOptions;
+    /** Exits are timed on the host, for `report`; that costs a little at each. */
+    readonly timed?: boolean;
   }): {
     readonly trapClasses: readonly TrapClassInfo[];
     readonly status: StatusInfo;
@@ -145,6 +148,10 @@ export interface SessionApi {
   input(params: { readonly bytes: Uint8Array }): void;
   status(params: Record<string, never>): StatusInfo;
   statistics(params: Record<string, never>): StatisticsInfo;
+  /** The metrics of the VMM; an error for a bare guest. */
+  report(params: Record<string, never>): VmmReport;
+  /** Changes the VMM's optimisation level, also while the guest runs. */
+  setLevel(params: { readonly level: number }): void;
 
   /** Live `traps` events on or off. `every`: events carry all records, none is left out (for trace files). */
   subscribeTraps(params: { readonly on: boolean; readonly every?: boolean }): void;

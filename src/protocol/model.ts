@@ -202,6 +202,8 @@ export interface StatisticsInfo {
   /** Virtual nanoseconds since power-on. */
   readonly virtualTime: number;
   readonly mode: 'bare' | 'hypervised';
+  /** Optimisation level of the VMM, where there is one. */
+  readonly level?: number;
   /** `dropped`: as in {@link TrapClassRate}. */
   readonly exits: readonly { readonly cls: string; readonly count: number; readonly dropped: number }[];
   readonly blocks: number;
@@ -210,6 +212,61 @@ export interface StatisticsInfo {
   /** Name of the processor model. */
   readonly cpu: string;
   readonly cpuMode: string;
+}
+
+export type VerdictCounts = Readonly<Record<Verdict, number>>;
+
+export interface ExitReport {
+  readonly cls: string;
+  readonly label: string;
+  readonly count: number;
+  readonly verdicts: VerdictCounts;
+  /** Exits that were timed, and what they cost the host in ns; zeros where none was. */
+  readonly timed: number;
+  readonly averageNs: number;
+  readonly leastNs: number;
+  readonly mostNs: number;
+}
+
+export interface SiteReport {
+  readonly address: number;
+  readonly symbol?: string;
+  readonly text: string;
+  readonly cls: string;
+  readonly hits: number;
+  readonly verdicts: VerdictCounts;
+}
+
+/** The metrics of a hypervised run. Sizes in bytes. */
+export interface VmmReport {
+  readonly cpu: string;
+  readonly level: number;
+  readonly patches: 'overlay' | 'in-place';
+  readonly instructions: number;
+  readonly virtualTime: number;
+  /** Of the instructions, those at virtual PL1 and at virtual PL0. */
+  readonly kernelInstructions: number;
+  readonly userInstructions: number;
+  /** Rows of the instruction table. */
+  readonly rows: Readonly<Record<'A32' | 'T16' | 'T32', number>>;
+  /** Since power-on, what was dropped included. */
+  readonly analysis: {
+    readonly blocks: number;
+    readonly instructions: number;
+    readonly bytes: number;
+    readonly sites: number;
+    readonly evictedBlocks: number;
+    readonly ns: number;
+  };
+  readonly live: { readonly blocks: number; readonly instructions: number; readonly sites: number };
+  /** Bytes of guest memory by what they are to the VMM, of the pages of which it knows anything. */
+  readonly memoryUse: Readonly<Record<'unanalysed' | 'user' | 'data' | 'innocuous' | 'site', number>>;
+  readonly memoryHeld: { readonly shadowTables: number; readonly analysis: number; readonly records: number };
+  readonly shadow: { readonly fills: number; readonly flushes: number; readonly evictions: number };
+  readonly injectedInterrupts: number;
+  readonly exits: readonly ExitReport[];
+  readonly sitesByClass: readonly { readonly cls: string; readonly count: number }[];
+  readonly busiest: readonly SiteReport[];
 }
 
 /** What the guest is doing. `idle`: asleep until an event or input; `waiting`: only input can wake it. */
@@ -222,6 +279,8 @@ export interface StatusInfo {
   /** Millions of instructions per second of host time spent running, over the last interval; 0 while stopped. */
   readonly mips: number;
   readonly mode: 'bare' | 'hypervised';
+  /** Optimisation level of the VMM, where there is one. */
+  readonly level?: number;
   /** Name of the processor model. */
   readonly cpu: string;
   readonly cpuMode: string;

@@ -24,7 +24,7 @@ export class Launched {
 
   /** @throws UserError for an image or a setting that cannot be */
   constructor(
-    { options, pacing, automation }: Params<'launch'>,
+    { options, pacing, automation, timed }: Params<'launch'>,
     backend: Backend,
     host: SessionHost,
     private readonly send: Send,
@@ -45,6 +45,7 @@ export class Launched {
         if (ready) this.live.flush();
         send('output', { category, text });
       },
+      ...(timed === true && { hostNow: () => host.now() }),
     });
     this.runner = new Runner(this.guest, host, pacing, options.nsPerInstruction, {
       turn: () => {

@@ -96,10 +96,11 @@ export class Live {
 
   /** The state of this moment. */
   status(): StatusInfo {
-    const { instructions, virtualTime, mode, cpu, cpuMode } = this.guest.statistics();
+    const { instructions, virtualTime, mode, level, cpu, cpuMode } = this.guest.statistics();
     const ms = this.runMs() - this.lastRunMs;
     const mips = ms > 0 ? (instructions - this.lastInstructions) / ms / 1000 : 0;
-    return { state: this.state(), instructions, virtualTime, mips, mode, cpu, cpuMode };
+    const state = this.state();
+    return { state, instructions, virtualTime, mips, mode, ...(level !== undefined && { level }), cpu, cpuMode };
   }
 
   dispose(): void {

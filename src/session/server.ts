@@ -278,6 +278,17 @@ export class SessionServer implements Handlers {
     return this.session.guest.statistics();
   }
 
+  report(): Result<'report'> {
+    return this.session.guest.report();
+  }
+
+  setLevel({ level }: Params<'setLevel'>): void {
+    const { guest, live } = this.session;
+    guest.setLevel(level);
+    this.session.refreshListings();
+    live.flush();
+  }
+
   subscribeTraps(params: Params<'subscribeTraps'>): void {
     this.subscription = params;
     this.launched?.live.subscribe(params);
@@ -328,6 +339,8 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   input: true,
   status: true,
   statistics: true,
+  report: true,
+  setLevel: true,
   subscribeTraps: true,
   traps: true,
   clearTraps: true,

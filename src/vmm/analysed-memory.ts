@@ -61,6 +61,19 @@ export class AnalysedMemory {
     return uses;
   }
 
+  /** Bytes that the notes take. */
+  get bytes(): number {
+    return this.#notes.size * (PAGE / 2);
+  }
+
+  /** Bytes of guest memory by use, of all pages of which anything is known; `unanalysed` is what is left of them. */
+  totals(): Readonly<Record<MemoryUse, number>> {
+    const halfwords = memoryUses.map(() => 0);
+    const pages = new Set([...this.#notes.keys(), ...this.analysis.analysedPages()]);
+    for (const page of pages) for (const use of this.page(page * PAGE)) halfwords[use]++;
+    return Object.fromEntries(memoryUses.map((use, i) => [use, 2 * halfwords[i]])) as Record<MemoryUse, number>;
+  }
+
   #note(pa: number, length: number, use: number): void {
     const page = Math.floor(pa / PAGE);
     let notes = this.#notes.get(page);

@@ -144,7 +144,7 @@ export class Arbiter implements TrapHandler {
    * exit is; the site keeps what it came to, and no record is written, but of what is denied.
    */
   inline(site: Site): void {
-    const { real, virtual, world, memory, metrics } = this.parts;
+    const { real, virtual, world, metrics } = this.parts;
     metrics.begin();
     site.hits++;
     world.enter();
@@ -155,10 +155,10 @@ export class Arbiter implements TrapHandler {
     const reached = this.reached(site.cls, this.expected(site));
     site.verdicts[reached]++;
     if (reached === DENY) this.recordRefusal(site, site.context);
-    memory.enter(world.leave());
+    this.resume();
     if (world.controlsChanged) real.statusChanged();
     if (virtual.sleeping) real.requestAttention();
-    metrics.end(site.cls);
+    metrics.end(site.cls, reached);
   }
 
   /** What is denied is recorded at every level. */
@@ -216,7 +216,7 @@ export class Arbiter implements TrapHandler {
 
   /** Back to the guest, with a record. Returns the verdict. */
   private finish(e: PendingException, cls: number, word: number, length: number, reached: number): number {
-    const { real, virtual, world, memory, records, metrics, instructions, onTrap } = this.parts;
+    const { real, virtual, records, metrics, instructions, onTrap } = this.parts;
     this.capture(this.after);
     const isa = word === 0 && length === 0 ? 0 : length === 2 ? 2 : (this.before[16] & 0x20) !== 0 ? 3 : 1;
     records.append(
@@ -231,12 +231,20 @@ export class Arbiter implements TrapHandler {
       this.before,
       this.after,
     );
-    memory.enter(world.leave());
+    this.resume();
     real.statusChanged();
     if (virtual.sleeping) real.requestAttention();
-    metrics.end(cls);
+    metrics.end(cls, reached);
     onTrap(cls);
     return reached;
+  }
+
+  /** Hands the guest's state back to the real CPU, in the context of its present privilege. */
+  private resume(): void {
+    const { world, memory, metrics, instructions } = this.parts;
+    const context = world.leave();
+    memory.enter(context);
+    metrics.enter(context, instructions());
   }
 
   private capture(into: Int32Array): void {
@@ -273,7 +281,7 @@ export class Arbiter implements TrapHandler {
     const { memory, metrics, onTrap } = this.parts;
     if (!memory.fill(e.address, access)) return false;
     this.recordFill(e);
-    metrics.end(SHADOW_FILL);
+    metrics.end(SHADOW_FILL, ALLOW);
     onTrap(SHADOW_FILL);
     return true;
   }

@@ -31,7 +31,7 @@ import { Metrics } from './metrics.js';
 import { levels, Patcher, type Level } from './patcher.js';
 import { Placement } from './placement.js';
 import { InPlacePlant, OverlayPlant, type Planting } from './planting.js';
-import { TrapRecords } from './records.js';
+import { TrapRecords, verdicts } from './records.js';
 import { GUEST_KERNEL, SECTION, shadowBytes, ShadowTables, type ShadowSize } from './shadow.js';
 import type { Site } from './sites.js';
 import { closeUserRegisters, World } from './world.js';
@@ -46,6 +46,7 @@ const PHYSICAL_END = 0x1_0000_0000;
 /** The level from which devices are reached by the window. */
 const WINDOW_LEVEL = 2;
 const DEVICE = classIndex('device');
+const EMULATE = verdicts.indexOf('emulate');
 
 export interface HypervisorOptions extends GuestOptions {
   /** Optimisation level, one of `levels`. */
@@ -129,6 +130,7 @@ export class Hypervisor implements Guest {
       nextPage,
       features: this.cpu.features,
       arbitrate: (site) => this.#arbiter.inline(site),
+      timed: (scan) => this.metrics.analysis(scan),
     });
     this.#world = new World(real.state, this.cpu.state);
     this.#memory = new MemoryConfigurator(real, this.cpu, placement, this.shadow, this.#deviceWindow(shift));
@@ -199,7 +201,7 @@ export class Hypervisor implements Guest {
     const window = new DeviceWindow(base, {
       bus: this.bus,
       instructions: () => machine.clock.instructions(),
-      onAccess: () => metrics.count(DEVICE),
+      onAccess: () => metrics.count(DEVICE, EMULATE),
     });
     if (base + window.size <= PHYSICAL_END) machine.bus.mapDevice(base, window);
     return window;
@@ -236,6 +238,7 @@ export class Hypervisor implements Guest {
 
   reset(): void {
     this.machine.restart();
+    this.metrics.restart();
     this.patcher.dropAll();
     this.board.reset();
     this.machine.processor.reset();
@@ -249,6 +252,15 @@ export class Hypervisor implements Guest {
 
   deleteBreakpoint(gva: number): void {
     this.machine.breakpoints.delete(gva);
+  }
+
+  /** Bytes that the VMM holds for this guest, by what they are for. */
+  memoryHeld(): { readonly shadowTables: number; readonly analysis: number; readonly records: number } {
+    return {
+      shadowTables: this.shadow.bytes,
+      analysis: this.patcher.map.bytes + this.patcher.memory.bytes,
+      records: this.records.bytes,
+    };
   }
 
   /** The level may change at any time between runs. */

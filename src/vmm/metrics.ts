@@ -1,59 +1,122 @@
-/** Counters of the VMM: exits by class, and host cost by class, sampled. What is here never influences the guest. */
+/**
+ * The metrics of the VMM (4.1.6 of the thesis, and its exits): what happened, by class and verdict; what it cost the host, sampled; how many
+ * instructions the guest's kernel and user code executed; what analysis took. What is here never influences the guest.
+ */
 import { exitClasses, type ExitClassId } from './classes.js';
+import { verdicts } from './records.js';
+import { GUEST_KERNEL } from './shadow.js';
 
-/** One in so many exits is timed. */
+/** The first exits of a class are all timed, later ones now and then. */
+const TIMED_AT_FIRST = 64;
 const SAMPLE_EVERY = 16;
+const VERDICTS = verdicts.length;
 
 export interface ClassMetrics {
   readonly id: ExitClassId;
   readonly count: number;
-  /** Exits that were timed, and their host time in ns. */
+  /** By index into records.ts' `verdicts`. Exits that end without one, of no instruction, are in none. */
+  readonly verdicts: readonly number[];
+  /** Exits that were timed; their host time in ns: sum, least and most. */
   readonly sampled: number;
   readonly sampledNs: number;
+  readonly leastNs: number;
+  readonly mostNs: number;
 }
 
 export class Metrics {
   private readonly counts = new Float64Array(exitClasses.length);
+  private readonly reached = new Float64Array(exitClasses.length * VERDICTS);
   private readonly sampled = new Float64Array(exitClasses.length);
   private readonly ns = new Float64Array(exitClasses.length);
+  private readonly least = new Float64Array(exitClasses.length).fill(Infinity);
+  private readonly most = new Float64Array(exitClasses.length);
   private turn = 0;
   private startedAt = -1;
   injectedInterrupts = 0;
+  /** Host time that analysis took, in ns; 0 without a clock. */
+  analysisNs = 0;
+  /** Instructions executed by context, up to the latest change of it. */
+  private readonly executed = new Float64Array(2);
+  private context = GUEST_KERNEL;
+  private since = 0;
 
   /** @param hostNow host time in ms, if costs are to be sampled */
   constructor(private readonly hostNow: (() => number) | undefined) {}
 
   /** An exit that is not timed. */
-  count(cls: number): void {
+  count(cls: number, verdict: number): void {
     this.counts[cls]++;
+    this.reached[cls * VERDICTS + verdict]++;
   }
 
   /** An exit begins. */
   begin(): void {
-    if (this.hostNow === undefined || ++this.turn % SAMPLE_EVERY !== 0) return;
+    if (this.hostNow === undefined) return;
+    this.turn++;
+    // Of which class it is shows at its end.
     this.startedAt = this.hostNow();
   }
 
-  /** It is over, and was of this class (index into exitClasses). */
-  end(cls: number): void {
-    this.counts[cls]++;
+  /** It is over: of this class (index into exitClasses), with this verdict (index into `verdicts`). */
+  end(cls: number, verdict: number): void {
+    const count = ++this.counts[cls];
+    this.reached[cls * VERDICTS + verdict]++;
     if (this.startedAt < 0) return;
-    this.sampled[cls]++;
-    this.ns[cls] += ((this.hostNow as () => number)() - this.startedAt) * 1e6;
+    if (count <= TIMED_AT_FIRST || this.turn % SAMPLE_EVERY === 0) {
+      const ns = ((this.hostNow as () => number)() - this.startedAt) * 1e6;
+      this.sampled[cls]++;
+      this.ns[cls] += ns;
+      if (ns < this.least[cls]) this.least[cls] = ns;
+      if (ns > this.most[cls]) this.most[cls] = ns;
+    }
     this.startedAt = -1;
+  }
+
+  /** The guest goes on in a context, having executed so many instructions since power-on. */
+  enter(context: number, instructions: number): void {
+    if (context === this.context) return;
+    this.executed[this.context] += instructions - this.since;
+    this.since = instructions;
+    this.context = context;
+  }
+
+  /** Instructions of a context until now. */
+  executedIn(context: number, instructions: number): number {
+    return this.executed[context] + (context === this.context ? instructions - this.since : 0);
+  }
+
+  /** Does `work`, whose time is analysis. */
+  analysis(work: () => void): void {
+    if (this.hostNow === undefined) {
+      work();
+      return;
+    }
+    const start = this.hostNow();
+    work();
+    this.analysisNs += (this.hostNow() - start) * 1e6;
   }
 
   byClass(): ClassMetrics[] {
     return exitClasses.map(({ id }, i) => ({
       id,
       count: this.counts[i],
+      verdicts: [...this.reached.subarray(i * VERDICTS, (i + 1) * VERDICTS)],
       sampled: this.sampled[i],
       sampledNs: this.ns[i],
+      leastNs: this.sampled[i] === 0 ? 0 : this.least[i],
+      mostNs: this.most[i],
     }));
   }
 
   /** Exits of all classes. */
   total(): number {
     return this.counts.reduce((sum, n) => sum + n, 0);
+  }
+
+  /** Power-on: time and instructions begin anew. What was counted stays. */
+  restart(): void {
+    this.context = GUEST_KERNEL;
+    this.since = 0;
+    this.startedAt = -1;
   }
 }

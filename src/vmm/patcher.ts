@@ -29,6 +29,8 @@ export interface PatcherOptions {
   readonly features: number;
   /** Lets the virtual CPU execute a site's instruction, for level 2. */
   readonly arbitrate: (site: Site) => void;
+  /** Does a scan; for whoever measures what scans take. */
+  readonly timed: (scan: () => void) => void;
 }
 
 export class Patcher implements BlockAdmission {
@@ -85,7 +87,9 @@ export class Patcher implements BlockAdmission {
       // An instruction on two pages is never kept: either page may have changed, or another one may follow now.
       this.#drop(known);
     }
-    this.#scan(gva, pa, thumb);
+    this.#options.timed(() => {
+      this.#scan(gva, pa, thumb);
+    });
   }
 
   /** True if the block's last instruction starts at `pa` and reaches into the next page. */

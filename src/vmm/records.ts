@@ -64,6 +64,11 @@ export class TrapRecords {
   private readonly cleared = new Float64Array(CLASSES);
   private total = 0;
 
+  /** Bytes that the rings take. */
+  get bytes(): number {
+    return SLOTS * (2 * Float64Array.BYTES_PER_ELEMENT + (5 + VALUES) * Uint32Array.BYTES_PER_ELEMENT);
+  }
+
   /** Sequence number of the newest record; 0 if there was none. */
   get newest(): number {
     return this.total;

@@ -121,6 +121,11 @@ export class ShadowTables {
     return this.evictionTotal;
   }
 
+  /** Bytes that the tables take, used or not. */
+  get bytes(): number {
+    return shadowBytes(this.size);
+  }
+
   /** Level 1 and level 2 tables in use. */
   get used(): ShadowSize {
     return { levelOne: this.contextOf.filter((c) => c >= 0).length, levelTwo: this.untouched - this.returned };

@@ -68,6 +68,8 @@ export interface RunCall {
 
 /** A guest that executes at a given speed and stops when the test says so. */
 export class FakeGuest implements Debugger {
+  /** Levels that were asked for. */
+  readonly levels: number[] = [];
   readonly calls: RunCall[] = [];
   instructions = 0;
   virtualTime = 0;
@@ -222,6 +224,14 @@ export class FakeGuest implements Debugger {
   input(bytes: Uint8Array): void {
     this.inputs.push(...bytes);
   }
+  report(): never {
+    throw new Error('no test asks a fake guest for metrics');
+  }
+
+  setLevel(level: number): void {
+    this.levels.push(level);
+  }
+
   statistics() {
     return {
       instructions: this.instructions,

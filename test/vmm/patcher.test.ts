@@ -31,6 +31,9 @@ class PatchRig extends Rig {
       nextPage: (va) => this.nextPage(va),
       features: EVERY_FEATURE,
       arbitrate: () => {},
+      timed: (scan) => {
+        scan();
+      },
     });
     this.bus.onCodeWrite = (pa, length) => this.patcher.codeChanged(pa, length);
   }
