@@ -18,8 +18,10 @@ export interface DeviceWindowParts {
   readonly bus: PhysicalBus;
   /** Instructions executed since power-on: an instruction with several accesses is one exit. */
   readonly instructions: () => number;
-  /** An instruction reaches a device. */
-  readonly onAccess: () => void;
+  /** The guest is about to reach a device, which may tell the world of it: what is known of the guest's state must be current. */
+  readonly beforeAccess: () => void;
+  /** An instruction has come to a device. */
+  readonly onExit: () => void;
 }
 
 export class DeviceWindow implements Device {
@@ -64,20 +66,21 @@ export class DeviceWindow implements Device {
   }
 
   read(offset: number, size: AccessSize): number {
-    this.count();
+    this.before();
     return this.parts.bus.read(this.guestPhysical(this.base + offset), size);
   }
 
   write(offset: number, size: AccessSize, value: number): void {
-    this.count();
+    this.before();
     this.parts.bus.write(this.guestPhysical(this.base + offset), size, value);
   }
 
-  private count(): void {
+  private before(): void {
+    this.parts.beforeAccess();
     const instruction = this.parts.instructions();
     if (instruction === this.lastInstruction) return;
     this.lastInstruction = instruction;
-    this.parts.onAccess();
+    this.parts.onExit();
   }
 
   /** Which pages stand for which holds until power-off: shadow entries lead here. */

@@ -201,7 +201,8 @@ export class Hypervisor implements Guest {
     const window = new DeviceWindow(base, {
       bus: this.bus,
       instructions: () => machine.clock.instructions(),
-      onAccess: () => metrics.count(DEVICE, EMULATE),
+      beforeAccess: () => this.#world.enter(),
+      onExit: () => metrics.count(DEVICE, EMULATE),
     });
     if (base + window.size <= PHYSICAL_END) machine.bus.mapDevice(base, window);
     return window;

@@ -89,15 +89,15 @@ describe('command line', () => {
   });
 
   const wrong: [string[], RegExp][] = [
-    [[], /needs a command: run, scan or decode/],
+    [[], /needs a command: run, report, scan or decode/],
     [['walk'], /no command "walk"/],
     [['run'], /nothing to run/],
     [['run', '--bios', ''], /nothing to run/],
     [['run', 'a', 'b'], /takes one image, not 2/],
     [['run', 'a', '--speed', '3'], /no option --speed/],
     [['run', 'a', '--memory'], /--memory needs a value/],
-    [['run', 'a', '--level', '2'], /--level must be 0 or 1, not 2\./],
-    [['run', 'a', '--level', 'one'], /--level must be 0 or 1, not one\./],
+    [['run', 'a', '--level', '3'], /--level must be 0, 1 or 2, not 3\./],
+    [['run', 'a', '--level', 'one'], /--level must be 0, 1 or 2, not one\./],
     [['run', 'a', '--mode', 'bear'], /--mode must be hypervised or bare, not bear\./],
     [['run', 'a', '--memory', 'lots'], /--memory must be a number of bytes/],
     [['run', 'a', '--load', 'b.bin'], /--load takes FILE@ADDR/],

@@ -189,7 +189,7 @@ describe('trapline as a process', function () {
       /gone does not exist; correct the path of --script\./,
     ],
     ['an image for scan that is not there', ['scan', 'gone.elf'], /gone\.elf does not exist/],
-    ['an unknown level', ['run', 'spin.bin', '--level', '7'], /--level must be 0 or 1, not 7\./],
+    ['an unknown level', ['run', 'spin.bin', '--level', '7'], /--level must be 0, 1 or 2, not 7\./],
     [
       'a trace that cannot be written',
       ['run', 'spin.bin', '--trace', '/no/such/folder/t'],

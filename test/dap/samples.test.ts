@@ -233,7 +233,7 @@ describe('debug adapter on the samples', function () {
   const refusals: [string, () => Record<string, unknown>, RegExp][] = [
     ['a missing image', () => ({ program: sample('nothing.elf') }), /does not exist; correct the path/],
     ['no image', () => ({}), /names nothing to run/],
-    ['a level that is none', () => ({ ...HELLO, level: 9 }), /"level".* must be 0 or 1, not 9/],
+    ['a level that is none', () => ({ ...HELLO, level: 9 }), /"level".* must be 0, 1 or 2, not 9/],
     ['memory that is too small', () => ({ ...HELLO, memory: '1' }), /memory/],
     [
       'memory that the program does not fit in',
