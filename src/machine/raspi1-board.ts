@@ -8,7 +8,7 @@ import { Bcm2835Clocks } from '../devices/bcm2835-clocks.js';
 import { Bcm2835Dma } from '../devices/bcm2835-dma.js';
 import { Bcm2835Gpio, PinFunction } from '../devices/bcm2835-gpio.js';
 import { ArmIrq, Bcm2835Interrupts } from '../devices/bcm2835-interrupts.js';
-import { Bcm2835Mailbox } from '../devices/bcm2835-mailbox.js';
+import { Bcm2835Mailbox, type MailboxChannel } from '../devices/bcm2835-mailbox.js';
 import { Bcm2835Power } from '../devices/bcm2835-power.js';
 import { Bcm2835Property } from '../devices/bcm2835-property.js';
 import { Bcm2835Bridges, Bcm2835Rng, Bcm2835Thermal, UnmodelledBlock } from '../devices/bcm2835-small.js';
@@ -33,7 +33,12 @@ import {
 } from './raspi1-map.js';
 import { TypedInput } from './typed-input.js';
 
+/** Channels of the mailbox: power, framebuffer, property tags. */
+const POWER_CHANNEL = 0;
+const FRAMEBUFFER_CHANNEL = 1;
 const PROPERTY_CHANNEL = 8;
+/** What is not 0 as the answer about a framebuffer is a refusal. */
+const NO_FRAMEBUFFER = 0x10;
 const DMA_CHANNELS = 15;
 /** Channels that the GPU does not use itself: 2, 4, 5 and 8 to 14. */
 const ARM_DMA_CHANNELS = 0x7f34;
@@ -110,10 +115,13 @@ export class Raspi1Board implements Board {
       },
       log,
     );
-    const channels = new Map([
+    const channels = new Map<number, MailboxChannel>([
+      // Everything has power: what is asked for is so.
+      [POWER_CHANNEL, (states) => states],
+      [FRAMEBUFFER_CHANNEL, () => NO_FRAMEBUFFER],
       [
         PROPERTY_CHANNEL,
-        (address: number): number => {
+        (address) => {
           this.property.call(address);
           return address;
         },

@@ -55,6 +55,21 @@ describe('launch', () => {
     assert.throws(() => launch({ mode: 'hypervised', level: 7, program }), /optimisation level 7/);
   });
 
+  it('takes the processor of the board, and says which boards have which', () => {
+    const program = { name: 'kernel.img', bytes: Uint8Array.of(0xfe, 0xff, 0xff, 0xea) };
+    for (const mode of MODES) {
+      const { guest, output } = launch({ mode, board: 'raspi1', program });
+      assert.equal(guest.statistics().cpu, 'arm1176');
+      assert.equal(guest.pc(), 0x8000);
+      assert.deepEqual(output, []);
+      assert.equal(guest.writeMemory(0x8000, Uint8Array.of(1)), 1);
+      assert.deepEqual([...guest.readMemory(0x8000, 4)], [1, 0xff, 0xff, 0xea]);
+      assert.deepEqual(guest.takeFlashChanges(), []);
+    }
+    refuses(125, /raspi1 board has no cortex-a15; .* arm1176\.$/, { program, board: 'raspi1', cpu: 'cortex-a15' });
+    refuses(126, /raspi1 board has no flash for kernel\.img/, { bios: program, board: 'raspi1' });
+  });
+
   it('applies symbols of other files, moved', function () {
     need(this, 'arm-none-eabi-objcopy');
     const folder = scratch();

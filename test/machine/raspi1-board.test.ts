@@ -198,6 +198,14 @@ describe('the raspi1 board', () => {
     assert.deepEqual(idle(raw(watchdog(0x555))).end(), { kind: 'exit', code: 0, how: 'power-off' });
   });
 
+  it('answers on the channels of power and framebuffer: granted, and refused', () => {
+    const { bus } = idle().guest;
+    bus.write(mailbox.base + 0xa0, 4, 0x80);
+    bus.write(mailbox.base + 0xa0, 4, 0x1_0001);
+    assert.equal(bus.read(mailbox.base + 0x80, 4), 0x80);
+    assert.equal(bus.read(mailbox.base + 0x80, 4), 0x11);
+  });
+
   it('has no firmware that HVC reaches', () => {
     const g = idle(raw(`.word 0xe1400070\n${SYS_EXIT}`));
     g.run(100);
