@@ -6,7 +6,7 @@ import { extractFields } from '../isa/decode.js';
 import { factNames } from '../isa/facts.js';
 import { Fact, type CompiledRow, type FactName } from '../isa/row.js';
 import { findSystemRegister, findSystemRegister64, type SystemRegister, type SysregAccess } from '../isa/sysreg.js';
-import type { ExitClassId } from '../vmm/classes.js';
+import { inlinedClasses, type ExitClassId } from '../vmm/classes.js';
 import type { Sensitivity } from './decode-word.js';
 
 /** Sensitivity has sentences of its own. */
@@ -154,6 +154,8 @@ const arbitrations: Partial<Record<ExitClassId, string>> = {
 const BY_ITSELF =
   'The virtual CPU takes the exception, and the guest goes on in its own handler (recorded as a guest fault; verdict: inject).';
 
+const INLINED = 'The engine has this done without an exception: it is counted, and recorded only if it is denied.';
+
 const CONDITION = 'Where its condition fails it does not trap.';
 
 /** What the arbiter does at a level with a word of a class (undefined: with one that stays as it is). */
@@ -167,7 +169,9 @@ export function arbitration(
   if (cls === undefined) {
     if (row !== undefined && row.facts & Fact.exceptionCall) return BY_ITSELF;
     if (row !== undefined && row.facts & (Fact.load | Fact.store))
-      return "It runs as it is. Only an access that faults comes to the arbiter: a first use of a mapping gets its shadow entry, a device access is executed by the virtual CPU, the guest's own fault is injected.";
+      return level < 2
+        ? "It runs as it is. Only an access that faults comes to the arbiter: a first use of a mapping gets its shadow entry, a device access is executed by the virtual CPU, the guest's own fault is injected."
+        : "It runs as it is. Only an access that faults comes to the arbiter: a first use of a mapping gets its shadow entry (of a device: one that leads to the device window, where accesses are counted), the guest's own fault is injected.";
     return 'It runs as it is, and never comes to the arbiter.';
   }
   if (cls === 'indirect-branch') {
@@ -175,7 +179,8 @@ export function arbitration(
       ? `The virtual CPU computes the target and branches (verdict: allow); what is there is analysed before it executes.${conditional}`
       : 'It runs as it is, and is counted where it stands; what it goes to is analysed before it executes.';
   }
-  return `${arbitrations[cls] ?? ''}${conditional}`;
+  const inlined = level >= 2 && inlinedClasses.has(cls) ? ` ${INLINED}` : '';
+  return `${arbitrations[cls] ?? ''}${conditional}${inlined}`;
 }
 
 /** What the scanner makes of a word in privileged guest code: it plants a word (and of which class the site is), or nothing. */

@@ -63,11 +63,22 @@ function partsOf(decoded: DecodedWord): DecodedPart[] {
 
 /** Levels that do the same are said together. */
 function arbiterParts(arbiter: DecodedWord['arbiter']): DecodedPart[] {
-  const [first] = arbiter;
-  if (arbiter.every(({ says }) => says === first.says)) {
-    return [{ title: `Arbiter, levels ${arbiter.map(({ level }) => level).join(' and ')}`, lines: [first.says] }];
+  const parts: { levels: number[]; says: string }[] = [];
+  for (const { level, says } of arbiter) {
+    const last = parts.at(-1);
+    if (last?.says === says) last.levels.push(level);
+    else parts.push({ levels: [level], says });
   }
-  return arbiter.map(({ level, says }) => ({ title: `Arbiter, level ${level}`, lines: [says] }));
+  return parts.map(({ levels, says }) => ({
+    title: `Arbiter, ${levels.length === 1 ? 'level' : 'levels'} ${listed(levels)}`,
+    lines: [says],
+  }));
+}
+
+/** "0", "0 and 1", "0, 1 and 2". */
+function listed(numbers: readonly number[]): string {
+  const head = numbers.slice(0, -1).join(', ');
+  return head === '' ? String(numbers[0]) : `${head} and ${numbers.at(-1)}`;
 }
 
 /** The manual's heading, encoding and section, or what stands for them. */

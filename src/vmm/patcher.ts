@@ -154,7 +154,9 @@ export class Patcher implements BlockAdmission {
 
   #kind(cls: ExitClassId): PatchKindValue {
     if (cls === 'indirect-branch') return this.#level >= 1 ? PatchKind.counted : PatchKind.trap;
-    return this.#level >= 2 && inlinedClasses.has(cls) ? PatchKind.inlined : PatchKind.trap;
+    // What stands in memory traps at every level: that is what planting in place is for.
+    const inlined = this.#level >= 2 && !this.#plant.inMemory && inlinedClasses.has(cls);
+    return inlined ? PatchKind.inlined : PatchKind.trap;
   }
 
   /** Guest code in `[pa, pa + length)` changed: what was analysed there is dropped, and must be admitted anew. */

@@ -1,59 +1,15 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { PatchKind } from '../../src/arm/engine.js';
-import { EVERY_FEATURE } from '../../src/isa/features.js';
 import { seededRandom } from '../../src/isa/random.js';
-import { levels, Patcher, type Level } from '../../src/vmm/patcher.js';
-import { OverlayPlant } from '../../src/vmm/planting.js';
+import { levels, type Level } from '../../src/vmm/patcher.js';
 import { GUEST_KERNEL, GUEST_USER } from '../../src/vmm/shadow.js';
 import { trapWord } from '../../src/vmm/trap-word.js';
-import { Rig, RAM } from '../mem/rig.js';
-import { ASSEMBLER, assemble } from '../support/assemble.js';
+import { ASSEMBLER } from '../support/assemble.js';
 import { assembled, MIB, POWER_OFF, TestGuest, type EngineName } from '../support/guest.js';
 import { need } from '../support/tools.js';
 import { differences, visibleState } from './compare.js';
-
-const CODE = RAM + 0x10_0000;
-/** Where the guest believes its code to be. */
-const GVA = 0xc000_0000;
-const gva = (pa: number): number => GVA + (pa - CODE);
-
-/** A patcher over a machine's RAM, whose guest has \`CODE\` at \`GVA\`. */
-class PatchRig extends Rig {
-  readonly patcher: Patcher;
-  nextPage = (va: number): number => CODE + (va - GVA);
-
-  constructor(level: Level = 0) {
-    super();
-    this.patcher = new Patcher({
-      plant: new OverlayPlant(this.bus, this.overlay),
-      level,
-      nextPage: (va) => this.nextPage(va),
-      features: EVERY_FEATURE,
-      arbitrate: () => {},
-      timed: (scan) => {
-        scan();
-      },
-    });
-    this.bus.onCodeWrite = (pa, length) => this.patcher.codeChanged(pa, length);
-  }
-
-  /** Assembles at \`CODE\`, as code that was fetched before. */
-  place(source: string, thumb = false, at = CODE): this {
-    this.bus.markCode(at);
-    this.bus.writeBlock(at, assemble(source, { thumb }));
-    return this;
-  }
-
-  admit(pa: number, thumb = 0, context = GUEST_KERNEL): void {
-    this.patcher.admit(gva(pa), pa, thumb, context);
-  }
-
-  /** Offsets of the patches from \`CODE\`, ascending. */
-  patches(): number[] {
-    return [...this.overlay.all()].map(({ pa }) => pa - CODE).sort((a, b) => a - b);
-  }
-}
+import { CODE, gva, PatchRig } from './patch-rig.js';
 
 describe('the patcher', () => {
   before(function () {
