@@ -7,8 +7,8 @@ import { Cp15 } from '../../src/arm/cp15.js';
 import { virtMap } from '../../src/machine/virt-map.js';
 import type { Hypervisor } from '../../src/vmm/hypervisor.js';
 import type { ShadowSize } from '../../src/vmm/shadow.js';
-import { ASSEMBLER } from '../support/assemble.js';
-import { assembled, MIB, type GuestEvent, type TestGuest, type TestGuestOptions } from '../support/guest.js';
+import { assemble, ASSEMBLER } from '../support/assemble.js';
+import { assembled, MIB, POWER_OFF, type GuestEvent, type TestGuest, type TestGuestOptions } from '../support/guest.js';
 import {
   CONTEXTIDR,
   DACR,
@@ -363,6 +363,35 @@ describe('memory of a hypervised guest', function () {
       assert.equal(seen & 0xffff, 0x2122);
       assert.notEqual(seen >>> 16, 0x2122);
     });
+  });
+
+  it('a flash: code that stores a command to the page from which it is executed', () => {
+    // Commands that leave the flash readable. At level 2, too, where other devices are reached without an exit.
+    const source = `
+        mov r0, #0
+        mov r1, #0xff
+        mov r2, #3
+      1: str r1, [r0, #0x40]
+        ldr r3, [r0, #0x40]
+        add r9, r9, r3
+        subs r2, r2, #1
+        bne 1b
+        ${POWER_OFF}
+        .org 0x40
+        .word 0x12345678`;
+    const bios = { name: 'flash', bytes: assemble(source, { origin: 0 }) };
+    const ways = [...BRIEF_WAYS, { engine: 'reference', level: 2 } as const];
+    const [{ stop, test }] = runAlike({ images: { bios, loads: [] }, memory: RAM_SIZE }, 100_000, ways);
+    assert.deepEqual(stop, { kind: 'exit', code: 0, how: 'power-off' }, test.place());
+    assert.equal(test.r(9), (3 * 0x12345678) >>> 0);
+  });
+
+  it('the MMU off and on: a global page lies where the present setting says', () => {
+    const va = 0x4070_0004;
+    const body = `
+      ${poke(va, 0x11)} ${poke(0x4060_0004, 0x22)} ${poke(level1(0) + 4 * (va >>> 20), 0x4060_0000 | SECTION)} ${TLBIALL}
+      ${[0, 1].map(() => `${look(va)} ${SCTLR('bic r0, r0, #1')} ${look(va)} ${SCTLR('orr r0, r0, #1')}`).join('')}`;
+    assert.deepEqual(run(body), [0x2211_2211, 0]);
   });
 
   describe('aliases', () => {
