@@ -170,7 +170,7 @@ export const cortexA8: CpuModel = {
 
 export const arm1176: CpuModel = {
   name: 'arm1176',
-  features: featureMask(v6),
+  features: featureMask([...v6, 'branch-halves']),
   registers: {
     ...mainId(0x410f_b767),
     // Subpages (XP = 0) and rotated unaligned words (U = 0), until software asks for ARMv6's own.

@@ -13,6 +13,7 @@ import { Attention, Word } from '../arm/state.js';
 import type { SystemPort } from '../arm/system-port.js';
 import type { GenericTimerPort } from '../arm/timer-port.js';
 import { Cp15, CNTKCTL_EVNTEN, SCTLR_EE, SCTLR_TE, SCTLR_V } from '../arm/cp15.js';
+import { thumbLengthOf } from '../isa/decode.js';
 import { featureMask } from '../isa/features.js';
 import type { PhysicalBus } from '../mem/bus.js';
 import { DataAccess } from '../mem/data-access.js';
@@ -102,6 +103,7 @@ export class Processor implements SystemPort, EnginePort {
     this.model = model;
     this.#timer = timer;
     mmu.armv6 = !isV7(model);
+    if (!hasThumb2(model)) parts.fetch.thumbLength = (first, second) => thumbLengthOf(model.features, first, second);
     const state = memory.state;
     this.state = state;
     const core = new Core(state, () => mmu.select(), memory.vectors);
@@ -543,6 +545,11 @@ export class Processor implements SystemPort, EnginePort {
     this.#core.eventRegister = true;
   }
 }
+
+function hasThumb2({ features }: CpuModel): boolean {
+  return (features & V6T2) !== 0;
+}
+const V6T2 = featureMask(['v6T2']);
 
 /** v7.1 Debug came with the processors that have the Virtualization Extensions. */
 const V71 = featureMask(['virtualization']);

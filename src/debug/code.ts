@@ -1,5 +1,5 @@
 /** One instruction out of bytes: its word, length and row. The one place where the debugger decodes. */
-import { decode, thumbLength } from '../isa/decode.js';
+import { decode, thumbLengthOf } from '../isa/decode.js';
 import { EVERY_FEATURE } from '../isa/features.js';
 import type { PlacedInstruction } from '../isa/flow.js';
 import type { Isa } from '../isa/row.js';
@@ -26,7 +26,9 @@ export function decodeBytes(
   }
   if (offset + 2 > bytes.length) return undefined;
   const first = half(offset);
-  if (thumbLength(first) === 2)
+  // A page that ends between two halfwords parts them only where either is an instruction.
+  const second = (address & 0xfff) === 0xffe || offset + 4 > bytes.length ? -1 : half(offset + 2);
+  if (thumbLengthOf(features, first, second) === 2)
     return { address, isa: 'T16', word: first, length: 2, row: decode('T16', first, features) };
   if (offset + 4 > bytes.length) return undefined;
   const word = ((first << 16) | half(offset + 2)) >>> 0;

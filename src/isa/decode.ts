@@ -4,7 +4,7 @@
  */
 import { assert } from '../util/assert.js';
 import { rowLabel } from './compile.js';
-import { EVERY_FEATURE } from './features.js';
+import { EVERY_FEATURE, featureMask } from './features.js';
 import type { CompiledRow, Fields, Isa } from './row.js';
 import { table } from './table.js';
 
@@ -137,9 +137,23 @@ export function extractFields(row: CompiledRow, word: number): Fields {
   return fields;
 }
 
-/** Bytes of the Thumb instruction that starts with this halfword (A6.1). */
+const HALVES = featureMask(['branch-halves']);
+const V6T2 = featureMask(['v6T2']);
+
+/** Bytes of the Thumb instruction that starts with this halfword (A6.1), on a processor with ARMv6T2. */
 export function thumbLength(firstHalfword: number): 2 | 4 {
   return (firstHalfword & 0xf800) >>> 0 >= 0xe800 ? 4 : 2;
+}
+
+/**
+ * The same on a processor of these features. Where the halves of BL and BLX are instructions, a first half and a second one behind it in the same page
+ * are executed as one, which nothing can tell but the debugger; all others by themselves.
+ * @param second the halfword behind the first, or -1 if the page ends between them
+ */
+export function thumbLengthOf(features: number, first: number, second: number): 2 | 4 {
+  if ((features & (HALVES | V6T2)) !== HALVES || thumbLength(first) === 2) return thumbLength(first);
+  const isSecond = second >= 0 && (second >>> 11 === 0b11111 || (second & 0xf801) === 0xe800);
+  return first >>> 11 === 0b11110 && isSecond ? 4 : 2;
 }
 
 /** What the manual gives as the reasons why this word of `row` is UNPREDICTABLE; empty if it is not. */

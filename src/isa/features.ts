@@ -26,6 +26,7 @@ const FEATURES: Readonly<Record<Exclude<Extension, 'base'> | SystemFeature, stri
   d32: 'the registers D16 to D31',
   lpae: 'the Large Physical Address Extension',
   'generic-timer': 'the Generic Timer',
+  'branch-halves': 'the 16-bit halves of BL and BLX, which ARMv6T2 made one',
 };
 
 export type Feature = keyof typeof FEATURES;

@@ -58,6 +58,7 @@ export type ArgumentSet = (f: Fields) => Operands;
  */
 export type Extension =
   | 'base'
+  | 'branch-halves'
   | 'v6T2'
   | 'v7'
   | 'multiprocessing'

@@ -32,6 +32,11 @@ export interface Fetched {
 }
 
 export class FetchUnit {
+  /**
+   * Bytes of the Thumb instruction of two halfwords (DDI 0406C A6.1), `second` being -1 where the page ends between them: a matter of the
+   * processor, before ARMv6T2.
+   */
+  thumbLength: (first: number, second: number) => 2 | 4 = (first) => (first >>> 11 >= 0b11101 ? 4 : 2);
   /** Asked before every fetch, if set. */
   admission: BlockAdmission | undefined;
 
@@ -80,7 +85,7 @@ export class FetchUnit {
     out.patch = undefined;
     out.crossesPage = false;
     const address = va >>> 0;
-    let host = this.#locate(address);
+    const host = this.#locate(address);
     if (host < 0) return out;
     const { pa } = out;
     const thumb = this.#state[Word.T];
@@ -91,7 +96,8 @@ export class FetchUnit {
       this.#admit(address, pa, 0);
       out.word = this.#i32[host >>> 2];
     } else {
-      const crossing = (address & 0xfff) === 0xffe && isWide(this.#u16[host >>> 1]);
+      const atEnd = (address & 0xfff) === 0xffe;
+      const crossing = atEnd && this.thumbLength(this.#u16[host >>> 1], -1) === 4;
       if (crossing) {
         out.crossesPage = true;
         const second = this.#locate((address + 2) >>> 0);
@@ -104,9 +110,9 @@ export class FetchUnit {
       } else {
         this.#admit(address, pa, 1);
         const first = this.#u16[host >>> 1];
-        out.length = isWide(first) ? 4 : 2;
-        host += 2;
-        out.word = out.length === 2 ? first : (first << 16) | this.#u16[host >>> 1];
+        const second = atEnd ? -1 : this.#u16[(host + 2) >>> 1];
+        out.length = this.thumbLength(first, second);
+        out.word = out.length === 2 ? first : (first << 16) | second;
       }
     }
     this.#overlayWord(out, thumb);
@@ -145,9 +151,4 @@ export class FetchUnit {
     out.faultAddress = va;
     return page < 0 ? -1 : page + (va & 0xfff);
   }
-}
-
-/** Whether a Thumb halfword is the first of a 32-bit instruction (DDI 0406C A6.1). */
-function isWide(halfword: number): boolean {
-  return halfword >>> 11 >= 0b11101;
 }

@@ -27,6 +27,18 @@ export const operations: readonly Operation[] = [
     b.branchRelativeExchange(o.imm32);
   }),
 
+  // DDI 0100I A7.1.17.
+  plain('BL_first', { regs: [], imms: ['imm32'], statics: [] }, (b, o) => {
+    b.setLR(b.add(b.PC(), b.imm(o.imm32)));
+  }),
+
+  plain('BL_second', { regs: ['n'], imms: ['imm32'], statics: ['exchange'] }, (b, o) => {
+    const target = b.add(b.R(o.n), b.imm(o.imm32));
+    b.setLR(returnAddress(b, 1));
+    if (o.exchange) b.BXWritePC(b.and(target, b.const(~3)));
+    else b.BranchWritePC(target);
+  }),
+
   plain('BX', { regs: ['m'], imms: [], statics: [] }, (b, o) => {
     b.BXWritePC(b.R(o.m));
   }),

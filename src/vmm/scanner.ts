@@ -2,7 +2,7 @@
  * The scanner: analyses privileged guest code lazily, block by block, from an entry along the fall-through path to the first instruction
  * that ends the block. It classifies from the table and reports sites; it plants nothing, and decides nothing that depends on flags or IT state (both are run-time matters).
  */
-import { decode, thumbLength } from '../isa/decode.js';
+import { decode, thumbLengthOf } from '../isa/decode.js';
 import { Fact, type CompiledRow, type Isa } from '../isa/row.js';
 import { PAGE } from '../mem/layout.js';
 import { siteClass, type ExitClassId } from './classes.js';
@@ -45,14 +45,17 @@ export function scanInstruction(reader: CodeReader, pa: number, thumb: number): 
   } else {
     const first = reader.read(pa, 2);
     if (first < 0) return undefined;
-    scratch.length = thumbLength(first);
+    const atEnd = (pa + 2) % PAGE === 0;
+    let second = atEnd ? -1 : reader.read(pa + 2, 2);
+    scratch.length = thumbLengthOf(reader.features, first, second);
     if (scratch.length === 2) {
       scratch.isa = 'T16';
       scratch.word = first;
     } else {
-      let rest = pa + 2;
-      if (rest % PAGE === 0) rest = reader.nextPage(pa);
-      const second = rest < 0 ? -1 : reader.read(rest, 2);
+      if (atEnd) {
+        const rest = reader.nextPage(pa);
+        second = rest < 0 ? -1 : reader.read(rest, 2);
+      }
       if (second < 0) return undefined;
       scratch.isa = 'T32';
       scratch.word = (first << 16) | second;

@@ -67,6 +67,8 @@ const PRECEDENCE: readonly Kind[] = ['other', 'branch', 'sensitive'];
 export function mnemonics(rows: readonly Row[]): Record<Kind, string[]> {
   const kinds = new Map<string, Kind>();
   for (const row of rows) {
+    // Assemblers write the halves of a branch together.
+    if (row.extension === 'branch-halves') continue;
     const pattern = mnemonicPattern(row.syntax);
     if (pattern === undefined) continue;
     const before = kinds.get(pattern);

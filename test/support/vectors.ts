@@ -41,6 +41,7 @@ const FAR = 'branches far away';
 export function leftOut(row: CompiledRow): string | undefined {
   const has = (facts: number): boolean => (row.facts & facts) !== 0;
   if (row.operation === null) return 'recognised and Undefined here (VFP and Advanced SIMD exist on qemu-arm)';
+  if (row.extension === 'branch-halves') return 'QEMU parts half a branch from what follows at page ends only';
   if (has(Fact.exceptionCall)) return 'generates an exception, which is a signal or a system call there';
   if (has(Fact.sensitive | Fact.privileged) && !UNPRIVILEGED.test(row.name)) {
     return 'system instruction: behaves by privilege, see the processor tests';

@@ -39,7 +39,7 @@ describe('an ARM1176', () => {
       b off
       .thumb
       .thumb_func
-    1: add.w r0, r0, r0
+    1: add.w r0, r1, r0          @ that of an even register is half a BLX
       cbz r0, 3f
       nop
     3: mov r7, lr
@@ -129,6 +129,53 @@ describe('an ARM1176', () => {
       ldr r8, [r3]`,
       { r4: 0x6000_0000, r5: 0x6000_0000, r6: 3, r7: 0x6000_0000, r11: 3 },
       200_000,
+    );
+  });
+
+  it('executes the halves of BL and BLX apart', () => {
+    run(
+      `adr r0, 1f
+      add r1, r0, #1
+      bx r1
+      .balign 4
+      .thumb
+    1: movs r6, #0
+    2: .hword 0xf000         @ LR = PC
+      adds r6, #1
+      .hword 0xf803          @ behind the second branch
+      b off_thumb
+      b off_thumb
+      mov r4, lr
+      .hword 0xf123
+      mov r7, lr
+      .hword 0xf000
+      mov r8, r8
+      .hword 0xe804
+      b off_thumb
+      b off_thumb
+      .balign 4
+      .arm
+      mov r5, lr
+      adr r1, 3f + 1
+      bx r1
+      .balign 4
+      .thumb
+    3: cmp r6, #3
+      bne 2b
+      subs r4, r4, r0
+      subs r5, r5, r0
+      subs r7, r7, r0
+      mov r8, r8
+      bx pc
+      mov r8, r8
+      .arm
+      b off
+      .thumb
+    off_thumb: bx pc
+      mov r8, r8
+      .arm
+      b off`,
+      { r4: 9, r5: 25, r6: 3, r7: 0x12_3012 },
     );
   });
 

@@ -5,6 +5,7 @@
  */
 import { rowLabel } from '../../src/isa/compile.js';
 import { inPrecedence } from '../../src/isa/decode.js';
+import { featureMask } from '../../src/isa/features.js';
 import type { CompiledRow, FieldCondition, Fields, Isa } from '../../src/isa/row.js';
 
 /** The words with `(word & mask) === value`. */
@@ -40,6 +41,22 @@ export const SPACES: Readonly<Record<Isa, Readonly<Record<string, readonly Cube[
     ],
   },
 };
+
+/** Of T16 before ARMv6T2: the halves of BL and BLX. */
+export const HALVES = 'halfwords from 11101, alone';
+const HALVES_SPACE: Readonly<Record<string, readonly Cube[]>> = {
+  [HALVES]: [
+    { mask: 0xffff_f800 | 0, value: 0xe800 },
+    { mask: 0xffff_f000 | 0, value: 0xf000 },
+  ],
+};
+
+/** The spaces of a processor with these features. */
+export function spacesOf(isa: Isa, features: number): Readonly<Record<string, readonly Cube[]>> {
+  const parted = isa === 'T16' && (features & BRANCH_HALVES) !== 0;
+  return parted ? { ...SPACES.T16, ...HALVES_SPACE } : SPACES[isa];
+}
+const BRANCH_HALVES = featureMask(['branch-halves']);
 
 /** How many bits are set. */
 export function popCount(bits: number): number {

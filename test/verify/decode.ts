@@ -86,7 +86,8 @@ export function rowsAgainstBoth(isa: Isa, more: number, seed: number): DecodeCou
   const random = seededRandom(seed);
   const wanted: { row: CompiledRow; word: number }[] = [];
   for (const row of table) {
-    if (row.isa !== isa || row.operation === null) continue;
+    // The disassemblers know half a branch in no form (test/cpu/branch-halves.test.ts judges those).
+    if (row.isa !== isa || row.operation === null || row.extension === 'branch-halves') continue;
     const words = rowWords(row, random, more).filter((word) => unpredictableReasons(row, word).length === 0);
     if (words.length === 0) counts.problems.push(`${isa} ${rowLabel(row)}: no legal word found`);
     counts.rows++;

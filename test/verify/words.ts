@@ -10,7 +10,7 @@ import type { CompiledRow, Isa } from '../../src/isa/row.js';
 import { Fact } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
 import { predecode, UNPREDICTABLE } from '../../src/ops/predecode.js';
-import { precedes, sizeOf, SPACES, Walk, wordOf, type Cube } from './cubes.js';
+import { HALVES, precedes, sizeOf, SPACES, spacesOf, Walk, wordOf, type Cube } from './cubes.js';
 
 export const ISAS: readonly Isa[] = ['A32', 'T32', 'T16'];
 
@@ -21,6 +21,7 @@ export const SPACE_WORDS: Readonly<Record<string, number>> = {
   'condition 1111': 2 ** 28,
   'first halfwords below 11101': 0xe800,
   'first halfwords from 11101': 3 * 2 ** 27,
+  [HALVES]: 0x1800,
 };
 
 /** What became of the words of one space. */
@@ -76,7 +77,7 @@ export function walkSpace(
   let legal = 0;
   let unpredictable = 0;
   let refused = 0;
-  for (const cube of SPACES[isa][space])
+  for (const cube of spacesOf(isa, features)[space])
     walk.leaves(cube, (leaf) => {
       const size = sizeOf(leaf);
       words += size;
@@ -128,7 +129,7 @@ export function unreached(isa: Isa, features = EVERY_FEATURE): string[] {
   const rows = rowsOf(isa, features);
   const left = new Set(rows);
   const walk = new Walk(rows, false);
-  for (const cubes of Object.values(SPACES[isa]))
+  for (const cubes of Object.values(spacesOf(isa, features)))
     for (const cube of cubes)
       walk.leaves(cube, ({ row }) => {
         if (row !== undefined) left.delete(row);

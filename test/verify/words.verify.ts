@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import { cpuModels } from '../../src/cpu/models.js';
 import type { Isa } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
-import { SPACES } from './cubes.js';
+import { spacesOf } from './cubes.js';
 import { verification, type EvidenceTable, type Findings, type VerifyOptions } from './evidence.js';
 import { serveTasks, shareTasks } from './pool.js';
 import { userMode, type UserModeCounts } from './user-mode.js';
@@ -69,9 +69,10 @@ function work(task: Task): Result {
 
 function tasksOf({ seed, share }: VerifyOptions): Task[] {
   const tasks: Task[] = [];
-  for (const { name } of models)
+  for (const { name, features } of models)
     for (const isa of ISAS)
-      for (const space of Object.keys(SPACES[isa])) tasks.push({ kind: 'walk', model: name, isa, space, seed });
+      for (const space of Object.keys(spacesOf(isa, features)))
+        tasks.push({ kind: 'walk', model: name, isa, space, seed });
   const perSample = Math.ceil((SAMPLES * share) / (2 * models.length));
   models.forEach(({ name }, i) => {
     for (const isa of ISAS) {

@@ -99,6 +99,8 @@ describe('exit classes', () => {
     const random = seededRandom(3);
     const wrong: string[] = [];
     for (const row of table) {
+      // The list is of processors with ARMv6T2.
+      if (row.extension === 'branch-halves') continue;
       for (let i = 0; i < WORDS; i++) {
         const word = randomWord(row, random, { unpredictable: i % 4 === 0 });
         if (word === undefined) break;

@@ -13,6 +13,11 @@ export const t16Branch: ArgumentSet = (f) => ({ imm32: signExtend(f.imm11 << 1, 
 export const thumbRegister: ArgumentSet = (f) => ({ m: f.Rm, thumb: 1 });
 export const compareAndBranch: ArgumentSet = (f) => ({ n: f.Rn, imm32: (f.i << 6) | (f.imm5 << 1), nonzero: f.op });
 
+/** The halves of BL and BLX: what the first adds to the PC it reads, and the second to LR. */
+export const firstHalf: ArgumentSet = (f) => ({ imm32: signExtend(f.imm11 << 12, 23) });
+export const secondHalf: ArgumentSet = (f) => ({ n: 14, imm32: f.imm11 << 1, exchange: 0 });
+export const secondHalfExchange: ArgumentSet = (f) => ({ n: 14, imm32: f.imm10L << 2, exchange: 1 });
+
 /** S:I1:I2 of the T32 branches, where I1 = NOT(J1 EOR S), and what follows, as a signed offset of 25 bits. */
 function wideOffset(f: Fields, high10: number, low12: number): number {
   const I1 = 1 ^ f.J1 ^ f.S;

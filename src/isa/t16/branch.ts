@@ -1,5 +1,13 @@
 /** T16: branches. `if InITBlock() && !LastInITBlock() then UNPREDICTABLE` depends on the moment and is not said by any field. */
-import { compareAndBranch, t16Branch, t16Conditional, thumbRegister } from '../args/branch.js';
+import {
+  compareAndBranch,
+  firstHalf,
+  secondHalf,
+  secondHalfExchange,
+  t16Branch,
+  t16Conditional,
+  thumbRegister,
+} from '../args/branch.js';
 import { isPc, rowMaker } from '../define.js';
 import { Fact } from '../row.js';
 import type { Row } from '../row.js';
@@ -19,5 +27,19 @@ export const rows: readonly Row[] = [
   t16('BLX (register)', 'T1', '01000111 1 Rm:4 (0)(0)(0)', 'A8.8.26', 'BLX<c> <Rm>', 'BLX_reg', thumbRegister, {
     facts: exchange | Fact.link,
     unpredictable: [isPc('Rm')],
+  }),
+
+  // Before ARMv6T2 (DDI 0100I A7.1.17). A second half directly behind a first one is executed with it: the T32 rows "near".
+  t16('BL (first half)', 'T1', '11110 imm11:11', 'A8.8.25', 'BL<c> <label>', 'BL_first', firstHalf, {
+    facts: Fact.readsPc,
+    extension: 'branch-halves',
+  }),
+  t16('BL (second half)', 'T1', '11111 imm11:11', 'A8.8.25', 'BL<c> <label>', 'BL_second', secondHalf, {
+    facts: exchange | Fact.link,
+    extension: 'branch-halves',
+  }),
+  t16('BLX (second half)', 'T1', '11101 imm10L:10 0', 'A8.8.25', 'BLX<c> <label>', 'BL_second', secondHalfExchange, {
+    facts: exchange | Fact.link,
+    extension: 'branch-halves',
   }),
 ];

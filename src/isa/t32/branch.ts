@@ -34,8 +34,7 @@ export const rows: readonly Row[] = [
       facts: Fact.branch | Fact.link,
     },
   ),
-  // J1 and J2 had to be ones before ARMv6T2: a branch of 4 MiB, in two 16-bit halves.
-  // @deviates a half by itself is Undefined on an ARM1176, which would execute it.
+  // J1 and J2 had to be ones before ARMv6T2: a branch of 4 MiB, in two 16-bit halves. By themselves they are rows of T16.
   t32(
     'BL, BLX (immediate)',
     'T1 near',
