@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { ASSEMBLER } from '../support/assemble.js';
-import { assembled, MIB, POWER_OFF, WAYS } from '../support/guest.js';
+import { assembled, MIB, ORIGIN, POWER_OFF, TestGuest, WAYS } from '../support/guest.js';
 import { need } from '../support/tools.js';
 import { runAlike } from './compare.js';
 import { watchKernel, type Watch } from './watch.js';
@@ -126,6 +126,59 @@ describe('nothing runs unscanned', function () {
         nop
         bx lr`);
     assert.deepEqual(seen, [7, SVC, 7, 0]);
+  });
+
+  it('code that the guest copies and runs elsewhere, in both places', () => {
+    const seen = attack(`
+        ldr sp, =0x40080000
+        adr r8, function
+        blx r8
+        mov r5, r4
+        mov r4, #0
+        ldr r9, =0x40300ff8
+        ldm r8, {r10-r12}
+        stm r9, {r10-r12}
+        blx r9
+        mov r6, r4
+        mov r4, #0
+        blx r8
+        ${POWER_OFF}
+      function:
+        mrs r4, cpsr
+        mov r7, r4
+        bx lr`);
+    assert.deepEqual(seen, [SVC, SVC, SVC, SVC]);
+  });
+
+  it('code that a debugger writes while the guest stands still', () => {
+    const source = `
+        ldr sp, =0x40080000
+      1: adr r8, function
+        blx r8
+        orr r5, r5, r4
+        add r6, r6, #1
+        cmp r6, #40
+        bne 1b
+        ${POWER_OFF}
+      function:
+        mov r4, #7
+        bx lr`;
+    const images = assembled(source);
+    const MRS = Uint8Array.of(0x00, 0x40, 0x0f, 0xe1);
+    const ends = WAYS.map((way) => {
+      const test = new TestGuest(way, { images, memory: 8 * MIB });
+      const watch = watchKernel(test);
+      // in the midst of it: the function has run
+      test.run(100);
+      assert.equal(test.r(5), 7);
+      const code = images.program!.bytes;
+      const at = code.findIndex((_, i) => i % 4 === 0 && code[i] === 7 && code[i + 1] === 0x40 && code[i + 3] === 0xe3);
+      assert.ok(test.guest.bus.writeBlock(ORIGIN + at, MRS));
+      assert.equal(test.end().kind, 'exit');
+      if (test.hypervisor) assert.ok(watch.trapped > 0 || watch.inlined > 0);
+      return [test.r(5) & 0x1ff, test.r(4) & 0x1ff];
+    });
+    for (const end of ends) assert.deepEqual(end, [SVC | 7, SVC]);
   });
 
   it('code that is written through another mapping of the same memory', () => {
