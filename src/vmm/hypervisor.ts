@@ -270,11 +270,6 @@ export class Hypervisor implements Guest {
     this.#memory.useWindow(this.patcher.level >= WINDOW_LEVEL);
   }
 
-  /** Guest-physical address of what the real CPU has at a physical one: memory, or a device by the window; -1 where nothing is the guest's. */
-  guestPhysical(pa: number): number {
-    return this.#memory.guestPhysical(pa);
-  }
-
   /** The callback site at a guest virtual address of the kernel, if it is one. */
   siteAt(gva: number, thumb: number): Site | undefined {
     const outcome = this.cpu.mmu.translate(gva >>> 0, 2, true);

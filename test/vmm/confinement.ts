@@ -66,7 +66,7 @@ function deviceBehind({ bus, machine }: Hypervisor, pa: number): number {
  * @param bases guest-physical addresses of the board's memories by name, if it is another board than `virt`
  */
 export function assertConfined(hypervisor: Hypervisor, bases = VIRT): number {
-  const { bus, cpu, machine } = hypervisor;
+  const { cpu, machine } = hypervisor;
   const homes = machine.memory.guests
     .filter(({ name }) => name in bases)
     .map(({ name, offset, length }) => ({ base: bases[name], length, offset, write: name === 'ram' }));
