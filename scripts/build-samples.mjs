@@ -23,7 +23,7 @@ export function buildSample(name, outFolder = path.join(root, 'samples', name)) 
   return elf;
 }
 
-export const samples = ['hello', 'privilege'];
+export const samples = ['hello', 'privilege', 'tiny'];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const name of samples) console.log(buildSample(name));

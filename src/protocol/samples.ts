@@ -61,4 +61,7 @@ export const SAMPLE_FILES: readonly string[] = [
   'rtos/user/spin.c',
   'rtos/user/spin.h',
   'rtos/user/start.S',
+  'tiny/tiny.elf',
+  'tiny/tiny.ld',
+  'tiny/tiny.s',
 ];

@@ -67,6 +67,8 @@ describe('samples', () => {
         'hello (bare)',
         'privilege',
         'privilege (bare)',
+        'tiny',
+        'tiny (patches in place)',
         'rtos',
         'rtos (bare)',
         'rtos on raspi1',
