@@ -251,6 +251,7 @@ describe('shadow tables', () => {
     assert.equal(rig.reach(GUEST_USER, GVA), RAM_PA + 0x1000);
     rig.fill(GUEST_KERNEL, GVA, RAM_PA, Grant.read);
     assert.equal(rig.reach(GUEST_KERNEL, GVA), RAM_PA);
+    assert.deepEqual(rig.shadow.used, { levelOne: 1, levelTwo: 1 }, 'by a table that is its own');
   });
 
   it('are all empty when they were flushed', () => {
