@@ -1,0 +1,529 @@
+/**
+ * Random guests, bare and hypervised: made from a seed, run in step in several ways, compared at each exception, every few hundred instructions and
+ * at the end. What differs is repeated, shrunk and told. A guest that breaks by chance the rules of TLB maintenance (random code has found the tables,
+ * or written a register of the gate's) is left there, since what it then sees is nobody's promise; how often is counted.
+ */
+import { CNTKCTL_EVNTEN, Cp15, SCTLR_TE } from '../../src/arm/cp15.js';
+import { Exception } from '../../src/arm/exceptions.js';
+import { FPEXC_EN } from '../../src/arm/fpscr.js';
+import { Mode, Psr } from '../../src/arm/modes.js';
+import { Bank, Word } from '../../src/arm/state.js';
+import { cpuModels } from '../../src/cpu/models.js';
+import { seededRandom } from '../../src/isa/random.js';
+import { raspi1Map } from '../../src/machine/raspi1-map.js';
+import type { GuestStop } from '../../src/machine/run.js';
+import { virtMap } from '../../src/machine/virt-map.js';
+import { levels, type Level } from '../../src/vmm/patcher.js';
+import { instructionText, MIB, TestGuest, wayName, wordAt, type Way } from '../support/guest.js';
+import { differences, visibleState } from '../vmm/compare.js';
+import { CodeAuthor, type Unit } from './guest-code.js';
+import {
+  CONFIG_DACR,
+  CONFIG,
+  COUNT,
+  OPERATION_BYTES,
+  OPERATIONS,
+  platformOf,
+  POINTER,
+  RAM_SIZE,
+  runtime,
+  SAVE,
+  TABLES,
+  TABLES_SIZE,
+  WILD,
+  WILD_SIZE,
+  writeSettings,
+  type Platform,
+} from './guest-runtime.js';
+import { LongTables, ShortTables, type GuestTables } from './guest-tables.js';
+
+/** Boards and processors, by turns. */
+export const PLATFORMS: readonly Platform[] = [
+  ...[...cpuModels.values()].map((model) => platformOf('virt', model)),
+  platformOf('raspi1', cpuModels.get('arm1176')!),
+];
+
+/** A part of a run, and what happens behind it. */
+interface Chunk {
+  readonly length: number;
+  /** Arrives at the UART. */
+  readonly typed: string;
+  /** Of guests that are restless. */
+  readonly level: Level;
+  readonly dropAll: boolean;
+}
+
+export interface RandomGuest {
+  readonly seed: number;
+  readonly platform: Platform;
+  readonly thumbRuntime: boolean;
+  readonly format: 'short' | 'long' | 'ARMv5';
+  readonly tables: GuestTables;
+  readonly units: readonly Unit[];
+  readonly memory: Uint8Array;
+  readonly chunks: readonly Chunk[];
+  /** What one of the hypervised guests is put through besides: changes of level, or loss of all that was analysed. */
+  readonly trouble: 'none' | 'levels' | 'drops';
+  /** Words of devices at the beginning. */
+  readonly devices: readonly (readonly [address: number, word: number])[];
+  readonly cp15: readonly (readonly [index: number, word: number])[];
+  readonly floatingPoint: boolean;
+}
+
+const { gicDistributor, gicCpuInterface, uart } = virtMap;
+
+/** The guest of a seed. @param instructions how long it is to run, at least */
+export function makeGuest(seed: number, platform: Platform, instructions: number): RandomGuest {
+  const random = seededRandom(seed);
+  const below = (n: number): number => random() % n;
+  const memory = new Uint8Array(RAM_SIZE);
+  const view = new DataView(memory.buffer);
+  const thumbRuntime = platform.thumb2 && below(3) === 0;
+  const old = platform.model.name === 'arm1176' && below(3) === 0;
+  const long = platform.long && below(3) === 0;
+  const tables = long ? new LongTables(platform, random) : new ShortTables(platform, random, old);
+  const author = new CodeAuthor(view, platform, random, tables);
+  author.write();
+  for (let at = MIB; at < RAM_SIZE; at += MIB) memory.copyWithin(at, WILD, WILD + 0x4000);
+  memory.set(runtime(platform, thumbRuntime), platform.runtime - platform.ram);
+  tables.writeOperations(view);
+  for (const [at, word] of tables.initial) view.setUint32(at - platform.ram, word, true);
+  writeSettings(view, platform, {
+    seed: random(),
+    thresholds: { und: 20, svc: 30, pabt: 220, dabt: 30, irq: 20, fiq: 20 },
+    DACR: tables.dacr(),
+    timer: [31, 127, 511][below(3)],
+  });
+
+  const chunks: Chunk[] = [];
+  for (let total = 0; total < instructions;) {
+    const length = 1 + below(400);
+    const typed = below(8) === 0 ? 'x'.repeat(1 + below(3)) : '';
+    chunks.push({ length, typed, level: levels[below(levels.length)], dropAll: below(3) === 0 });
+    total += length;
+  }
+  const devices: [number, number][] =
+    platform.board === 'virt'
+      ? [
+          [gicDistributor.base, 3],
+          [gicDistributor.base + 0x80, random()],
+          [gicDistributor.base + 0x100, 0xffff_ffff],
+          [gicDistributor.base + 0x104, 2],
+          [gicDistributor.base + 0x820, 0x0101_0101],
+          [gicCpuInterface.base + 4, 0xff],
+          [gicCpuInterface.base, 7 | (below(2) << 3)],
+          [uart.base + 0x38, 0x50],
+        ]
+      : [
+          [raspi1Map.interrupts.base + 0x10, 10],
+          [raspi1Map.interrupts.base + 0x14, 1 << 25],
+          [raspi1Map.interrupts.base + 0xc, below(2) === 0 ? 0 : 0x83],
+          [raspi1Map.systemTimer.base + 0x10, 1 + below(20)],
+          [raspi1Map.systemTimer.base + 0x18, 1 + below(20)],
+          [raspi1Map.uart.base + 0x38, 0x50],
+        ];
+  return {
+    seed,
+    platform,
+    thumbRuntime,
+    format: long ? 'long' : old ? 'ARMv5' : 'short',
+    tables,
+    units: author.units,
+    memory,
+    chunks,
+    trouble: (['none', 'levels', 'drops'] as const)[below(3)],
+    devices,
+    cp15: [
+      [Cp15.VBAR, platform.vbar ? platform.runtime : 0],
+      [Cp15.TPIDRURW, random()],
+      [Cp15.TPIDRURO, random()],
+      [Cp15.PMUSERENR, below(2)],
+      [Cp15.CNTKCTL, platform.timer ? random() & (0x303 | CNTKCTL_EVNTEN) : 0],
+    ],
+    floatingPoint: below(2) === 0,
+  };
+}
+
+/** A number that depends on all that came before. */
+function mix(hash: number, word: number): number {
+  return Math.imul((hash ^ word) + 0x9e37_79b9, 0x85eb_ca6b) ^ (hash >>> 15);
+}
+
+/** One way of running random guests of a platform, one after the other. */
+export class GuestStage {
+  readonly test: TestGuest;
+  readonly #cp15: Int32Array;
+  readonly #board: unknown;
+  /** Of the state at each exception. */
+  #history = 0;
+
+  constructor(
+    readonly platform: Platform,
+    way: Way,
+    /** Has the trouble that guests ask for. */
+    readonly restless = false,
+  ) {
+    this.test = new TestGuest(way, {
+      board: platform.board,
+      cpu: platform.model.name,
+      memory: RAM_SIZE,
+      images: { loads: [{ file: { name: 'nothing', bytes: new Uint8Array(4) }, address: platform.ram + WILD }] },
+      shadow: way.level === 0 ? { levelOne: 4, levelTwo: 12 } : undefined,
+      onEvent: (event, kind, test) => {
+        if (event !== 'exception') return;
+        const { state } = test.guest.cpu;
+        let hash = mix(this.#history, kind);
+        for (let n = 0; n < 15; n++) hash = mix(hash, state[n]);
+        hash = mix(mix(hash, state[Word.PC]), test.cpsr);
+        this.#history = mix(hash, test.instructions);
+      },
+    });
+    this.#cp15 = this.test.guest.cpu.state.slice(Word.CP15, Word.V);
+    this.#board = this.test.guest.board.save();
+  }
+
+  get history(): number {
+    return this.#history;
+  }
+
+  /** A guest's RAM, from an offset on. */
+  ram(offset: number, length: number): Uint8Array {
+    const { memory } = this.test.guest.machine;
+    return memory.bytes(memory.guests.find(({ name }) => name === 'ram')!).subarray(offset, offset + length);
+  }
+  word(offset: number): number {
+    const bytes = this.ram(offset, 4);
+    return (bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24)) >>> 0;
+  }
+
+  begin(guest: RandomGuest): void {
+    const { test } = this;
+    const { cpu, machine, board, bus } = test.guest;
+    machine.ended = undefined;
+    machine.clock.reset();
+    test.console = '';
+    test.exceptions.length = 0;
+    this.#history = 0;
+    board.restore(this.#board);
+    const { state } = cpu;
+    cpu.memory.vectors.fill(0);
+    for (const processor of new Set([cpu, machine.processor])) processor.state.fill(0, Word.EXCLUSIVE, Word.EXCLUSIVE + 4);
+    if (test.way.level !== undefined) test.hypervisor!.setLevel(test.way.level);
+    bus.writeBlock(guest.platform.ram, guest.memory);
+    cpu.setCpsr(Mode.svc);
+    for (const mode of BANKED) {
+      for (let n = 8; n < 15; n++) cpu.writeBanked(n, mode, guest.seed * n);
+      if (mode !== Mode.usr) cpu.writeSpsr(mode, Mode.svc);
+    }
+    state.fill(0, 0, 8);
+    state.set(this.#cp15, Word.CP15);
+    for (const [index, word] of guest.tables.cp15) this.#start(index, word);
+    for (const [index, word] of guest.cp15) state[index] = word;
+    if (guest.thumbRuntime) state[Cp15.SCTLR] |= SCTLR_TE;
+    state[Word.FPEXC] = guest.floatingPoint ? FPEXC_EN : 0;
+    if (guest.floatingPoint) state[Cp15.CPACR] |= 0x00f0_0000;
+    for (const processor of new Set([cpu, machine.processor]))
+      processor.restore({ irqLine: false, fiqLine: false, waiting: 'no', eventRegister: false });
+    for (const [address, word] of guest.devices) bus.write(address, 4, word);
+    this.enter(guest);
+  }
+
+  #start(index: number, word: number): void {
+    const { state } = this.test.guest.cpu;
+    state[index] = index === Cp15.SCTLR ? state[index] | word : word;
+  }
+
+  /** To where execution begins anew. */
+  enter(guest: RandomGuest): void {
+    const { cpu } = this.test.guest;
+    cpu.setCpsr(Mode.svc | Psr.A | Psr.I | Psr.F | (guest.thumbRuntime ? Psr.T : 0));
+    cpu.state[Word.PC] = guest.platform.runtime;
+    this.test.guest.commit();
+  }
+
+  /** Sets right what random code has made unusable, as a debugger could: control registers, masks, the handlers' code, a wait without an end. */
+  repair(guest: RandomGuest): void {
+    const { cpu, machine, bus } = this.test.guest;
+    const { state } = cpu;
+    const kept = new Map(guest.tables.cp15.map(([index]) => [index, state[index]]));
+    state.set(this.#cp15, Word.CP15);
+    for (const [index, word] of guest.cp15) state[index] = word;
+    for (const [index, word] of kept) state[index] = word;
+    state[Cp15.DACR] = new DataView(guest.memory.buffer).getUint32(CONFIG + CONFIG_DACR, true);
+    for (const processor of new Set([cpu, machine.processor])) processor.restore({ ...processor.save(), waiting: 'no' });
+    const at = guest.platform.runtime - guest.platform.ram;
+    bus.writeBlock(guest.platform.runtime, guest.memory.slice(at, at + 0x1000));
+    bus.writeBlock(guest.platform.ram + CONFIG, guest.memory.slice(CONFIG, OPERATIONS));
+    this.enter(guest);
+  }
+
+  run(limit: number): GuestStop {
+    try {
+      return this.test.run(limit);
+    } catch (reason) {
+      const why = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+      return { kind: 'dead', why };
+    }
+  }
+
+  /** What happens between chunks. */
+  trouble({ level, dropAll }: Chunk, { trouble }: RandomGuest): void {
+    const { hypervisor } = this.test;
+    if (!this.restless || hypervisor === undefined) return;
+    if (trouble === 'levels') hypervisor.setLevel(level);
+    else if (trouble === 'drops' && dropAll) hypervisor.patcher.dropAll();
+  }
+}
+
+const BANKED = [Mode.usr, Mode.fiq, Mode.irq, Mode.svc, Mode.abt, Mode.und];
+
+/** The first words in which two ways differ, or undefined. PERF: as they lie there; names and digests are for {@link visibleState}. */
+function unlike(a: GuestStage, b: GuestStage, from: number, length: number): string | undefined {
+  const [x, y] = [a.test.guest.cpu.state, b.test.guest.cpu.state];
+  for (let i = 0; i < 15; i++) if (x[i] !== y[i]) return `R${i}`;
+  for (let i = Word.PC; i <= Word.PSR; i++) if (x[i] !== y[i]) return `state word ${i}`;
+  // The slots of the registers in use are stale.
+  for (let i = Word.BANK + Bank.SPSR; i < Word.V; i++) if (x[i] !== y[i]) return `state word ${i}`;
+  for (const mode of BANKED)
+    for (let n = mode === Mode.usr || mode === Mode.fiq ? 8 : 13; n < 15; n++)
+      if (a.test.guest.cpu.readBanked(n, mode) !== b.test.guest.cpu.readBanked(n, mode)) return `R${n} of mode ${mode}`;
+  const [v, w] = [a.test.guest.cpu.memory.vectors, b.test.guest.cpu.memory.vectors];
+  for (let i = 0; i < v.length; i++) if (v[i] !== w[i]) return `vector word ${i}`;
+  if (x[Word.FPEXC] !== y[Word.FPEXC]) return 'FPEXC';
+  if (a.test.instructions !== b.test.instructions) return 'instructions';
+  if (a.history !== b.history) return 'the states at some exception';
+  if (a.test.console !== b.test.console) return 'the console';
+  return Buffer.compare(a.ram(from, length), b.ram(from, length)) === 0 ? undefined : 'memory';
+}
+
+const HIGH_VECTORS = 0xffff_0000;
+
+function inHandlers({ test }: GuestStage, { platform }: RandomGuest): boolean {
+  const page = (test.pc & ~0xfff) >>> 0;
+  return page === platform.runtime || page === 0 || page === HIGH_VECTORS;
+}
+
+/** Whether a guest, as far as it is outside its handlers, has kept to the rules: see {@link GuestTables}. */
+function keepsRules(stage: GuestStage, guest: RandomGuest): boolean {
+  if (inHandlers(stage, guest)) return true;
+  const { test } = stage;
+  const { tables, platform } = guest;
+  const done = (stage.word(SAVE + POINTER) - platform.ram - OPERATIONS) / OPERATION_BYTES;
+  const { operations } = tables;
+  if (!Number.isInteger(done) || done < 0 || done >= operations.length) return false;
+  if (done > 0 && operations[done - 1].name !== 'end') return false;
+  const { state } = test.guest.cpu;
+  for (const [index, mask, value] of tables.controls(done)) if (((state[index] & mask) ^ value) !== 0) return false;
+  return Buffer.compare(stage.ram(TABLES, TABLES_SIZE), tables.expected(done)) === 0;
+}
+
+/** How a run of a guest went. */
+export interface Outcome {
+  readonly instructions: number;
+  readonly exceptions: readonly number[];
+  /** Transactions of the gate. */
+  readonly transactions: number;
+  readonly repairs: number;
+  /** It broke the rules, and was left. */
+  readonly left: boolean;
+  /** The stage that differs from the first. */
+  readonly wrong?: GuestStage;
+  readonly says: readonly string[];
+}
+
+const MOST_REPAIRS = 40;
+/** Instructions without an exception after which a guest is taken to be in a loop. */
+const PATIENCE = 250;
+
+/**
+ * Runs a guest in several ways, in step; the first is the reference.
+ * @param until stops there, and compares. Instructions.
+ * @param watch called before each instruction of the first, which then runs one by one
+ */
+export function runGuest(
+  guest: RandomGuest,
+  stages: readonly GuestStage[],
+  until = Infinity,
+  watch?: (first: GuestStage) => boolean,
+): Outcome {
+  const [first, ...others] = stages;
+  for (const stage of stages) stage.begin(guest);
+  let repairs = 0;
+  let idle = 0;
+  let count = first.word(SAVE + COUNT);
+  const outcome = (left: boolean, wrong?: GuestStage, says: readonly string[] = []): Outcome => ({
+    instructions: first.test.instructions,
+    exceptions: first.test.exceptions,
+    transactions: (first.word(SAVE + POINTER) - guest.platform.ram - OPERATIONS) / OPERATION_BYTES,
+    repairs,
+    left,
+    wrong,
+    says,
+  });
+  const compare = (stop: string, stops: readonly string[], whole: boolean): Outcome | undefined => {
+    for (const [i, other] of others.entries()) {
+      const memory: [number, number] = whole ? [0, RAM_SIZE] : [SAVE, WILD + WILD_SIZE - SAVE];
+      const what = unlike(first, other, ...memory);
+      if (stops[i] === stop && what === undefined) continue;
+      const says = [what ?? 'how it stops', ...differences(visibleState(first.test), visibleState(other.test))];
+      return outcome(false, other, stops[i] === stop ? says : [`${stop} and ${stops[i]}`, ...says]);
+    }
+    return undefined;
+  };
+  let executed = 0;
+  for (const chunk of guest.chunks) {
+    const length = Math.min(chunk.length, until - executed);
+    let stop: GuestStop = { kind: 'limit' };
+    if (watch === undefined) stop = first.run(length);
+    else
+      for (let n = 0; n < length && stop.kind === 'limit'; n++) {
+        if (!watch(first)) return outcome(true);
+        stop = first.run(1);
+      }
+    const text = JSON.stringify(stop);
+    const stops = others.map((other) => JSON.stringify(other.run(length)));
+    executed += length;
+    const last = executed >= until;
+    if (!keepsRules(first, guest)) return outcome(true);
+    const found = compare(text, stops, last);
+    if (found !== undefined) return found;
+    if (last || ['exit', 'reset', 'dead'].includes(stop.kind)) return outcome(false);
+    for (const stage of stages) {
+      stage.trouble(chunk, guest);
+      if (chunk.typed !== '') stage.test.send(chunk.typed);
+    }
+    const now = first.word(SAVE + COUNT);
+    idle = now === count ? idle + length : 0;
+    count = now;
+    // The handlers, gate included, are left alone as long as they may come to their end.
+    if (stop.kind === 'limit' && idle < (inHandlers(first, guest) ? 4 * PATIENCE : PATIENCE)) continue;
+    if (++repairs > MOST_REPAIRS) break;
+    idle = 0;
+    for (const stage of stages) stage.repair(guest);
+  }
+  return compare('', others.map(() => ''), true) ?? outcome(false);
+}
+
+/** The guest without some of its units: no-operations stand there. */
+function without(guest: RandomGuest, units: readonly Unit[]): RandomGuest {
+  const memory = guest.memory.slice();
+  const view = new DataView(memory.buffer);
+  for (const { at, bytes, thumb } of units)
+    for (let i = 0; i < bytes; i += thumb ? 2 : 4)
+      if (thumb) view.setUint16(WILD + at + i, 0x46c0, true);
+      else view.setUint32(WILD + at + i, 0xe1a0_0000, true);
+  const gone = new Set(units);
+  return { ...guest, memory, units: guest.units.filter((unit) => !gone.has(unit)) };
+}
+
+/** Fewer units that still show a difference between two ways. */
+function shrink(guest: RandomGuest, pair: readonly GuestStage[], tries: number): RandomGuest {
+  let small = guest;
+  for (let size = small.units.length >> 1; size >= 1; size >>= 1)
+    for (let from = 0; from < small.units.length && tries > 0;) {
+      tries--;
+      const less = without(small, small.units.slice(from, from + size));
+      const { wrong, left } = runGuest(less, pair);
+      if (wrong !== undefined && !left) small = less;
+      else from += size;
+    }
+  return small;
+}
+
+/** How many instructions of a guest show a difference: the fewest, if no earlier chunk does. */
+function firstDifference(guest: RandomGuest, pair: readonly GuestStage[]): number {
+  let bad = runGuest(guest, pair).instructions;
+  let good = Math.max(0, bad - 400);
+  while (bad - good > 1) {
+    const middle = (bad + good) >> 1;
+    if (runGuest(guest, pair, middle).wrong === undefined) good = middle;
+    else bad = middle;
+  }
+  return bad;
+}
+
+/** A guest that has shown a difference, told so that one can act on it; undefined if it had broken the rules before. */
+export function explain(guest: RandomGuest, first: GuestStage, wrong: GuestStage, tries = 150): string | undefined {
+  const pair = [first, wrong];
+  const broken = (one: RandomGuest, until: number): boolean =>
+    runGuest(one, [first], until, (stage) => keepsRules(stage, one)).left;
+  if (broken(guest, firstDifference(guest, pair))) return undefined;
+  const small = shrink(guest, pair, tries);
+  const bad = firstDifference(small, pair);
+  const { says } = runGuest(small, pair, bad);
+  const rules = broken(small, bad) ? ['(shrunk, it breaks the rules of maintenance)'] : [];
+  const trace: string[] = [];
+  for (let n = Math.max(0, bad - 24); n < bad; n++) {
+    runGuest(small, [first], n);
+    const { test } = first;
+    trace.push(`${test.place()}: ${instructionText(wordAt(test, test.pc), (test.cpsr & Psr.T) !== 0)}`);
+  }
+  const { seed, platform, format, trouble } = guest;
+  return [
+    `seed ${seed}, ${platform.model.name} on ${platform.board}, ${format} tables, trouble: ${trouble}; ${wayName(wrong.test.way)} against ${wayName(first.test.way)}, after ${bad} instructions:`,
+    ...rules,
+    ...says,
+    'the last of them:',
+    ...trace,
+    `units left: ${small.units.map(({ at, what }) => `${at.toString(16)} ${what}`).join(', ')}`,
+  ].join('\n');
+}
+
+export interface GuestCounts {
+  guests: number;
+  instructions: number;
+  exceptions: number;
+  interrupts: number;
+  aborts: number;
+  transactions: number;
+  repairs: number;
+  left: number;
+  readonly problems: string[];
+}
+
+export function noCounts(): GuestCounts {
+  return { guests: 0, instructions: 0, exceptions: 0, interrupts: 0, aborts: 0, transactions: 0, repairs: 0, left: 0, problems: [] };
+}
+
+/** The ways in which guests of a platform are run. The reference engine, which is slow, has its share: see {@link GuestPark.run}. */
+export class GuestPark {
+  readonly stages: readonly GuestStage[];
+  readonly slow: readonly GuestStage[];
+
+  constructor(readonly platform: Platform) {
+    const stage = (way: Way, restless = false): GuestStage => new GuestStage(platform, way, restless);
+    this.stages = [
+      stage({ engine: 'interpreter' }),
+      stage({ engine: 'interpreter', level: 0 }),
+      stage({ engine: 'interpreter', level: 1 }, true),
+      stage({ engine: 'interpreter', level: 2 }),
+    ];
+    this.slow = [
+      stage({ engine: 'reference' }),
+      stage({ engine: 'reference', level: 0 }),
+      stage({ engine: 'reference', level: 1 }),
+      stage({ engine: 'reference', level: 2 }, true),
+    ];
+  }
+
+  /** Runs the guest of a seed: on the interpreter bare and at all levels, one in eight on the reference in two ways, too. */
+  run(seed: number, instructions: number, counts: GuestCounts): void {
+    const guest = makeGuest(seed, this.platform, instructions);
+    const more = seed % 8 === 0 ? [this.slow[0], this.slow[1 + ((seed >> 3) % 3)]] : [];
+    const outcome = runGuest(guest, [...this.stages, ...more]);
+    counts.guests++;
+    counts.instructions += outcome.instructions;
+    counts.exceptions += outcome.exceptions.length;
+    for (const kind of outcome.exceptions) {
+      if (kind === Exception.IRQ || kind === Exception.FIQ) counts.interrupts++;
+      if (kind === Exception.DataAbort || kind === Exception.PrefetchAbort) counts.aborts++;
+    }
+    counts.transactions += outcome.transactions;
+    counts.repairs += outcome.repairs;
+    if (outcome.left) counts.left++;
+    if (outcome.wrong === undefined) return;
+    const problem = explain(guest, this.stages[0], outcome.wrong);
+    if (problem === undefined) counts.left++;
+    else counts.problems.push(problem);
+  }
+}
