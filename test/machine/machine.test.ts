@@ -203,8 +203,7 @@ for (const way of RUNS) {
         const stop = guest(way, source).run(10_000);
         return stop.kind === 'dead' ? stop.why : JSON.stringify(stop);
       };
-      const began = (source: string): string | undefined =>
-        /; it began with (.*)\. Put a handler/.exec(dead(source))?.[1];
+      const began = (source: string): string => /; it began with (.*)\. Put a handler/.exec(dead(source))?.[1] ?? '';
       const at = (offset: number): string => `0x${(ORIGIN + offset).toString(16)}`;
       assert.equal(
         began('nop\n .word 0xe7f000f0'),

@@ -222,7 +222,8 @@ class Maker {
 
   /** A physical address of memory, or now and then of something else, aligned to `size`. */
   target(size: number): number {
-    if (this.chance(10)) return this.pick([virtMap.flash1.base, virtMap.flash1.base, virtMap.rtc.base, 0x8000_0000]) & -size;
+    if (this.chance(10))
+      return this.pick([virtMap.flash1.base, virtMap.flash1.base, virtMap.rtc.base, 0x8000_0000]) & -size;
     const pages = size === 0x1000 ? 48 : 4;
     return DATA + this.below(pages) * size;
   }

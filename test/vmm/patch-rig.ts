@@ -1,7 +1,7 @@
 /** A patcher over a machine's RAM, without a guest: what it plants, analyses and takes back. */
 import { EVERY_FEATURE } from '../../src/isa/features.js';
 import { Patcher, type Level } from '../../src/vmm/patcher.js';
-import { InPlacePlant, OverlayPlant } from '../../src/vmm/planting.js';
+import { type InPlacePlant, OverlayPlant } from '../../src/vmm/planting.js';
 import { GUEST_KERNEL } from '../../src/vmm/shadow.js';
 import { Rig, RAM } from '../mem/rig.js';
 import { assemble } from '../support/assemble.js';
