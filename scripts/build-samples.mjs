@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildAttacks } from './lib/attacks.mjs';
 import { buildRtos } from './lib/rtos.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -28,4 +29,5 @@ export const samples = ['hello', 'privilege', 'tiny'];
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const name of samples) console.log(buildSample(name));
   for (const elf of buildRtos()) console.log(elf);
+  for (const elf of buildAttacks()) console.log(elf);
 }
