@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { PatchKind } from '../../src/arm/engine.js';
 import { Word } from '../../src/arm/state.js';
-import { decode, thumbLength } from '../../src/isa/decode.js';
+import { decode, thumbLengthOf } from '../../src/isa/decode.js';
 import type { Isa } from '../../src/isa/row.js';
 import { inlinedClasses, siteClass } from '../../src/vmm/classes.js';
 import { GUEST_KERNEL } from '../../src/vmm/shadow.js';
@@ -29,6 +29,7 @@ export function watchKernel(test: TestGuest): Watch {
   const { hypervisor } = test;
   if (hypervisor === undefined) return watch;
   const { machine, patcher } = hypervisor;
+  const { features } = hypervisor.cpu;
   const unit = machine.fetch;
   const { state, i32, u16 } = machine.memory;
   const fetch = unit.fetch.bind(unit);
@@ -38,7 +39,8 @@ export function watchKernel(test: TestGuest): Watch {
     const host = (at: number): number => machine.bus.directPage(machine.mmu.fetch(at >>> 0).pa, false) + (at & 0xfff);
     if (thumb === 0) return { isa: 'A32', word: i32[host(va) >>> 2] };
     const first = u16[host(va) >>> 1];
-    if (thumbLength(first) === 2) return { isa: 'T16', word: first };
+    const atEnd = ((va + 2) & 0xfff) === 0;
+    if (thumbLengthOf(features, first, atEnd ? -1 : u16[host(va + 2) >>> 1]) === 2) return { isa: 'T16', word: first };
     return { isa: 'T32', word: (first << 16) | u16[host(va + 2) >>> 1] };
   };
 
@@ -53,10 +55,10 @@ export function watchKernel(test: TestGuest): Watch {
     const block = patcher.map.blockAt(pa, thumb);
     assert.ok(block !== undefined, `${where} was not scanned`);
     watch.fetches++;
-    const cls = siteClass(decode(memory.isa, memory.word));
+    const cls = siteClass(decode(memory.isa, memory.word, features));
     if (patch === undefined) {
       assert.equal(word, memory.word, `${where}: another word without a patch`);
-      const mayRun = cls === undefined || decode(memory.isa, memory.word)?.operation === 'BKPT';
+      const mayRun = cls === undefined || decode(memory.isa, memory.word, features)?.operation === 'BKPT';
       assert.ok(mayRun, `${where}: ${cls ?? ''} runs unseen`);
       return fetched;
     }
