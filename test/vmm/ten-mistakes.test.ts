@@ -1,5 +1,5 @@
 /**
- * Mistakes that earlier virtual machine monitors made, each a small guest that shows it. Every program runs bare and hypervised, at every level and
+ * The ten mistakes that earlier virtual machine monitors made, each a small guest that shows it. Every program runs bare and hypervised, at every level and
  * with either engine; the runs must agree at each instruction, and with what the manual says.
  */
 import assert from 'node:assert/strict';
@@ -13,7 +13,7 @@ function sites({ hypervisor }: TestGuest): number[] {
   return hypervisor === undefined ? [] : [...hypervisor.patcher.map.allSites()].map(({ gva }) => gva);
 }
 
-describe('known mistakes of earlier systems', function () {
+describe('the ten known mistakes of earlier systems', function () {
   this.timeout(60_000);
   before(function () {
     need(this, ...ASSEMBLER, 'arm-none-eabi-objdump');
@@ -240,7 +240,7 @@ describe('known mistakes of earlier systems', function () {
     });
   });
 
-  it('5. more than 255 sites in Thumb code, of both lengths', () => {
+  it('5. a site is its address and state: more than 255 of them in Thumb code, of both lengths', () => {
     const one = (i: number): string => `
       movs r0, #${i % 251}
       cpsi${i % 3 === 0 ? 'e' : 'd'} ${i % 2 === 0 ? 'a' : 'f'}
