@@ -31,7 +31,10 @@ const OF_INTEREST =
 const byIsa = new Map<string, Readonly<Record<'all' | 'interesting' | 'memory', readonly CompiledRow[]>>>();
 
 /** Rows that a model has. */
-function rowsOf(isa: Isa, { model }: Platform): Readonly<Record<'all' | 'interesting' | 'memory', readonly CompiledRow[]>> {
+function rowsOf(
+  isa: Isa,
+  { model }: Platform,
+): Readonly<Record<'all' | 'interesting' | 'memory', readonly CompiledRow[]>> {
   const key = `${isa} ${model.name}`;
   let rows = byIsa.get(key);
   if (rows === undefined) {
@@ -46,7 +49,20 @@ function rowsOf(isa: Isa, { model }: Platform): Readonly<Record<'all' | 'interes
 
 /** Registers that the gate alone writes: what the TLB holds depends on them, or where the vectors are. */
 const OF_THE_GATE: ReadonlySet<string> = new Set([
-  ...['SCTLR', 'TTBR0', 'TTBR1', 'TTBCR', 'TTBR0_64', 'TTBR1_64', 'VBAR', 'CONTEXTIDR', 'PRRR', 'NMRR', 'MAIR0', 'MAIR1'],
+  ...[
+    'SCTLR',
+    'TTBR0',
+    'TTBR1',
+    'TTBCR',
+    'TTBR0_64',
+    'TTBR1_64',
+    'VBAR',
+    'CONTEXTIDR',
+    'PRRR',
+    'NMRR',
+    'MAIR0',
+    'MAIR1',
+  ],
 ]);
 const registers = systemRegisters.filter(({ kind, width }) => kind !== 'absent' && width === 32);
 const HOT = /^(TPIDR|[ID]?TLBI|PMUSERENR|PMC|PMINTEN|PMOVS|CNT|PAR|ATS1|DFAR|DFSR|IFSR|IFAR|CPACR|DBGDSCR|CSSELR|TEE)/;
@@ -95,13 +111,15 @@ export class CodeAuthor {
   ) {
     this.#view = view;
     for (let page = 0; page < CODE_PAGES; page++)
-      for (let at = 0; at < CODE_BYTES; at += 32 + 4 * this.#below(16)) this.#places.push((page * PAGE + (at & ~3)) | (page & 1));
+      for (let at = 0; at < CODE_BYTES; at += 32 + 4 * this.#below(16))
+        this.#places.push((page * PAGE + (at & ~3)) | (page & 1));
   }
 
   write(): void {
     const view = this.#view;
     const { random } = this;
-    for (let at = WILD; at < WILD + WILD_SIZE; at += 4) if (at % PAGE < 0x400) view.setUint32(at, this.#dataWord(), true);
+    for (let at = WILD; at < WILD + WILD_SIZE; at += 4)
+      if (at % PAGE < 0x400) view.setUint32(at, this.#dataWord(), true);
     // What RFE and loads to PC find below the stack pointer, and above it.
     for (let at = STACK - 0x200; at < STACK + 0x200; at += 8) {
       const place = this.codeAddress();
@@ -131,7 +149,7 @@ export class CodeAuthor {
   codeAddress(): number {
     const place = this.#below(10) === 0 ? this.#below(CODE_PAGES * PAGE) : this.#pick(this.#places);
     const base = this.#pick([HOME, HOME, HOME, this.platform.ram + WILD]);
-    if (this.#below(6) === 0) return (this.tables.address() & ~0xfff) + (place & 0xfff);
+    if (this.#below(4) === 0) return (this.tables.address() & ~0xfff) + (place & 0xfff);
     return base + place;
   }
 
@@ -145,15 +163,21 @@ export class CodeAuthor {
 
   #dataAddress(): number {
     const aligned = this.#pick([~0, ~1, ~3, ~3, ~3, ~7]);
-    if (this.#below(2) === 0) return (this.tables.address() + this.#below(0x1000)) & aligned;
+    if (this.#below(4) !== 0) return (this.tables.address() + this.#below(0x1000)) & aligned;
     return (this.#pick([HOME, this.platform.ram + WILD]) + this.#below(WILD_SIZE)) & aligned;
   }
 
   #device(): number {
     if (this.platform.board === 'raspi1')
-      return this.#pick([raspi1Map.interrupts.base, raspi1Map.systemTimer.base, raspi1Map.armTimer.base]) + 4 * this.#below(12);
+      return (
+        this.#pick([raspi1Map.interrupts.base, raspi1Map.systemTimer.base, raspi1Map.armTimer.base]) +
+        4 * this.#below(12)
+      );
     const { gicDistributor, gicCpuInterface, uart } = virtMap;
-    return this.#pick([gicDistributor.base + 0x100, gicDistributor.base + 0xf00, gicCpuInterface.base, uart.base]) + 4 * this.#below(12);
+    return (
+      this.#pick([gicDistributor.base + 0x100, gicDistributor.base + 0xf00, gicCpuInterface.base, uart.base]) +
+      4 * this.#below(12)
+    );
   }
 
   #value(): number {
@@ -198,12 +222,13 @@ export class CodeAuthor {
         continue;
       }
       const row = this.#pick(memory ? rows.memory : this.#below(2) === 0 ? rows.interesting : rows.all);
-      const always = row.conditional && this.#below(3) !== 0 ? { cond: 14 } : {};
-      const near = row.fields.some(({ name }) => name === 'imm24') ? { imm24: (this.#below(64) - 32) & 0xff_ffff } : {};
-      const fields: Record<string, number> = { ...always, ...near, ...(base < 0 ? {} : { Rn: base }) };
+      const fields: Record<string, number> = base < 0 ? {} : { Rn: base };
+      if (row.conditional && this.#below(3) !== 0) fields.cond = 14;
+      if (row.fields.some(({ name }) => name === 'imm24')) fields.imm24 = (this.#below(64) - 32) & 0xff_ffff;
       const word = randomWord(row, this.random, { unpredictable: this.#below(8) === 0, fields });
       // Waits end the guest's time until something happens.
-      if (word === undefined || isOfTheGate(row, word) || ((row.facts & Fact.hint) !== 0 && this.#below(8) !== 0)) continue;
+      if (word === undefined || isOfTheGate(row, word) || ((row.facts & Fact.hint) !== 0 && this.#below(8) !== 0))
+        continue;
       return word;
     }
   }
@@ -263,38 +288,39 @@ export class CodeAuthor {
 
   #unit(): string {
     const die = this.#below(64);
-    if (die < 34 || (this.#thumb && !this.#wide && die > 52)) {
+    if (die < 28 || (this.#thumb && !this.#wide && die > 52)) {
       this.#any();
       return 'any';
     }
     const idioms = CodeAuthor.#idioms;
     const [name, write] = this.#pick(idioms);
-    write.call(this);
+    write(this);
     return name;
   }
 
-  static readonly #idioms: readonly (readonly [name: string, write: (this: CodeAuthor) => void])[] = [
-    ['gate', CodeAuthor.prototype.gate],
-    ['gate', CodeAuthor.prototype.gate],
-    ['gate', CodeAuthor.prototype.gate],
-    ['access', CodeAuthor.prototype.access],
-    ['access', CodeAuthor.prototype.access],
-    ['access', CodeAuthor.prototype.access],
-    ['domains', CodeAuthor.prototype.domains],
-    ['mode', CodeAuthor.prototype.mode],
-    ['exception return', CodeAuthor.prototype.exceptionReturn],
-    ['exception return', CodeAuthor.prototype.exceptionReturn],
-    ['SRS, RFE', CodeAuthor.prototype.storeAndReturn],
-    ['bank', CodeAuthor.prototype.bank],
-    ['branch', CodeAuthor.prototype.branch],
-    ['branch', CodeAuthor.prototype.branch],
-    ['exclusive', CodeAuthor.prototype.exclusive],
-    ['store to code', CodeAuthor.prototype.storeToCode],
-    ['store to code', CodeAuthor.prototype.storeToCode],
-    ['condition', CodeAuthor.prototype.condition],
-    ['device', CodeAuthor.prototype.device],
-    ['timer', CodeAuthor.prototype.timer],
-    ['translate', CodeAuthor.prototype.translate],
+  static readonly #idioms: readonly (readonly [name: string, write: (author: CodeAuthor) => void])[] = [
+    ['gate', (author) => author.gate()],
+    ['gate', (author) => author.gate()],
+    ['gate', (author) => author.gate()],
+    ['access', (author) => author.access()],
+    ['access', (author) => author.access()],
+    ['access', (author) => author.access()],
+    ['access', (author) => author.access()],
+    ['domains', (author) => author.domains()],
+    ['mode', (author) => author.mode()],
+    ['exception return', (author) => author.exceptionReturn()],
+    ['exception return', (author) => author.exceptionReturn()],
+    ['SRS, RFE', (author) => author.storeAndReturn()],
+    ['bank', (author) => author.bank()],
+    ['branch', (author) => author.branch()],
+    ['branch', (author) => author.branch()],
+    ['exclusive', (author) => author.exclusive()],
+    ['store to code', (author) => author.storeToCode()],
+    ['store to code', (author) => author.storeToCode()],
+    ['condition', (author) => author.condition()],
+    ['device', (author) => author.device()],
+    ['timer', (author) => author.timer()],
+    ['translate', (author) => author.translate()],
   ];
 
   private gate(): void {
@@ -328,10 +354,16 @@ export class CodeAuthor {
         return this.#either(0xf102_0000 | mode, 0xf3af_8100 | mode);
       case 2: // MSR CPSR_<fields>
         this.#load(register, this.#psr(MODES, this.#thumb ? 1 : 0));
-        return this.#either(0xe120_f000 | ((random & 15) << 16) | register, 0xf380_8000 | (register << 16) | ((random & 15) << 8));
+        return this.#either(
+          0xe120_f000 | ((random & 15) << 16) | register,
+          0xf380_8000 | (register << 16) | ((random & 15) << 8),
+        );
       default: // MRS and MSR SPSR
         this.#either(0xe14f_0000 | (register << 12), 0xf3ff_8000 | (register << 8));
-        return this.#either(0xe160_f000 | ((random & 15) << 16) | register, 0xf390_8000 | (register << 16) | ((random & 15) << 8));
+        return this.#either(
+          0xe160_f000 | ((random & 15) << 16) | register,
+          0xf390_8000 | (register << 16) | ((random & 15) << 8),
+        );
     }
   }
 

@@ -48,7 +48,10 @@ export const CONFIG_TIMER = 36;
 /** By cause: Undefined Instruction, Supervisor Call, prefetch abort, data abort, IRQ, FIQ. */
 export const CAUSES = { und: 1, svc: 2, pabt: 3, dabt: 4, irq: 6, fiq: 7 } as const;
 
-/** What the gate can do. Operands are r6 and r7; all ends at `end`, or at `stay`, which is never passed. */
+/**
+ * What the gate can do. Operands are r6 and r7. A transaction ends at `end`, or at `stay`, which is never passed; or at an access to a page, which may
+ * abort: {@link isBoundary}.
+ */
 export const OPERATION_NAMES = [
   'end',
   'stay',
@@ -64,8 +67,19 @@ export const OPERATION_NAMES = [
   'TTBCR',
   'virtualTimer',
   'physicalTimer',
+  'load',
+  'write',
+  'loadUser',
+  'writeUser',
 ] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
+
+const ACCESSES: ReadonlySet<OperationName> = new Set(['load', 'write', 'loadUser', 'writeUser']);
+
+/** Whether the gate may be left behind an operation, whatever comes next. */
+export function isBoundary(name: OperationName): boolean {
+  return name === 'end' || ACCESSES.has(name);
+}
 
 export interface Operation {
   readonly name: OperationName;
@@ -164,6 +178,21 @@ function interruptHandler({ board, timer }: Platform): string {
     str r5, [r4, #0x10]`;
 }
 
+/** Behind the access the gate goes on as it is then: an abort's handler may have used it. What is loaded changes all further chance. */
+function access(name: OperationName): string {
+  const user = name.endsWith('User') ? 't' : '';
+  return `
+  operation_${name}:
+    add r4, r4, #${OPERATION_BYTES}
+    str r4, [r10, #${POINTER}]
+    mov r8, #0
+    ${name.startsWith('load') ? `ldr${user} r8` : `str${user} r7`}, [r6]
+    ldr r9, [r10, #${RNG}]
+    add r9, r9, r8
+    str r9, [r10, #${RNG}]
+    b next`;
+}
+
 function runtimeText(platform: Platform, thumb: boolean): string {
   const { ram } = platform;
   const w = thumb ? '.w' : '';
@@ -218,7 +247,7 @@ function runtimeText(platform: Platform, thumb: boolean): string {
   2:
     cmp r0, #2
     beq gate
-    tst r2, #0x0f000000
+    tst r2, #0x03000000
     beq gate
   after_gate:
     add r3, r11, #${THRESHOLDS}
@@ -265,8 +294,8 @@ function runtimeText(platform: Platform, thumb: boolean): string {
   operations:
     ${OPERATION_NAMES.map((name) => `.word operation_${name} - operations + ${state}`).join('\n')}
   gate:
-    ldr r4, [r10, #${POINTER}]
   next:
+    ldr r4, [r10, #${POINTER}]
     ldr r5, [r4]
     ldr r6, [r4, #4]
     ldr r7, [r4, #8]
@@ -325,6 +354,7 @@ function runtimeText(platform: Platform, thumb: boolean): string {
   operation_physicalTimer:
     ${platform.timer ? 'mcr p15, 0, r6, c14, c2, 0\n mcr p15, 0, r7, c14, c2, 1' : ''}
     b done
+    ${[...ACCESSES].map(access).join('\n')}
     .ltorg`;
 }
 

@@ -49,8 +49,7 @@ const HIGH_VECTORS = 0xffff_0000;
 /** Pages of a window of which something is known. Those from 16 on are one large page now and then. */
 const PAGES = [0, 1, 2, 3, 4, 7, 16, 17, 31, 255];
 /** Bits of SCTLR that a translation may have been made under. */
-const TRANSLATION_CONTROLS =
-  SCTLR_M | SCTLR_AFE | SCTLR_TRE | SCTLR_WXN | SCTLR_UWXN | SCTLR_V | SCTLR_S;
+const TRANSLATION_CONTROLS = SCTLR_M | SCTLR_AFE | SCTLR_TRE | SCTLR_WXN | SCTLR_UWXN | SCTLR_V | SCTLR_S;
 
 /** Registers that only the gate may write, as [word index, mask, value]. */
 export type Controls = readonly (readonly [index: number, mask: number, value: number])[];
@@ -80,6 +79,7 @@ export abstract class GuestTables {
   protected space = 0;
   protected SCTLR = SCTLR_M;
   #free: number;
+  #pages: readonly (readonly [window: Window, page: number])[] | undefined;
 
   constructor(
     readonly platform: Platform,
@@ -132,7 +132,11 @@ export abstract class GuestTables {
   protected target(size: number): number {
     const { ram, board } = this.platform;
     if (this.chance(5))
-      return this.pick(board === 'virt' ? [virtMap.flash1.base, virtMap.rtc.base, 0xa000_0000] : [0x1000_0000, 0x2020_0000]) & -size;
+      return (
+        this.pick(
+          board === 'virt' ? [virtMap.flash1.base, virtMap.rtc.base, 0xa000_0000] : [0x1000_0000, 0x2020_0000],
+        ) & -size
+      );
     if (size <= LARGE) {
       const first = this.chance(50) ? this.below(4) * PAGE : this.below(WILD_SIZE / PAGE) * PAGE;
       return ram + WILD + (first & -size);
@@ -143,10 +147,20 @@ export abstract class GuestTables {
     return this.pick(['none', 'kernel', 'kernel reads', 'user reads', 'all', 'all', 'all', 'all read']);
   }
 
+  /** A few pages that are accessed and changed more than all others, so that it is seen what becomes of a translation that was in use. */
+  #focus(): readonly (readonly [window: Window, page: number])[] {
+    this.#pages ??= Array.from({ length: 5 }, () => [this.pick(this.windows), this.pick(PAGES)] as const);
+    return this.#pages;
+  }
+
+  #place(): readonly [window: Window, page: number] {
+    return this.chance(75) ? this.pick(this.#focus()) : [this.pick(this.windows), this.pick(PAGES)];
+  }
+
   /** An address in some window, mostly one that is mapped. */
   address(): number {
-    const { va } = this.pick(this.windows);
-    return va + this.pick(PAGES) * PAGE;
+    const [{ va }, page] = this.#place();
+    return va + page * PAGE;
   }
 
   // ---- what must hold
@@ -174,7 +188,13 @@ export abstract class GuestTables {
     }
     return [...now].flatMap(([index, word]): [number, number, number][] => {
       const mask =
-        index === Cp15.SCTLR ? TRANSLATION_CONTROLS : index === Cp15.CONTEXTIDR ? CONTEXTIDR_ASID : index === Cp15.DACR ? 0 : -1;
+        index === Cp15.SCTLR
+          ? TRANSLATION_CONTROLS
+          : index === Cp15.CONTEXTIDR
+            ? CONTEXTIDR_ASID
+            : index === Cp15.DACR
+              ? 0
+              : -1;
       return mask === 0 ? [] : [[index, mask, word & mask]];
     });
   }
@@ -204,17 +224,33 @@ export abstract class GuestTables {
       case 3:
       case 4:
         this.space = this.below(this.spaces);
-        return this.switchSpace();
+        this.switchSpace();
+        return this.#access(this.address());
       case 5:
       case 6:
-        return this.add('DACR', this.dacr());
+        this.add('DACR', this.dacr());
+        return this.#access(this.address());
       case 7:
         return this.chance(50) ? this.add('TLBIALL') : this.add('TLBIASID', this.below(5));
       case 8:
       case 9:
         return this.#interrupts();
       default:
-        for (let n = 1 + this.below(3); n > 0; n--) this.change(this.pick(this.windows));
+        for (let n = 1 + this.below(3); n > 0; n--) {
+          const [window, page] = this.#place();
+          this.#access(window.va + page * PAGE);
+          this.change(window, page);
+          this.#access(window.va + page * PAGE);
+        }
+    }
+  }
+
+  /** Some accesses to a page by the gate itself, in kernel mode and by user rights. */
+  #access(page: number): void {
+    for (let n = this.below(4); n > 0; n--) {
+      // Not to the first words, where code may stand.
+      const at = page + 0x400 + 4 * this.below(0x300);
+      this.add(this.pick(['load', 'load', 'write', 'loadUser', 'writeUser']), at, this.random());
     }
   }
 
@@ -281,7 +317,7 @@ export abstract class GuestTables {
   }
 
   protected abstract switchSpace(): void;
-  protected abstract change(window: Window): void;
+  protected abstract change(window: Window, page: number): void;
 
   /** The list as it lies in memory, from OPERATIONS on. */
   writeOperations(view: DataView): void {
@@ -347,11 +383,15 @@ export class ShortTables extends GuestTables {
     // Read-only, all sixteen MiB: of what lies there, the tables are nobody's to write.
     if (!old && this.chance(30))
       for (let i = 0; i < 16; i++)
-        shared.push([0x7000_0000 + i * MIB, ram | (1 << 18) | this.#sectionRights(this.pick(['kernel reads', 'all read']))]);
+        shared.push([
+          0x7000_0000 + i * MIB,
+          ram | (1 << 18) | this.#sectionRights(this.pick(['kernel reads', 'all read'])),
+        ]);
     for (const [va, entry] of shared) for (const table of everywhere) this.set(table + 4 * (va >>> 20), entry);
 
     for (let i = 0; i < 3; i++)
-      for (let space = 0; space < this.spaces; space++) this.#window(this.old ? -1 : space, PRIVATE + i * MIB, [this.#level1[space]]);
+      for (let space = 0; space < this.spaces; space++)
+        this.#window(this.old ? -1 : space, PRIVATE + i * MIB, [this.#level1[space]]);
     for (let i = 0; i < 2; i++) this.#window(-1, GLOBAL + i * MIB, everywhere);
     this.#window(-1, HIGH, everywhere);
 
@@ -370,7 +410,13 @@ export class ShortTables extends GuestTables {
   }
 
   #window(space: number, va: number, tables: readonly number[]): void {
-    const window: Window = { space, va, entries: tables.map((table) => table + 4 * (va >>> 20)), kind: 'none', table: 0 };
+    const window: Window = {
+      space,
+      va,
+      entries: tables.map((table) => table + 4 * (va >>> 20)),
+      kind: 'none',
+      table: 0,
+    };
     this.windows.push(window);
     const set = (at: number, word: number): void => this.set(at, word);
     this.#fill(window, set);
@@ -384,7 +430,8 @@ export class ShortTables extends GuestTables {
       for (const page of PAGES) set(window.table + 4 * page, this.#small(window));
       if (this.chance(30)) this.#large(window, set);
     }
-    for (const at of window.entries) set(at, this.#entry(window, at === window.entries[0] ? undefined : this.get(window.entries[0])));
+    for (const at of window.entries)
+      set(at, this.#entry(window, at === window.entries[0] ? undefined : this.get(window.entries[0])));
   }
 
   #entry({ kind, table, space }: Window, same: number | undefined): number {
@@ -419,7 +466,9 @@ export class ShortTables extends GuestTables {
   #large({ space, table }: Window, set: (at: number, word: number) => void): void {
     const pa = this.target(LARGE);
     const [ap, apx] = AP[this.rights()];
-    const more = this.old ? this.random() & 0xf00 : (apx << 9) | (space >= 0 ? 1 << 11 : 0) | (this.chance(20) ? 1 << 15 : 0);
+    const more = this.old
+      ? this.random() & 0xf00
+      : (apx << 9) | (space >= 0 ? 1 << 11 : 0) | (this.chance(20) ? 1 << 15 : 0);
     for (let i = 16; i < 32; i++) set(table + 4 * i, pa | (ap << 4) | more | SHORT.large);
   }
 
@@ -436,7 +485,7 @@ export class ShortTables extends GuestTables {
     }
   }
 
-  protected change(window: Window): void {
+  protected change(window: Window, page: number): void {
     const poke = (at: number, word: number): void => this.poke(at, word);
     if (window.kind !== 'pages' || this.chance(8)) {
       for (const at of window.entries) poke(at, 0);
@@ -445,7 +494,6 @@ export class ShortTables extends GuestTables {
       return;
     }
     const { table, va } = window;
-    const page = this.pick(PAGES);
     const at = table + 4 * page;
     const before = this.get(at);
     if (page >= 16 && page < 32 && ((before & 3) === 1 || this.chance(20))) {
@@ -505,7 +553,11 @@ export class LongTables extends GuestTables {
       middles.push(middle);
       [lower, middle, upper, upper].forEach((table, i) => this.set(level1 + 8 * (i === 2 ? 3 : i), table | 3));
       for (const va of devices(platform)) this.set(lower + this.#index(va), va | this.#low('kernel', false));
-      for (const [va, table] of [[ram, kernel], [HOME, home], [SECRET, secret]] as const)
+      for (const [va, table] of [
+        [ram, kernel],
+        [HOME, home],
+        [SECRET, secret],
+      ] as const)
         this.set(middle + this.#index(va), table | 3);
     }
     for (let i = 0; i < 2; i++)
@@ -530,7 +582,13 @@ export class LongTables extends GuestTables {
   }
 
   #window(space: number, va: number, tables: readonly number[]): void {
-    const window: Window = { space, va, entries: tables.map((table) => table + this.#index(va)), kind: 'none', table: 0 };
+    const window: Window = {
+      space,
+      va,
+      entries: tables.map((table) => table + this.#index(va)),
+      kind: 'none',
+      table: 0,
+    };
     this.windows.push(window);
     this.#fill(window, (at, low, high) => {
       this.set(at, low);
@@ -544,7 +602,8 @@ export class LongTables extends GuestTables {
     let [low, high] = [0, 0];
     if (window.kind === 'pages') {
       window.table = window.table || this.take(PAGE);
-      for (const half of [0, 256]) for (const page of PAGES) set(window.table + 8 * (half + page), ...this.#leaf(window, PAGE));
+      for (const half of [0, 256])
+        for (const page of PAGES) set(window.table + 8 * (half + page), ...this.#leaf(window, PAGE));
       // APTable, XNTable, PXNTable
       [low, high] = [window.table | 3, this.chance(40) ? this.below(16) << 27 : 0];
     } else if (window.kind === 'block') [low, high] = this.#leaf(window, BLOCK);
@@ -554,7 +613,8 @@ export class LongTables extends GuestTables {
   #leaf({ space }: Window, size: number): [low: number, high: number] {
     if (this.chance(12)) return [0, 0];
     const flag = this.chance(8) ? LONG.accessFlag : 0;
-    const low = (this.target(size) | this.#low(this.rights(), space >= 0) | (size === PAGE ? LONG.tableOrPage : 0)) & ~flag;
+    const low =
+      (this.target(size) | this.#low(this.rights(), space >= 0) | (size === PAGE ? LONG.tableOrPage : 0)) & ~flag;
     return [low, (this.chance(20) ? 1 << 22 : 0) | (this.chance(15) ? 1 << 21 : 0)];
   }
 
@@ -562,7 +622,7 @@ export class LongTables extends GuestTables {
     this.add('longSpace', this.#level1[this.space], this.asid(this.space) << 16);
   }
 
-  protected change(window: Window): void {
+  protected change(window: Window, page: number): void {
     const poke = (at: number, low: number, high: number): void => {
       this.poke(at, 0);
       this.poke(at + 4, high);
@@ -575,7 +635,6 @@ export class LongTables extends GuestTables {
       // What was written over a table that is filled anew needs no more: nothing led there.
       return;
     }
-    const page = this.pick(PAGES) + 256 * this.below(2);
     const at = window.table + 8 * page;
     const before = this.get(at);
     if (this.chance(20)) poke(at, 0, 0);
