@@ -2,7 +2,8 @@
  * What a WebAssembly engine needs of the processor beside the memory: the slow paths. `cpu` implements it; `jit` is written against it.
  * Before every call the engine has stored PC (address of the current instruction), COUNT, ITSTATE and the flags in the state block; after
  * every call it looks at Word.ATTENTION: with `abandoned` set the instruction is over and PC, flags and all state are to be reloaded from
- * the state block; with `leave` or `host` set the engine returns after this instruction.
+ * the state block; with `context` set it reads
+ * bank, key and page anew; with `leave` or `host` set it returns after this instruction.
  */
 import type { CodeBreakpoints } from './breakpoints.js';
 

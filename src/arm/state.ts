@@ -93,10 +93,16 @@ export const FpFast = {
 export const Attention = {
   /** The instruction took an exception (or a repaired fault): abandon it; PC already is where execution goes on. */
   abandoned: 1 << 0,
-  /** Leave after this instruction: an interrupt line, a mode, mask, translation or endianness setting changed. */
+  /** Leave after this instruction: an interrupt can be taken, a sleep began, an event is due earlier. */
   leave: 1 << 1,
   /** Leave after this instruction and return {@link Stop.Host} to the caller of `run`. */
   host: 1 << 2,
+  /**
+   * Go on behind this instruction by what the state block says: a mode, translation or endianness setting changed. What was kept of TLB_BANK, CODE_KEY,
+   * FP_ACCESS and the code page is no longer right.
+   * PERF: no reason to leave `run`, whose way out and in costs more than an exception's entry (`svc-round-trip` of vmm.bench).
+   */
+  context: 1 << 3,
 } as const;
 
 /** Banked storage, word indices relative to Word.BANK. R13, R14 and SPSR of the *current* mode live in R and in SPSR[mode]. */

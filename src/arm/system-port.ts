@@ -45,6 +45,11 @@ export interface SystemPort {
    * `immediate` is the comment field of SVC/HVC/SMC/BKPT.
    */
   raise(kind: ExceptionKind, immediate?: number): never;
+  /**
+   * Takes the exception of SVC, and returns: the last thing that the operation does.
+   * PERF: a JavaScript exception costs more than all else that a guest's one does (`svc-round-trip` of vmm.bench).
+   */
+  CallSupervisor(): void;
   /** UNDEFINED instruction at this point. */
   undefinedInstruction(): never;
   /** UNPREDICTABLE at this point, for a sensitive form: the run's policy applies (by default Undefined). */

@@ -119,8 +119,8 @@ export class Core {
   // ---- what follows from mode and settings
 
   /**
-   * Brings the words that engines go by in line with mode, state, endianness, domains, fetch context, CPACR and FPEXC, and asks the engine to leave where
-   * they changed or an interrupt has become possible. To be called after any change of those.
+   * Brings the words that engines go by in line with mode, state, endianness, domains, fetch context, CPACR and FPEXC, tells the engine where they
+   * changed, and asks it to leave if an interrupt has become possible. To be called after any change of those.
    */
   updateContext(): void {
     const { state } = this;
@@ -128,13 +128,18 @@ export class Core {
     const key = state[Word.CODE_KEY];
     this.select();
     state[Word.FP_ACCESS] = fpAccess(state, this.vectors[Word.FPSCR - Word.V], this.hasD32);
-    if (state[Word.TLB_BANK] !== bank || ((state[Word.CODE_KEY] ^ key) & ~THUMB_KEY) !== 0) this.leave();
+    if (state[Word.TLB_BANK] !== bank || ((state[Word.CODE_KEY] ^ key) & ~THUMB_KEY) !== 0) this.contextChanged();
     this.noticeInterrupts();
   }
 
   /** Asks the engine to leave after the current instruction. */
   leave(): void {
     this.state[Word.ATTENTION] |= Attention.leave;
+  }
+
+  /** Tells the engine that what it keeps of bank, key and code page may no longer be right. */
+  contextChanged(): void {
+    this.state[Word.ATTENTION] |= Attention.context;
   }
 
   /** Sets CPSR.T alone, as interworking branches do. Leaving Thumb state ends an IT block. */

@@ -176,7 +176,11 @@ export class Executor {
           core.executing = false;
           return;
         } else if (operation.kind === 'plain') operation.body(this.#evaluator, instruction.operands);
-        else operation.body(port, instruction.operands);
+        else {
+          operation.body(port, instruction.operands);
+          // It took an exception, whose handler is where execution goes on.
+          if (!core.executing) return;
+        }
       } catch (reason) {
         core.executing = false;
         if (reason !== ABANDONED) throw reason;

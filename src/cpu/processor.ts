@@ -221,7 +221,7 @@ export class Processor implements SystemPort, EnginePort {
     const { state } = this;
     if (state[Word.CONTEXT] === context) return;
     this.mmu.switchContext(context);
-    this.#core.leave();
+    this.#core.contextChanged();
   }
 
   // ---- debug events
@@ -452,6 +452,10 @@ export class Processor implements SystemPort, EnginePort {
     return kind === Exception.HypervisorCall
       ? firmware.hypervisorCall(immediate)
       : firmware.secureMonitorCall(immediate);
+  }
+
+  CallSupervisor(): void {
+    this.#exceptions.take(Exception.SupervisorCall);
   }
 
   undefinedInstruction(): never {

@@ -65,7 +65,7 @@ function controlBehaviours({ core, mmu, model, vectorsMoved }: MemoryControl): B
       state[word] = low;
       state[word + 1] = high;
       mmu.changeSpace();
-      core.leave();
+      core.contextChanged();
     };
     return { write: (value) => set(value, 0), write64: set };
   };
@@ -78,7 +78,7 @@ function controlBehaviours({ core, mmu, model, vectorsMoved }: MemoryControl): B
         if ((changed & SCTLR_TRANSLATION) !== 0) mmu.changeRegime();
         if ((changed & SCTLR_V) !== 0) vectorsMoved();
         core.updateContext();
-        core.leave();
+        core.contextChanged();
       },
     },
     CPACR: {
@@ -86,7 +86,7 @@ function controlBehaviours({ core, mmu, model, vectorsMoved }: MemoryControl): B
       write: (value) => {
         state[Cp15.CPACR] = (value & CPACR_WRITABLE) | (model.registers.CPACR | 0);
         core.updateContext();
-        core.leave();
+        core.contextChanged();
       },
     },
     TTBR0: tableBase(Cp15.TTBR0),
@@ -99,7 +99,7 @@ function controlBehaviours({ core, mmu, model, vectorsMoved }: MemoryControl): B
         if (state[Cp15.TTBCR] === kept) return;
         state[Cp15.TTBCR] = kept;
         mmu.changeRegime();
-        core.leave();
+        core.contextChanged();
       },
     },
     DACR: {
@@ -115,7 +115,7 @@ function controlBehaviours({ core, mmu, model, vectorsMoved }: MemoryControl): B
         state[Cp15.CONTEXTIDR] = value;
         if (mmu.asid() === asid) return;
         mmu.changeSpace();
-        core.leave();
+        core.contextChanged();
       },
     },
     VBAR: {
@@ -181,7 +181,7 @@ function tlbBehaviours({ core, mmu }: MemoryControl): Behaviours {
   const operation = (flush: (value: number) => void): RegisterBehaviour => ({
     write: (value) => {
       flush(value);
-      core.leave();
+      core.contextChanged();
     },
   });
   const all = operation(() => mmu.flushAll(core.state[Word.CONTEXT]));

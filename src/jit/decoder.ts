@@ -15,6 +15,8 @@ import { Handler, HANDLER_MASK, slotShift, slotWord, WIDE_SHIFT } from './slots.
 import type { VariantNeeds } from './variant.js';
 
 const IT_OPERATION = 'IT';
+/** The condition number of what has no condition. */
+const ALWAYS = 14;
 /** Slots that the instructions of an IT block and the IT instruction itself can take: 1 + 4 × 2. */
 const IT_REACH = 9;
 
@@ -61,8 +63,13 @@ export class SlotDecoder {
   decode(page: CodePage, slot: number, fetched: Fetched, itstate: number): void {
     const { thumb } = page;
     const wide = thumb !== 0 && fetched.length === 4 ? 1 : 0;
-    if (fetched.crossesPage || fetched.patch?.kind === PatchKind.inlined) {
+    if (fetched.crossesPage) {
       this.#special(slot, Handler.reference);
+      return;
+    }
+    if (fetched.patch?.kind === PatchKind.inlined) {
+      const inIT = itstate !== 0 || (thumb !== 0 && this.#isCovered(page, slot));
+      this.#inlined(slot, thumb ? ALWAYS : fetched.word >>> 28, inIT, wide);
       return;
     }
     const predecoded = predecode(thumb ? (wide ? 'T32' : 'T16') : 'A32', fetched.word, this.features);
@@ -141,6 +148,14 @@ export class SlotDecoder {
   /** A slot that the reference executes. */
   reference(slot: number): void {
     this.#special(slot, Handler.reference);
+  }
+
+  /** A slot that a patch executes, under the condition of its instruction or, in an IT block, of that. */
+  #inlined(slot: number, cond: number, inIT: boolean, wide: number): void {
+    let handler: number = Handler.inlined;
+    if (inIT) handler = Handler.alone;
+    else if (cond < ALWAYS) handler = Handler.condition + cond;
+    this.#i32[slot / 4] = slotWord(handler, Handler.inlined, wide);
   }
 
   #special(slot: number, handler: number): void {

@@ -89,6 +89,7 @@ export interface DriverParts {
   readonly enterPage: number;
   readonly decode: number;
   readonly executeReference: number;
+  readonly arbitrate: number;
   /** The general fast loops, for ARM and for Thumb state. */
   readonly general: readonly number[];
   /** The type of fast loops: those of extension registers are in the table, behind all handlers. */
@@ -137,13 +138,13 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       code.loadWord(Scratch.PC_BASE);
       code.op(Op.i32_add);
     });
-  /** Returns unless ATTENTION says no more than that the instruction was abandoned; PC is right by now. */
+  /** Returns unless ATTENTION says no more than that the instruction was abandoned, or that what is kept here is not right; PC is, by now. */
   const heedAttention = (): void => {
     code.loadWord(state('ATTENTION'));
     code.if(() => {
       code.storeWord(state('ATTENTION'), () => {
         code.loadWord(state('ATTENTION'));
-        code.const(~Attention.abandoned);
+        code.const(~(Attention.abandoned | Attention.context));
         code.op(Op.i32_and);
       });
       code.loadWord(state('ATTENTION'));
@@ -394,6 +395,15 @@ export function emitDriver(parts: DriverParts): CodeWriter {
           code.call(parts.passes);
           code.op(Op.i32_eqz);
           code.brIf(done);
+        });
+        code.get(body);
+        code.const(Handler.inlined);
+        code.op(Op.i32_eq);
+        code.if(() => {
+          code.get(slot);
+          code.call(parts.arbitrate);
+          heedAttention();
+          code.br(lookup);
         });
         code.get(body);
         pushStateOffset(HANDLER_LIMIT);

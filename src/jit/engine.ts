@@ -6,7 +6,7 @@ import type { CodeBreakpoints } from '../arm/breakpoints.js';
 import type { EnginePort } from '../arm/engine-port.js';
 import { type Engine, PatchKind, Stop, type StopKind } from '../arm/engine.js';
 import { Attention, Word } from '../arm/state.js';
-import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_COUNTERS, SLOT_POOL } from '../mem/layout.js';
+import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_BYTES, SLOT_COUNTERS, SLOT_POOL } from '../mem/layout.js';
 import type { FetchUnit } from '../mem/fetch.js';
 import type { MachineMemory } from '../mem/memory.js';
 import type { Patch } from '../mem/ports.js';
@@ -48,8 +48,8 @@ export class InterpreterEngine implements Engine {
   readonly #decoder: SlotDecoder;
   readonly #interpret: () => number;
   readonly #extension: ExtensionLoops;
-  /** Patches whose executions are counted, by their slot's address. */
-  readonly #counted = new Map<number, Patch>();
+  /** Patches whose executions are counted, or that execute in an instruction's place, by their slot's address. */
+  readonly #patches = new Map<number, Patch>();
 
   constructor({ memory, port, fetch, breakpoints }: InterpreterParts) {
     this.#state = memory.state;
@@ -57,7 +57,7 @@ export class InterpreterEngine implements Engine {
     this.#port = port;
     this.#fetch = fetch;
     this.#breakpoints = breakpoints;
-    this.#pages = new CodePages(memory, (_page, first, end) => this.#dropCounters(first, end));
+    this.#pages = new CodePages(memory, (_page, first, end) => this.#dropPatches(first, end));
 
     const hot = hotHandlers();
     interpreterModule ??= new WebAssembly.Module(generateInterpreter(hot));
@@ -65,6 +65,7 @@ export class InterpreterEngine implements Engine {
       enterPage: () => this.#enterPage(),
       decode: (slot) => this.#decode(slot),
       executeReference: () => port.executeReference(),
+      arbitrate: (slot) => (this.#patches.get(slot) as Patch).arbitrate(),
       want: (entry) => {
         const thumb = entry < HANDLER_LIMIT ? 0 : 1;
         this.#extension.want(thumb, entry % HANDLER_LIMIT);
@@ -149,7 +150,7 @@ export class InterpreterEngine implements Engine {
 
   /** Adds what the interpreter counted to the patches of kind `counted`. To be called before their counts are read. */
   flushCounters(): void {
-    for (const slot of this.#counted.keys()) this.#flushCounter(slot);
+    for (const [slot, patch] of this.#patches) this.#flushCounter(slot, patch);
   }
 
   // ---- what the interpreter calls
@@ -195,23 +196,31 @@ export class InterpreterEngine implements Engine {
       return;
     }
     this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE]);
-    if (fetched.patch?.kind === PatchKind.counted) this.#counted.set(slot, fetched.patch);
+    if (fetched.patch !== undefined && fetched.patch.kind !== PatchKind.trap) this.#patches.set(slot, fetched.patch);
   }
 
-  // ---- counters of patches
+  // ---- patches of slots
 
-  #dropCounters(first: number, end: number): void {
-    if (this.#counted.size === 0) return;
-    for (const slot of this.#counted.keys()) {
-      if (slot < first || slot >= end) continue;
-      this.#flushCounter(slot);
-      this.#counted.delete(slot);
+  /** PERF: a change of one instruction asks for its few slots, not for all patches there are (the analysis of `uboot.bench`). */
+  #dropPatches(first: number, end: number): void {
+    if ((end - first) / SLOT_BYTES < this.#patches.size) {
+      for (let slot = first; slot < end; slot += SLOT_BYTES) this.#dropPatch(slot);
+    } else {
+      for (const slot of this.#patches.keys()) if (slot >= first && slot < end) this.#dropPatch(slot);
     }
   }
 
-  #flushCounter(slot: number): void {
-    const counter = SLOT_COUNTERS / 4 + (slot - SLOT_POOL) / 16;
-    (this.#counted.get(slot) as Patch).count += this.#i32[counter];
+  #dropPatch(slot: number): void {
+    const patch = this.#patches.get(slot);
+    if (patch === undefined) return;
+    this.#flushCounter(slot, patch);
+    this.#patches.delete(slot);
+  }
+
+  #flushCounter(slot: number, patch: Patch): void {
+    if (patch.kind !== PatchKind.counted) return;
+    const counter = SLOT_COUNTERS / 4 + (slot - SLOT_POOL) / SLOT_BYTES;
+    patch.count += this.#i32[counter];
     this.#i32[counter] = 0;
   }
 }

@@ -3,11 +3,12 @@
  * out-of-line handlers and extension loops; those are a module of their own. Owns the protocol between the driver and its JavaScript side; knows no operation.
  *
  * `run()` executes from PC until COUNT is not above FLOOR, or something stops it, and returns an `Exit`. On return all state is in the
- * state block. The JavaScript side is called through four imports, always with PC and COUNT in the state block:
+ * state block. The JavaScript side is called through five imports, always with PC and COUNT in the state block:
  *
  *   enterPage()         there is no code page for PC in the hash: put one there, or take the prefetch abort
  *   decode(slot)        the slot at PC is not decoded: decode it
  *   executeReference()  execute the instruction at PC by the reference
+ *   arbitrate(slot)     the slot at PC has a patch that executes in its place, and its condition holds: let it
  *   want(entry)         the handler's table entry is still empty: fill it and return 1, or 0 to have the reference execute the instruction
  */
 import { emitConditionPassed, emitDriver, emitMissing, TABLE_ENTRIES } from './driver.js';
@@ -20,6 +21,7 @@ export interface DriverCalls {
   enterPage(): void;
   decode(slot: number): void;
   executeReference(): void;
+  arbitrate(slot: number): void;
   want(entry: number): number;
   slowLoad(va: number, size: number, flags: number): number;
   slowStore(va: number, size: number, value: number, flags: number): void;
@@ -46,6 +48,7 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[]): Ui
   const enterPage = module.importFunction(ENVIRONMENT, 'enterPage', nothing);
   const decode = module.importFunction(ENVIRONMENT, 'decode', takesOne);
   const executeReference = module.importFunction(ENVIRONMENT, 'executeReference', nothing);
+  const arbitrate = module.importFunction(ENVIRONMENT, 'arbitrate', takesOne);
   const want = module.importFunction(ENVIRONMENT, 'want', module.type(1, 1));
   const slowLoad = module.importFunction(ENVIRONMENT, 'slowLoad', module.type(3, 1));
   const slowStore = module.importFunction(ENVIRONMENT, 'slowStore', module.type(4, 0));
@@ -58,7 +61,7 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[]): Ui
   const missing = module.addFunction(handlerType, emitMissing(want, handlerType));
   const run = module.addFunction(
     module.type(0, 1),
-    emitDriver({ enterPage, decode, executeReference, general, loopType, passes, handlerType }),
+    emitDriver({ enterPage, decode, executeReference, arbitrate, general, loopType, passes, handlerType }),
   );
   module.exportFunction('run', run);
   module.exportFunction('slowLoad', slowLoad);

@@ -34,8 +34,10 @@ export const Handler = {
   alone: 19,
   /** 20 to 34: inside an IT block under condition 0 to 14, then the body. */
   inIT: 20,
+  /** A patch executes in its place: the engine knows it by the slot. As a body only, if there is a condition to look at before. */
+  inlined: 35,
   /** The first handler that is made from an operation. */
-  first: 35,
+  first: 36,
 } as const;
 
 /** Numbers of handlers are below this, in each instruction set state. */

@@ -252,6 +252,14 @@ export class PhysicalBus implements Bus {
     return page + PAGE <= range.length ? range.direct.directPage(page) : -1;
   }
 
+  /** Reads memory that {@link directPage} finds, 2 or 4 bytes within a page, unsigned; -1 where it finds none. Disturbs nothing. */
+  peek(pa: number, size: 2 | 4): number {
+    const page = this.directPage(pa, false);
+    if (page < 0) return -1;
+    const host = page + (pa % PAGE);
+    return size === 4 ? this.#i32[host >>> 2] >>> 0 : this.#u16[host >>> 1];
+  }
+
   /** Whether the whole page of `pa` is one device, which is never read as memory. */
   isDevicePage(pa: number): boolean {
     const range = this.#rangeOf(pa);

@@ -89,7 +89,7 @@ export const operations: readonly Operation[] = [
 
   system('SVC', ['imm32'], (p, o) => {
     if (o.imm32 === (p.thumb() ? SEMIHOSTING_THUMB : SEMIHOSTING_ARM) && p.semihosting()) return;
-    p.raise(Exception.SupervisorCall, o.imm32);
+    p.CallSupervisor();
   }),
   system('HVC', ['imm32'], (p, o) => {
     if (!p.CurrentModeIsNotUser()) p.undefinedInstruction();

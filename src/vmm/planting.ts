@@ -43,7 +43,7 @@ export class OverlayPlant implements Plant {
   }
 
   read(pa: number, size: 2 | 4): number {
-    return this.bus.directPage(pa, false) < 0 ? -1 : this.bus.read(pa, size) >>> 0;
+    return this.bus.peek(pa, size);
   }
 }
 

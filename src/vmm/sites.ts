@@ -23,7 +23,7 @@ export class Site {
   /** Traps taken here (executions of a cached indirect branch are in patch.count). */
   hits = 0;
   /** Of those, by index into records.ts' `verdicts`. */
-  readonly verdicts: number[] = verdicts.map(() => 0);
+  readonly verdicts: number[] = new Array<number>(verdicts.length).fill(0);
   /** The guest's registers at the last trap: {@link CONTEXT_WORDS} words, once there was one. */
   context: Int32Array | undefined;
 
@@ -70,7 +70,7 @@ export interface Block {
 }
 
 /** Which instruction positions of one page are analysed in one state, and by which block. */
-class PageAnalysis {
+export class PageAnalysis {
   /** Per halfword position at which an analysed instruction starts: the block's number; 0 for none. */
   readonly #numbers = new Uint16Array(PAGE / 2);
   readonly #numbered: (Block | undefined)[] = [undefined];
@@ -200,17 +200,22 @@ export class AnalysisMap {
   newBlock(gva: number, pa: number, thumb: number): Block {
     const id = ++this.blockTotal;
     const block: Block = { id, gva, pa, thumb, length: 0, instructions: 0, sites: [], end: undefined };
-    let page = this.pages.get(pageKey(pa, thumb));
-    if (page === undefined) this.pages.set(pageKey(pa, thumb), (page = new PageAnalysis()));
-    page.add(block);
+    this.pageOf(block).add(block);
     this.blockCount++;
     return block;
   }
 
-  /** Records the next instruction of a block. */
-  addInstruction(block: Block, length: number): void {
-    const pa = block.pa + block.length;
-    (this.pages.get(pageKey(pa, block.thumb)) as PageAnalysis).mark(pa & (PAGE - 1), block);
+  /** What is known of the page in which a block starts, and with it each of its instructions. */
+  pageOf({ pa, thumb }: Pick<Block, 'pa' | 'thumb'>): PageAnalysis {
+    const key = pageKey(pa, thumb);
+    let page = this.pages.get(key);
+    if (page === undefined) this.pages.set(key, (page = new PageAnalysis()));
+    return page;
+  }
+
+  /** Records the next instruction of a block. @param page the block's, which is asked for each of its instructions */
+  addInstruction(block: Block, length: number, page = this.pageOf(block)): void {
+    page.mark((block.pa + block.length) & (PAGE - 1), block);
     block.length += length;
     block.instructions++;
     this.instructionCount++;

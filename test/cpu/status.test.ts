@@ -174,13 +174,13 @@ describe('what follows from mode and endianness', () => {
     assert.equal(bank(), kernel[0]);
   });
 
-  it('a change of privilege asks the engine to leave, a change among privileged modes does not', () => {
+  it('a change of privilege makes the engine look again, a change among privileged modes does not', () => {
     const rig = new CpuRig().psr(Mode.svc);
     rig.state[Word.ATTENTION] = 0;
     rig.cpu.CPSRWriteByInstr(Mode.irq, 1, false);
     assert.equal(rig.state[Word.ATTENTION], 0);
     rig.cpu.CPSRWriteByInstr(Mode.usr, 1, false);
-    assert.equal(rig.state[Word.ATTENTION], Attention.leave);
+    assert.equal(rig.state[Word.ATTENTION], Attention.context);
   });
 
   it('big-endian data is read and written byte-reversed', () => {

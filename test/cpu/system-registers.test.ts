@@ -454,7 +454,7 @@ describe('attention', () => {
       const rig = new CpuRig().psr(Mode.svc);
       rig.state[Word.ATTENTION] = 0;
       rig.setCp15(name, name === 'SCTLR' ? rig.cp15('SCTLR') : 1);
-      assert.equal(rig.state[Word.ATTENTION] & Attention.leave, Attention.leave, name);
+      assert.equal(rig.state[Word.ATTENTION] & Attention.context, Attention.context, name);
     }
   });
 });

@@ -131,7 +131,7 @@ export class UserModePair {
       this.#before[i].set(rig.state);
       (this.#seen[i] as PendingException[]).length = 0;
       rig.cpu.executeFetched(word, isa === 'T16' ? 2 : 4);
-      rig.state[Word.ATTENTION] &= ~Attention.leave;
+      rig.state[Word.ATTENTION] &= ~(Attention.leave | Attention.context);
     }
     return this.#judge();
   }
