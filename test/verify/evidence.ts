@@ -14,7 +14,16 @@ import * as prettier from 'prettier';
 import { inRepo } from '../../scripts/lib/repo.mjs';
 
 /** Sections of the page in their order. */
-export const ORDER: readonly string[] = ['words', 'decode', 'execution', 'aborts', 'exceptions', 'programs', 'guests', 'attacks'];
+export const ORDER: readonly string[] = [
+  'words',
+  'decode',
+  'execution',
+  'aborts',
+  'exceptions',
+  'programs',
+  'guests',
+  'attacks',
+];
 
 export interface VerifyOptions {
   /** Where chance is used, it follows from this alone. */

@@ -16,7 +16,7 @@ const SEED = Number(process.env.TRAPLINE_SEED ?? 1);
 const GUESTS = process.env.TRAPLINE_GUESTS;
 /** Guests of a board and processor, and ms within which more than the fewest are begun. */
 const [FEWEST, MOST] = GUESTS === undefined ? [16, 80] : [Number(GUESTS), Number(GUESTS)];
-const BUDGET = 50_000 / PLATFORMS.length;
+const BUDGET = 40_000 / PLATFORMS.length;
 const INSTRUCTIONS = 3000;
 
 describe('random guests with random tables and interrupts, bare and hypervised', function () {
