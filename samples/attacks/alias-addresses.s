@@ -2,7 +2,7 @@
 @   each, sensitive instructions included.
 @ Hardware: each address is its own.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    ONE, 0x60000000
         .equ    TWO, 0x60155000

@@ -2,7 +2,7 @@
 @   asked for; what was found at the address before counts no more.
 @ Hardware: after the maintenance the new page is executed.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    WINDOW, 0x60000000
 

@@ -2,7 +2,7 @@
 @   known of the one must not serve the other.
 @ Hardware: the state and the bytes decide, not the page.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    ARM, 0x60000000
         .equ    THUMB, 0x60100000

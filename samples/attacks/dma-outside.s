@@ -3,7 +3,7 @@
 @ Hardware: the board's bus answers for memory alone; the device says that the transfer failed, and nothing else has changed.
 @ Not on QEMU: its DMA reaches devices and holes.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    FW_CFG_DMA, 0x09020010
         .equ    READ, 0x0000000a                @ select item 0, and read

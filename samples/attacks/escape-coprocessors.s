@@ -2,7 +2,7 @@
 @ Hardware: Undefined, but for the debug channel's LDC and STC; there is no such coprocessor, and floating point is switched off.
 @ Denied: undefined
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         mov     r10, #0

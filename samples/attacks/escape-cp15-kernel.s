@@ -4,7 +4,7 @@
 @ Not on QEMU: registers that are IMPLEMENTATION DEFINED differ.
 @ Denied: coprocessor
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         mov     r9, #0                          @ a sum over what was read, in order

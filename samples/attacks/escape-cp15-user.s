@@ -2,7 +2,7 @@
 @ Hardware: Undefined, but for the thread registers, the barriers, and what a control register opens to PL0.
 @ Not on QEMU: it leaves out three debug registers that the manual gives PL0.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         mov     r9, #0                          @ how many did not trap

@@ -1,7 +1,7 @@
 @ Tries: CPS where it is not meant to be: in IT blocks, with reserved modes, with flags and no effect, from Thumb and ARM; and SETEND, which anyone may.
 @ Hardware: in an IT block CPS is UNPREDICTABLE; here it does what it does outside. A reserved mode leaves the mode as it is.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         @ r10: words to try, and CPSR[8:0] behind them when everything was masked before in SVC mode. Each is put into an IT block.

@@ -1,7 +1,7 @@
 @ Tries: to ask who is above the kernel: HVC and SMC from user mode, from the kernel with numbers that nobody serves, from both states.
 @ Hardware: Undefined in user mode; to the kernel the firmware answers HVC with "not supported", and SMC is Undefined without Security Extensions.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         .irp    number, 0, 1, 0x84000063, 0xc4000000, 0x560d4d4d, 0xffffffff

@@ -2,7 +2,7 @@
 @   with the base in the list, with writeback, from each mode, in an order that shows what went where.
 @ Hardware: without PC the user's registers are meant; with PC the present mode's, and CPSR comes from SPSR.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         load    r4, SCRATCH

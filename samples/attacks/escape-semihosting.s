@@ -3,7 +3,7 @@
 @ Hardware: a debugger that serves the call reads through the guest's own addresses: a data abort, or an error.
 @ Not on QEMU: it answers with an error where this board aborts.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         .irp    at, HOLE, 0x0a100000, 0x41000000, 0x50000000, 0x80000000, 0xfffffffc

@@ -4,7 +4,7 @@
 @ Not on QEMU: it has choices of its own.
 @ Denied: exception-return, status-register, coprocessor, user-access, state-store, undefined
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         load    r10, words                      @ the kernel ...

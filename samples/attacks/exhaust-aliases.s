@@ -2,7 +2,7 @@
 @   16 pages of a section, twice.
 @ Hardware: a long walk.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         load    r0, SCRATCH

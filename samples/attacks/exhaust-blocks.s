@@ -3,7 +3,7 @@
 @ Hardware: a long walk.
 @ Limit: 4,000,000
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    LENGTH, 0x00050000
 

@@ -1,8 +1,8 @@
 @ Tries: to fill the queues of the board's devices: tens of thousands of settings of timers, interrupts raised by software and dropped, far and near times.
 @ Hardware: a timer has one comparator, and an interrupt one pending bit.
 
-        .include "common/attack.inc"
-        .include "common/timer.inc"
+        .include "common/attack.s"
+        .include "common/timer.s"
 
         begin
         load    r4, 0x7fffffff

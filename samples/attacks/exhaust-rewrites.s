@@ -2,7 +2,7 @@
 @   another mapping under it each time for a part of them.
 @ Hardware: a long run.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    WINDOW, 0x60000000
 

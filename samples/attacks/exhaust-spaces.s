@@ -3,7 +3,7 @@
 @ Hardware: the TLB forgets the oldest.
 @ Limit: 60,000,000
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    SPACES, 24
         .equ    SPREAD, FIELD                   @ 24 first-level tables

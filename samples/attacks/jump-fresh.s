@@ -2,7 +2,7 @@
 @   finds there first.
 @ Hardware: each jump arrives, in the state that it asks for, and MRS shows the kernel's mode.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    BX_R7, 0xe12fff17
         .equ    T16_BX_R7, 0x4738

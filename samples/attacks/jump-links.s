@@ -1,7 +1,7 @@
 @ Tries: to find a return address that is not its own: LR after every kind of call, in both states, at page ends, and what PC reads as.
 @ Hardware: LR holds the address behind the call, with bit 0 set in Thumb state; PC is 8 or 4 ahead.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         mov     r10, #5

@@ -1,7 +1,7 @@
 @ Tries: to run two streams of instructions over the same bytes, a halfword apart, each with sensitive instructions in the midst of the other's.
 @ Hardware: each stream is what its own start makes of the bytes.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    TARGET, SCRATCH + 0x8100        @ its low halfword ends MRS, its high one is ANDS r0, r6
 

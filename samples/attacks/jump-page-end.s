@@ -2,7 +2,7 @@
 @   so that one and the same first half becomes innocuous, sensitive and a jump.
 @ Hardware: with the maintenance that it asks for, the second half is that of the page that is mapped now.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    WINDOW, 0x60000000              @ two pages
         .equ    FIRST,  SCRATCH

@@ -2,7 +2,7 @@
 @   innocuous and a sensitive instruction, called from one place and from many, in both states.
 @ Hardware: what is there is what is executed.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         load    r5, SCRATCH

@@ -1,7 +1,7 @@
 @ Tries: to have ARM code analysed and then to run it as Thumb code, and back: two words that mean something in each state, one of them sensitive.
 @ Hardware: the state decides what the bytes are.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         @ e10f2000   mrs r2, cpsr            2000 movs r0, #0      e10f b.n +0x222
         @ e0822002   add r2, r2, r2          as Thumb: never reached

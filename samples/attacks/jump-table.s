@@ -1,7 +1,7 @@
 @ Tries: to outwit what is remembered of computed jumps: TBB, TBH and loads of PC over tables that change, to targets that change as well.
 @ Hardware: each time the table and the code count as they are now.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         mov     r10, #40

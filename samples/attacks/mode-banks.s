@@ -2,7 +2,7 @@
 @   those of user mode by STM^ and LDM^.
 @ Hardware: each mode has its own SP, LR and SPSR, FIQ R8 to R12 as well; STM^ and LDM^ reach those of user mode.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         mov     r11, sp

@@ -2,7 +2,7 @@
 @   modes and from user mode, and what was written to SPSR in between.
 @ Hardware: SPSR of the mode entered holds the CPSR that was interrupted, or what was last written.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         .irp    mode, FIQ, IRQ, SYS, UND, ABT

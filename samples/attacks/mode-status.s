@@ -1,7 +1,7 @@
 @ Tries: to see in CPSR that the kernel does not run in the mode it believes in: by MRS in every mode, on a condition and in IT blocks.
 @ Hardware: MRS shows the mode that was entered, and what fails its condition changes nothing.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         .irp    mode, FIQ, IRQ, ABT, UND, SYS, SVC

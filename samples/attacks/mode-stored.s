@@ -1,7 +1,7 @@
 @ Tries: to find its real return state in memory: what SRS stores in each mode and state, from a Thumb IT block as well, and what RFE makes of it.
 @ Hardware: SRS stores LR and SPSR of the present mode onto the stack of the mode named.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         load    r5, SCRATCH + 0x100

@@ -3,7 +3,7 @@
 @ Hardware: time depends on the core. The board's clock counts instructions, so the same number of instructions takes the same time.
 @ Not on QEMU: its clock is the host's.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         @ r0: ticks of the virtual counter, 1000 turns of eight times `what`. Changes r1 to r4.
         .macro  timed what:vararg

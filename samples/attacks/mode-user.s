@@ -1,7 +1,7 @@
 @ Tries: as a user program to see its real status, and to change what PL0 may not: MRS, MSR of every field, CPS, SPSR.
 @ Hardware: CPSR shows user mode and the masks that the kernel chose; writes reach the flags, GE and nothing else.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         .irp    masks, 0, PSR_I, PSR_F | PSR_A, MASKED

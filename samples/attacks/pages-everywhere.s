@@ -3,7 +3,7 @@
 @ Hardware: where nothing answers, accesses abort; RAM holds what was stored.
 @ Not on QEMU: it does not abort in every hole of its map.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    OFFSET, 0x000ff8c4              @ where in each MiB: behind the registers of devices
         .equ    WINDOW, 0x60000000

@@ -2,7 +2,7 @@
 @   put above the guest's memory.
 @ Hardware: nothing lies there on this board: accesses abort. What is mapped to RAM is RAM.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    LEVEL2, TABLES + 0x1000
 

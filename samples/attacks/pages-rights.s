@@ -2,7 +2,7 @@
 @   and execute-never pages as well, at each privilege.
 @ Hardware: permission faults, with the address and the status that say so.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    WINDOW, 0x60000000
         .equ    KERNEL, 0x1e                    @ kernel alone

@@ -3,7 +3,7 @@
 @ Hardware: a walk that finds no memory ends in an external abort, with the level in the fault status.
 @ Not on QEMU: it reports some of these walks otherwise.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    WINDOW, 0x60000000
 

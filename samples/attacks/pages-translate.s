@@ -1,7 +1,7 @@
 @ Tries: to be told a real physical address: address translation operations for the kernel and for user mode, short descriptors, with the MMU off and on.
 @ Hardware: PAR holds the physical address that the tables say, or the fault.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    WINDOW, 0x60000000
 

@@ -4,8 +4,8 @@
 @ Not on QEMU: its bus has other holes.
 @ Board: raspi1
 
-        .include "common/attack.inc"
-        .include "common/dma.inc"
+        .include "common/attack.s"
+        .include "common/dma.s"
 
         begin
         dma_on

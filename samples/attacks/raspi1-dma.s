@@ -3,8 +3,8 @@
 @ Hardware: memory that a device writes is memory; after maintenance the code is what it wrote.
 @ Board: raspi1
 
-        .include "common/attack.inc"
-        .include "common/dma.inc"
+        .include "common/attack.s"
+        .include "common/dma.s"
 
         begin
         dma_on

@@ -3,7 +3,7 @@
 @ Hardware: MRS shows the mode entered; the second half of BL jumps to LR and more, as it does alone.
 @ Board: raspi1
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         .irp    mode, FIQ, IRQ, ABT, UND, SYS, SVC

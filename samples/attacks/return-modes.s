@@ -2,7 +2,7 @@
 @   nobody watches.
 @ Hardware: the seven modes are entered; the other numbers are UNPREDICTABLE, and here leave the mode as it is.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    LEGAL, (1 << USR) | (1 << FIQ) | (1 << IRQ) | (1 << SVC) | (1 << ABT) | (1 << UND) | (1 << SYS)
 

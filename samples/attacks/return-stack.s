@@ -1,7 +1,7 @@
 @ Tries: to have the kernel take its return state from memory that user code may write: RFE and LDM^ from there, with each mode in turn.
 @ Hardware: a kernel that trusts such memory hands its privilege over; the code that gets it is kernel code then, and MRS says so.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         bl      mmu_on

@@ -3,7 +3,7 @@
 @ Hardware: J set asks for Jazelle or ThumbEE, which is UNPREDICTABLE without them; here T alone decides, and ITSTATE counts in Thumb state only.
 @ Not on QEMU: it has other choices for J.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         load    r4, SCRATCH

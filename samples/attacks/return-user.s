@@ -3,7 +3,7 @@
 @ Hardware: UNPREDICTABLE or Undefined in user mode; here Undefined, and never more than PL0.
 @ Not on QEMU: it runs some of them as plain branches.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         .irp    try, by_movs, by_subs, by_adds, by_ands, by_orrs, by_mvns, by_lsrs, by_ldm, by_ldm_up, by_rfe, by_srs, by_spsr, by_mrs_spsr, by_ldm_bank

@@ -2,8 +2,8 @@
 @   both states, of sensitive instructions, and the same in user mode.
 @ Hardware: an interrupt that is not masked is taken at the next instruction, whatever that is.
 
-        .include "common/attack.inc"
-        .include "common/timer.inc"
+        .include "common/attack.s"
+        .include "common/timer.s"
 
         .macro  tried loop, thumb=0
         load    r5, \loop + \thumb

@@ -3,8 +3,8 @@
 @ Hardware: it stays pending, and is taken at the first instruction behind the one that clears the mask.
 @ Not on QEMU: its clock is the host's.
 
-        .include "common/attack.inc"
-        .include "common/timer.inc"
+        .include "common/attack.s"
+        .include "common/timer.s"
 
         @ A pending interrupt, then something that unmasks; r5 counts instructions behind it until the handler has run.
         .macro  tried unmask:vararg

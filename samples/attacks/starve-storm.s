@@ -3,8 +3,8 @@
 @ Hardware: what time is left belongs to the loop; WFI goes on when an interrupt is pending, masked or not.
 @ Not on QEMU: its clock is the host's.
 
-        .include "common/attack.inc"
-        .include "common/timer.inc"
+        .include "common/attack.s"
+        .include "common/timer.s"
 
         begin
         mov     r10, #0

@@ -1,7 +1,7 @@
 @ Tries: to notice that its own code changed by adding it all up, before any of it has run, while it runs, and afterwards.
 @ Hardware: code that nobody writes to stays as it is.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         bl      checksum

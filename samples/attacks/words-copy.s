@@ -1,7 +1,7 @@
 @ Tries: to carry traps away: copies code that has been executed, compares the copy, runs it elsewhere, and copies that again.
 @ Hardware: a copy is equal to what was copied, and does the same.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .macro  tried from, to, thumb
         load    r8, \from

@@ -1,7 +1,7 @@
 @ Tries: to catch a trap word by exclusive accesses: LDREX of code that was executed, sensitive code between LDREX and STREX, STREX to the code itself.
 @ Hardware: the monitor stays open over instructions that are no accesses; STREX stores, and clears it.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         bl      code

@@ -1,7 +1,7 @@
 @ Tries: to read the trap words that stand in the place of its own instructions: by loads of every size and kind, once they have been executed.
 @ Hardware: loads see what the assembler wrote.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         @ The same words twice: once as code, once as data.
         .macro  sensitive

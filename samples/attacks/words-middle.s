@@ -1,7 +1,7 @@
 @ Tries: to execute half of a trap word: jumps to the second halfword of 32-bit Thumb instructions, and into ARM words in Thumb state.
 @ Hardware: what starts there is an instruction like any other, made of the bytes in memory.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         load    r8, SCRATCH

@@ -1,7 +1,7 @@
 @ Tries: from user mode to read and to execute the very page that the kernel executes: what is planted there for the one must not show to the other.
 @ Hardware: both see the same bytes, and each executes them at its own privilege.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         mov     r10, #20

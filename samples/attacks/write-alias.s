@@ -2,7 +2,7 @@
 @   through a mapping that is for data alone.
 @ Hardware: there is one byte of memory, whatever the addresses.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    CODE, 0x60000000                @ the code's page, not writable
         .equ    DATA, 0x60100000                @ the same page, writable, never executed

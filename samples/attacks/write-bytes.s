@@ -2,7 +2,7 @@
 @   Thumb instruction, the half of one that lies across words.
 @ Hardware: the instruction is what its bytes say after each write.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         mov     r10, #10

@@ -1,7 +1,7 @@
 @ Tries: to have a device write to code that was analysed: fw_cfg's DMA turns an innocuous instruction into a sensitive one, the next one among them.
 @ Hardware: memory that a device writes is memory; after maintenance the code is what it wrote.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    FW_CFG_DMA, 0x09020010          @ two words, big-endian; writing the lower starts
         .equ    CPU_COUNT, 5                    @ an item of two bytes: 01 00

@@ -2,7 +2,7 @@
 @ Hardware: in read-array mode a flash is memory; erased it reads as ones, and programming clears bits.
 @ Not on QEMU: it keeps executing what it translated before the flash was programmed.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .equ    FLASH, 0x04000000               @ the second one: two 16-bit parts beside each other
         .macro  command word

@@ -2,8 +2,8 @@
 @   rewrite what they return to.
 @ Hardware: the return leads to what is there by then.
 
-        .include "common/attack.inc"
-        .include "common/timer.inc"
+        .include "common/attack.s"
+        .include "common/timer.s"
 
         begin
         mov     r10, #5

@@ -2,7 +2,7 @@
 @   store, in both states.
 @ Hardware: needs cache maintenance and an ISB in between, and then executes what was written. The board has no caches: the next fetch sees a store.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         @ The store finds MRS r0 in r6 and the address in r5; the instruction behind it was MOV r0, #1.
         .macro  tried store:vararg

@@ -1,7 +1,7 @@
 @ Tries: to rewrite the very instruction that writes, and what lies around it, in one go: STM over itself, a loop that turns itself inside out.
 @ Hardware: an instruction completes as what it was when it was fetched; what follows is what was written.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         mov     r10, #20

@@ -1,7 +1,7 @@
 @ Tries: from user mode to write the kernel's code, in a page that both may write, between the kernel's calls to it: each time another instruction.
 @ Hardware: a kernel that lets user code write its code executes that, at PL1.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         begin
         bl      mmu_on

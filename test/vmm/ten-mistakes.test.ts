@@ -240,7 +240,7 @@ describe('the ten known mistakes of earlier systems', function () {
     });
   });
 
-  it('5. a site is its address and state: more than 255 of them in Thumb code, of both lengths', () => {
+  it('5. more than 255 sites in Thumb code, of both lengths', () => {
     const one = (i: number): string => `
       movs r0, #${i % 251}
       cpsi${i % 3 === 0 ? 'e' : 'd'} ${i % 2 === 0 ? 'a' : 'f'}

@@ -1,6 +1,6 @@
 @ The MMU for attacks that need it: short descriptors, everything where it is, for everybody.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .text
         .arm

@@ -1,7 +1,7 @@
 @ What is around every attack: stacks, exception vectors, and the verdict, which the semihosting console shows. Exit code 0: held; 1: escaped;
 @ 2: an exception came that the attack does not know.
 
-        .include "common/attack.inc"
+        .include "common/attack.s"
 
         .section .text.start, "ax"
         .arm
