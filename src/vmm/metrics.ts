@@ -72,6 +72,11 @@ export class Metrics {
     this.startedAt = -1;
   }
 
+  /** The context in which the guest executes. */
+  get present(): number {
+    return this.context;
+  }
+
   /** The guest goes on in a context, having executed so many instructions since power-on. */
   enter(context: number, instructions: number): void {
     if (context === this.context) return;
