@@ -151,6 +151,8 @@ export interface TrapClassCount {
   readonly count: number;
   /** Records of the class that newer ones have overwritten since the last `clearTraps`. */
   readonly dropped: number;
+  /** Exits that left no record: those that engines arbitrate inline at level 2. */
+  readonly unrecorded: number;
 }
 
 export interface Statistics {

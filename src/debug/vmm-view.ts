@@ -79,7 +79,12 @@ export class VmmView {
   statistics(): Pick<Statistics, 'exits' | 'blocks' | 'sites' | 'injectedInterrupts'> {
     const { metrics, patcher, records } = this.hypervisor;
     return {
-      exits: metrics.byClass().map(({ id, count }, i) => ({ cls: id, count, dropped: records.dropped(i) })),
+      exits: metrics.byClass().map(({ id, count }, i) => ({
+        cls: id,
+        count,
+        dropped: records.dropped(i),
+        unrecorded: count - records.written(i),
+      })),
       blocks: patcher.map.liveBlocks,
       sites: patcher.map.liveSites,
       injectedInterrupts: metrics.injectedInterrupts,

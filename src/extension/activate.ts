@@ -9,6 +9,7 @@ import { DECODED_LANGUAGES, WORD_SCHEME, WordDecoder } from './decode.js';
 import { HoverValues } from './hover-values.js';
 import { ImageEditor } from './image-editor.js';
 import { IMAGE_EDITOR } from './images.js';
+import { watchLevels } from './levels.js';
 import { LISTING_SCHEME, ListingDocuments } from './listing-documents.js';
 import type { Platform } from './platform.js';
 import { DEBUG_TYPE, Sessions } from './sessions.js';
@@ -41,6 +42,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     traps,
     words,
     new StatusBar(sessions),
+    watchLevels(sessions),
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(platform, sessions, log)),
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new Configurations(sessions)),
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new DynamicConfigurations(), Dynamic),

@@ -4,7 +4,9 @@ import type { Consoles } from './console.js';
 import type { WordDecoder } from './decode.js';
 import type { ImageEditor } from './image-editor.js';
 import { imageInEditor, startImage } from './images.js';
+import { chooseLevel } from './levels.js';
 import type { ListingDocuments } from './listing-documents.js';
+import { chosen } from './quick-pick.js';
 import { openSamples } from './samples.js';
 import type { Sessions } from './sessions.js';
 import type { TrapsView } from './traps-view.js';
@@ -51,19 +53,10 @@ async function openListing({ sessions, listings }: CommandParts): Promise<void> 
     const typed = ADDRESS.exec(value)?.[1];
     pick.items = typed ? [{ label: typed, address: Number(typed), alwaysShow: true }, ...items] : items;
   });
-  const chosen = await new Promise<number | undefined>((resolve) => {
-    pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.address);
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-    });
-    pick.show();
-  });
-  pick.dispose();
-  if (chosen === undefined) return;
-  if (!(await listings.reveal(session, chosen, false))) {
-    void vscode.window.showInformationMessage(`The guest has no memory at 0x${chosen.toString(16)}.`);
+  const address = (await chosen(pick))?.address;
+  if (address === undefined) return;
+  if (!(await listings.reveal(session, address, false))) {
+    void vscode.window.showInformationMessage(`The guest has no memory at 0x${address.toString(16)}.`);
   }
 }
 
@@ -84,7 +77,7 @@ async function breakAtAddress(): Promise<void> {
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { context, consoles, traps, words, log } = parts;
+  const { context, sessions, consoles, traps, words, log } = parts;
   const commands: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     'trapline.openSamples': () => openSamples(context),
     'trapline.runImage': (argument) => runImage(argument, false),
@@ -103,6 +96,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     'trapline.copyTraps': () => traps.copyAll(),
     'trapline.filterTraps': () => traps.focusFilter(),
     'trapline.pauseOnTraps': () => traps.pickPauseOn(),
+    'trapline.setLevel': (argument) => chooseLevel(sessions, argument),
   };
   return Object.entries(commands).map(([id, run]) =>
     vscode.commands.registerCommand(id, async (argument?: unknown) => {

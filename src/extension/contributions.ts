@@ -9,6 +9,8 @@ const EDITOR_WHEN = 'activeCustomEditorId == trapline.image';
 /** Text whose words are explained where they stand. */
 const DECODED_WHEN = 'editorLangId =~ /^(arm-asm|trapline-listing)$/';
 const SESSION_WHEN = "debugType == 'trapline'";
+/** A context that `Levels` sets: the guest that the user looks at runs under the monitor. */
+export const HYPERVISED_CONTEXT = 'trapline.hypervised';
 
 const command = (id: string, title: string, more: Readonly<Record<string, unknown>> = {}) => ({
   command: `trapline.${id}`,
@@ -101,6 +103,7 @@ export function contributions(): Record<string, unknown> {
       command('copyTraps', 'Copy Traps', { icon: '$(copy)' }),
       command('filterTraps', 'Filter Traps'),
       command('pauseOnTraps', 'Pause on Trap Classes…', { icon: '$(debug-pause)' }),
+      command('setLevel', 'Set Optimisation Level…', { icon: '$(dashboard)' }),
     ],
     menus: {
       commandPalette: [
@@ -110,6 +113,7 @@ export function contributions(): Record<string, unknown> {
         { command: 'trapline.openListing', when: SESSION_WHEN },
         { command: 'trapline.clearTraps', when: SESSION_WHEN },
         { command: 'trapline.copyTraps', when: SESSION_WHEN },
+        { command: 'trapline.setLevel', when: HYPERVISED_CONTEXT },
       ],
       'editor/title': [
         { command: 'trapline.debugImage', when: EDITOR_WHEN, group: 'navigation@1' },
@@ -131,6 +135,11 @@ export function contributions(): Record<string, unknown> {
         { command: 'trapline.pauseOnTraps', when: 'view == trapline.traps', group: 'navigation@1' },
         { command: 'trapline.copyTraps', when: 'view == trapline.traps', group: 'navigation@2' },
         { command: 'trapline.clearTraps', when: 'view == trapline.traps', group: 'navigation@3' },
+        {
+          command: 'trapline.setLevel',
+          when: `view == trapline.traps && ${HYPERVISED_CONTEXT}`,
+          group: 'navigation@4',
+        },
       ],
       'debug/toolBar': [{ command: 'trapline.showConsole', when: SESSION_WHEN, group: 'navigation@90' }],
     },

@@ -1,29 +1,9 @@
-/** One status bar item while a guest is loaded: what it does, and how fast. A click brings up its traps. */
+/** One status bar item while a guest is loaded: how it runs, what it does, and how fast. A click brings up its traps. */
 import * as vscode from 'vscode';
-import type { RunState, StatusInfo } from '../protocol/model.js';
+import type { StatusInfo } from '../protocol/model.js';
 import type { RunningSession, Sessions } from './sessions.js';
+import { statusText, statusTooltip } from './status-text.js';
 import { TRAPS_VIEW } from './traps-view.js';
-
-const WORDS: Readonly<Record<RunState, string>> = {
-  stopped: 'paused',
-  running: 'running',
-  idle: 'idle',
-  waiting: 'waiting for input',
-  ended: 'ended',
-};
-
-const MILLION = 1e6;
-const NS_PER_SECOND = 1e9;
-
-/** An instruction count as people say it. */
-function millions(count: number): string {
-  return count < MILLION ? String(count) : `${(count / MILLION).toFixed(1)} million`;
-}
-
-function describe({ state, mips }: StatusInfo): string {
-  const speed = state === 'running' && mips >= 0.5 ? ` ${Math.round(mips)} MIPS` : '';
-  return `${WORDS[state]}${speed}`;
-}
 
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('trapline.status', vscode.StatusBarAlignment.Left);
@@ -65,9 +45,8 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private show({ debug }: RunningSession, status: StatusInfo): void {
-    this.item.text = `$(circuit-board) ${debug.name}: ${describe(status)}`;
-    const seconds = (status.virtualTime / NS_PER_SECOND).toFixed(2);
-    this.item.tooltip = `${debug.name}, ${status.cpu}, ${status.mode}: ${millions(status.instructions)} instructions, ${seconds} s of guest time, ${status.cpuMode} mode`;
+    this.item.text = `$(circuit-board) ${statusText(debug.name, status)}`;
+    this.item.tooltip = statusTooltip(debug.name, status);
     this.item.show();
   }
 

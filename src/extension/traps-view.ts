@@ -90,6 +90,9 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
       case 'pauseOn':
         this.setPauseOn(message.classes);
         return;
+      case 'setLevel':
+        await vscode.commands.executeCommand('trapline.setLevel');
+        return;
       case 'openSamples':
         await vscode.commands.executeCommand('trapline.openSamples');
         return;
@@ -181,7 +184,11 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
     await vscode.env.clipboard.writeText(lines.join('\n'));
     const exits = (await this.session?.client.request('statistics', {}))?.exits ?? [];
     const dropped = exits.reduce((sum, { dropped }) => sum + dropped, 0);
-    const rest = dropped > 0 ? `; ${dropped.toLocaleString('en')} older ones are no longer kept` : '';
+    const unrecorded = exits.reduce((sum, { unrecorded }) => sum + unrecorded, 0);
+    const rest = [
+      ...(dropped > 0 ? [`; ${dropped.toLocaleString('en')} older ones are no longer kept`] : []),
+      ...(unrecorded > 0 ? [`; ${unrecorded.toLocaleString('en')} were counted at level 2, not recorded`] : []),
+    ].join('');
     vscode.window.setStatusBarMessage(`Trapline: ${lines.length} traps copied${rest}.`, 3000);
   }
 

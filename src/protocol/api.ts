@@ -150,7 +150,7 @@ export interface SessionApi {
   statistics(params: Record<string, never>): StatisticsInfo;
   /** The metrics of the VMM; an error for a bare guest. */
   report(params: Record<string, never>): VmmReport;
-  /** Changes the VMM's optimisation level, also while the guest runs. */
+  /** Changes the VMM's optimisation level, also while the guest runs; a `status` comes before the answer. An error for a bare guest. */
   setLevel(params: { readonly level: number }): void;
 
   /** Live `traps` events on or off. `every`: events carry all records, none is left out (for trace files). */
@@ -175,7 +175,7 @@ export interface SessionEvents {
   console: { readonly bytes: Uint8Array };
   /** A line for the debug console. */
   output: { readonly category: 'console' | 'important' | 'stdout' | 'stderr'; readonly text: string };
-  /** First when a guest is loaded; while it runs, at most every {@link LIVE_INTERVAL_MS}; also when it falls asleep or wakes. */
+  /** First when a guest is loaded; while it runs, at most every {@link LIVE_INTERVAL_MS}; also when it falls asleep or wakes, and when the level changes. */
   status: StatusInfo;
   traps: TrapsEvent;
   /**

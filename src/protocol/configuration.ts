@@ -96,10 +96,11 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
     enumDescriptions: [
       'Every sensitive instruction and every indirect branch traps.',
       'Indirect branches to targets already checked no longer trap.',
-      'The commonest arbitrations are inlined in the engine, too: counted, without a trap and a record of each.',
+      'The commonest traps and device accesses run inline, too: counted, not recorded.',
     ],
     default: 1,
-    description: 'Optimisation level of the virtual machine monitor.',
+    description:
+      'Optimisation level of the virtual machine monitor: what it costs the guest, not what the guest sees. It can be changed while the guest runs.',
   },
   engine: {
     type: 'string',
@@ -226,6 +227,11 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
     description: 'Write every message between VS Code and the emulator to the Trapline output, for bug reports.',
   },
 };
+
+/** The optimisation levels, in the attribute's words. */
+export const LEVELS: readonly { readonly level: number; readonly text: string }[] = (
+  LAUNCH_ATTRIBUTES.level.enum ?? []
+).map((level, i) => ({ level: Number(level), text: LAUNCH_ATTRIBUTES.level.enumDescriptions?.[i] ?? '' }));
 
 /** The attributes that name something to run; a configuration needs one of them. */
 export const IMAGE_ATTRIBUTES = ['program', 'bios', 'kernel', 'load'] as const;

@@ -178,6 +178,8 @@ export interface TrapClassRate {
   readonly rate: number;
   /** Records that are no longer kept: newer ones of the class took their places. */
   readonly dropped: number;
+  /** Of `count`, traps that left no record: they were arbitrated inline, at level 2. */
+  readonly unrecorded: number;
 }
 
 /** What a client wants to see of the traps. Every part narrows. */
@@ -204,8 +206,7 @@ export interface StatisticsInfo {
   readonly mode: 'bare' | 'hypervised';
   /** Optimisation level of the VMM, where there is one. */
   readonly level?: number;
-  /** `dropped`: as in {@link TrapClassRate}. */
-  readonly exits: readonly { readonly cls: string; readonly count: number; readonly dropped: number }[];
+  readonly exits: readonly Omit<TrapClassRate, 'rate'>[];
   readonly blocks: number;
   readonly sites: number;
   readonly injectedInterrupts: number;

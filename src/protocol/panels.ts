@@ -35,6 +35,7 @@ export type FromTrapsView =
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'clear' }
   | { readonly kind: 'pauseOn'; readonly classes: readonly string[] }
+  | { readonly kind: 'setLevel' }
   | { readonly kind: 'openSamples' };
 
 /** The image editor shows one file. */

@@ -132,6 +132,14 @@ export class Launched {
     if (documents.length > 0) this.send('listings', { documents });
   }
 
+  /** The VMM's optimisation level from now on. Listings show other planted words then, and clients hear of it at once. @throws UserError 123, 251 */
+  setLevel(level: number): void {
+    this.guest.setLevel(level);
+    this.refreshListings();
+    this.live.flush();
+    this.send('status', this.live.status());
+  }
+
   /** Halts the guest without a word, but for what is left to say of its flash. */
   finish(): void {
     if (this.runner.state !== 'ended') this.runner.halt();

@@ -283,10 +283,7 @@ export class SessionServer implements Handlers {
   }
 
   setLevel({ level }: Params<'setLevel'>): void {
-    const { guest, live } = this.session;
-    guest.setLevel(level);
-    this.session.refreshListings();
-    live.flush();
+    this.session.setLevel(level);
   }
 
   subscribeTraps(params: Params<'subscribeTraps'>): void {

@@ -23,6 +23,7 @@ export class TrapFeed {
   private samples: Sample[] = [];
   private wasCleared = true;
   private ratesShown = false;
+  private total = 0;
 
   constructor(
     private readonly guest: Debugger,
@@ -38,10 +39,13 @@ export class TrapFeed {
     const cleared = this.wasCleared;
     this.wasCleared = false;
     const rated = classes.some(({ rate }) => rate > 0);
-    if (!cleared && records.length === 0 && !rated && !this.ratesShown) return undefined;
-    this.ratesShown = rated;
     let total = 0;
     for (const { count } of classes) total += count;
+    // traps may be counted without a record, also in a single step
+    const counted = total !== this.total;
+    if (!cleared && records.length === 0 && !rated && !this.ratesShown && !counted) return undefined;
+    this.ratesShown = rated;
+    this.total = total;
     return { records, classes, total, cleared };
   }
 
@@ -59,10 +63,11 @@ export class TrapFeed {
     const seconds = oldest ? (at - oldest.at) / 1000 : 0;
     return exits
       .filter(({ count }) => count > 0)
-      .map(({ cls, count, dropped }) => ({
+      .map(({ cls, count, dropped, unrecorded }) => ({
         cls,
         count,
         dropped,
+        unrecorded,
         rate: seconds > 0 ? Math.max(0, count - (oldest.counts.get(cls) ?? 0)) / seconds : 0,
       }));
   }

@@ -83,7 +83,12 @@ export class TrapRecords {
     return oldest;
   }
 
-  /** Records of a class (index into exitClasses) that can be read. */
+  /** Records of a class (index into exitClasses) that were ever written. */
+  written(cls: number): number {
+    return this.appended[cls];
+  }
+
+  /** Records of a class that can be read. */
   kept(cls: number): number {
     return this.appended[cls] - this.firstKept(cls);
   }

@@ -216,7 +216,7 @@ describe('statistics', () => {
       instructions: 3_000_000,
       virtualTime: 0,
       mode: 'hypervised',
-      exits: [{ cls: 'wait', count: 12, dropped: 0 }],
+      exits: [{ cls: 'wait', count: 12, dropped: 0, unrecorded: 0 }],
       blocks: 3,
       sites: 4,
       injectedInterrupts: 5,

@@ -7,6 +7,7 @@ import {
   expandUntil,
   openFile,
   pickFromMenu,
+  runCommand,
   stoppedLine,
   webviewFrame,
 } from '../../scripts/vscode/workbench.mjs';
@@ -113,6 +114,30 @@ describe('a window with the packaged extension', function () {
     await pickFromMenu(page, 'Decode This Word');
     await card.getByText('HVC').first().waitFor({ timeout: LOOK_MS });
     await window.shot('image-menu');
+  });
+
+  it('changes the optimisation level while a guest runs', async function () {
+    need(this, UBOOT);
+    const { page } = window;
+    await window.start('U-Boot (Debian)');
+    const traps = await window.traps();
+    await window.statusShows('U-Boot (Debian) (hypervised, level 1): ');
+    await runCommand(page, 'Trapline: Set Optimisation Level…');
+    await window.picks(/^Level 1.*present level.*Indirect branches/).waitFor({ timeout: LOOK_MS });
+    assert.match((await window.picks(/./).filter({ visible: true }).allInnerTexts()).join('\n'), /Level 0[^]*Level 2/);
+    await window.shot('level-pick');
+    await window.picks(/^Level 2/).click();
+    await window.statusShows('U-Boot (Debian) (hypervised, level 2): ');
+
+    const note = traps.getByText(/^[\d,]+ counted at level 2, not recorded$/);
+    await note.waitFor({ timeout: LOOK_MS });
+    await window.shot('level-2');
+    await traps.getByRole('button', { name: 'Set Level…' }).click();
+    await window.picks(/^Level 2.*present level/).waitFor({ timeout: LOOK_MS });
+    await window.picks(/^Level 0/).click();
+    await window.statusShows('U-Boot (Debian) (hypervised, level 0): ');
+    await note.waitFor({ timeout: LOOK_MS });
+    await window.stop();
   });
 
   it("runs Debian's U-Boot under the VMM, takes what is typed, and stops", async function () {

@@ -117,6 +117,16 @@ export class Window {
     await shows.first().evaluate((hover) => Promise.all(hover.getAnimations().map(({ finished }) => finished)));
   }
 
+  /** Entries of the quick pick that is open whose words match. */
+  picks(words: RegExp): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: words });
+  }
+
+  /** Waits until the status bar has an item with a text. */
+  async statusShows(text: string): Promise<void> {
+    await this.page.locator('.statusbar-item', { hasText: text }).waitFor({ timeout: LOOK_MS });
+  }
+
   /** What VS Code's error messages say. */
   errors(): Promise<string[]> {
     const toasts = this.page.locator('.notification-list-item').filter({ has: this.page.locator('.codicon-error') });

@@ -68,8 +68,7 @@ export interface RunCall {
 
 /** A guest that executes at a given speed and stops when the test says so. */
 export class FakeGuest implements Debugger {
-  /** Levels that were asked for. */
-  readonly levels: number[] = [];
+  level = OPTIONS.level;
   readonly calls: RunCall[] = [];
   instructions = 0;
   virtualTime = 0;
@@ -77,6 +76,7 @@ export class FakeGuest implements Debugger {
   readonly records: TrapInfo[] = [];
   readonly exits = new Map<string, number>();
   readonly dropped = new Map<string, number>();
+  readonly unrecorded = new Map<string, number>();
   /** What `keepTraps` was told last. */
   keptAfter: number | undefined;
   memory = new Uint8Array(0x100);
@@ -229,7 +229,7 @@ export class FakeGuest implements Debugger {
   }
 
   setLevel(level: number): void {
-    this.levels.push(level);
+    this.level = level;
   }
 
   statistics() {
@@ -237,7 +237,13 @@ export class FakeGuest implements Debugger {
       instructions: this.instructions,
       virtualTime: this.virtualTime,
       mode: 'hypervised' as const,
-      exits: [...this.exits].map(([cls, count]) => ({ cls, count, dropped: this.dropped.get(cls) ?? 0 })),
+      level: this.level,
+      exits: [...this.exits].map(([cls, count]) => ({
+        cls,
+        count,
+        dropped: this.dropped.get(cls) ?? 0,
+        unrecorded: this.unrecorded.get(cls) ?? 0,
+      })),
       blocks: 0,
       sites: this.sites,
       injectedInterrupts: 0,

@@ -251,8 +251,30 @@ describe('session server: what clients hear', () => {
     guest.trap('device', 'ldr r0, [r1]');
     guest.dropped.set('device', 17);
     await channel.ask('subscribeTraps', { on: true });
-    assert.deepEqual(channel.events('traps').at(-1)?.classes, [{ cls: 'device', count: 1, rate: 0, dropped: 17 }]);
+    assert.deepEqual(channel.events('traps').at(-1)?.classes, [
+      { cls: 'device', count: 1, rate: 0, dropped: 17, unrecorded: 0 },
+    ]);
     assert.equal(guest.keptAfter, undefined, 'a view can do without some');
+  });
+
+  it('traps that were counted without a record, also of a guest that stands still again', async () => {
+    const { guest, channel } = await launch(1, { paced: false });
+    await channel.ask('subscribeTraps', { on: true });
+    const heard = channel.events('traps').length;
+    guest.exits.set('coprocessor', 3);
+    guest.unrecorded.set('coprocessor', 3);
+    guest.onRun = () => ({ kind: 'stopped', reason: { reason: 'step', text: '', breakpoints: [] } });
+    await channel.ask('step', { unit: 'instruction', kind: 'in' });
+    guest.host.pass(5);
+    const events = channel.events('traps').slice(heard);
+    assert.deepEqual(events, [
+      {
+        records: [],
+        classes: [{ cls: 'coprocessor', count: 3, rate: 0, dropped: 0, unrecorded: 3 }],
+        total: 3,
+        cleared: false,
+      },
+    ]);
   });
 });
 

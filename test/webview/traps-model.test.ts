@@ -23,7 +23,8 @@ function trap(sequence: number, text = 'mrs r0, apsr'): TrapInfo {
 
 function event(first: number, last: number, cleared = false): TrapsEvent {
   const records = Array.from({ length: last - first + 1 }, (_, i) => trap(first + i));
-  return { records, classes: [{ cls: 'status-register', count: last, rate: 0, dropped: 0 }], total: last, cleared };
+  const classes = [{ cls: 'status-register', count: last, rate: 0, dropped: 0, unrecorded: 0 }];
+  return { records, classes, total: last, cleared };
 }
 
 /** `5 4 (2) 1`: sequences, and gaps by their size. */
@@ -115,8 +116,8 @@ describe('traps view: model', () => {
   it('knows how many records of what it shows are no longer kept', () => {
     const model = new TrapsModel();
     const classes = [
-      { cls: 'device', count: 9000, rate: 0, dropped: 4904 },
-      { cls: 'wait', count: 10, rate: 0, dropped: 0 },
+      { cls: 'device', count: 9000, rate: 0, dropped: 4904, unrecorded: 0 },
+      { cls: 'wait', count: 10, rate: 0, dropped: 0, unrecorded: 0 },
     ];
     model.live({ records: [trap(9010)], classes, total: 9010, cleared: true }, false);
     assert.equal(model.dropped, 4904);
@@ -124,6 +125,21 @@ describe('traps view: model', () => {
     assert.equal(model.dropped, 0);
     model.setFilter({ cls: 'device' });
     assert.equal(model.dropped, 4904);
+  });
+
+  it('knows how many traps of what it shows left no record', () => {
+    const model = new TrapsModel();
+    const classes = [
+      { cls: 'coprocessor', count: 700, rate: 0, dropped: 0, unrecorded: 690 },
+      { cls: 'user-access', count: 5, rate: 0, dropped: 0, unrecorded: 5 },
+      { cls: 'wait', count: 10, rate: 0, dropped: 3, unrecorded: 0 },
+    ];
+    model.live({ records: [trap(20)], classes, total: 715, cleared: true }, false);
+    assert.deepEqual([model.unrecorded, model.dropped], [695, 3]);
+    model.setFilter({ cls: 'coprocessor' });
+    assert.deepEqual([model.unrecorded, model.dropped], [690, 0]);
+    model.setFilter({ cls: 'wait' });
+    assert.deepEqual([model.unrecorded, model.dropped], [0, 3]);
   });
 
   it('forgets everything when the records were cleared', () => {

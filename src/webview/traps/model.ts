@@ -106,8 +106,17 @@ export class TrapsModel {
 
   /** Records that newer ones have pushed out: of the class that the filter names, or of all. */
   get dropped(): number {
+    return this.sum('dropped');
+  }
+
+  /** Traps that left no record: of the class that the filter names, or of all. */
+  get unrecorded(): number {
+    return this.sum('unrecorded');
+  }
+
+  private sum(what: 'dropped' | 'unrecorded'): number {
     const { cls: only } = this.filter;
-    return this.classes.reduce((sum, { cls, dropped }) => sum + (only === undefined || cls === only ? dropped : 0), 0);
+    return this.classes.reduce((sum, rate) => sum + (only === undefined || rate.cls === only ? rate[what] : 0), 0);
   }
 
   private lastSequence(): number {

@@ -1,5 +1,5 @@
 /** How a class, a trap and a gap are drawn. Templates over what they are given; they hold nothing. */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { TrapClassRate, TrapInfo } from '../../protocol/model.js';
 import { TRAP_CLASSES } from '../../protocol/trap-classes.js';
 import { full, hex, rate, short } from '../common/format.js';
@@ -30,21 +30,44 @@ export interface ClassState {
   readonly key: (event: KeyboardEvent) => void;
 }
 
-export function classRow({ cls, count, rate: perSecond, dropped }: TrapClassRate, state: ClassState): TemplateResult {
+/** What is said of traps that were arbitrated inline. */
+function unrecordedText(unrecorded: number): string {
+  return `${full(unrecorded)} counted at level 2, not recorded`;
+}
+
+/** Between classes and records: why they do not agree. @param setLevel where the level can still be changed */
+export function unrecordedRow(unrecorded: number, setLevel: (() => void) | undefined): TemplateResult {
+  return html`<div
+    class="note dim"
+    title="These were arbitrated inline by the engine, without a trap. At levels 0 and 1 each leaves a record."
+  >
+    <span>${unrecordedText(unrecorded)}</span>
+    ${setLevel ? html`<button class="link" @click=${setLevel}>Set Level…</button>` : nothing}
+  </div>`;
+}
+
+export function classRow(
+  { cls, count, rate: perSecond, dropped, unrecorded }: TrapClassRate,
+  state: ClassState,
+): TemplateResult {
   const label = LABELS.get(cls) ?? cls;
-  const kept = dropped > 0 ? `; ${full(dropped)} older ones are no longer kept` : '';
+  const numbers = [
+    full(count),
+    ...(unrecorded > 0 ? [unrecordedText(unrecorded)] : []),
+    ...(dropped > 0 ? [`${full(dropped)} older ones are no longer kept`] : []),
+  ].join('; ');
   return html`<div
     class="class"
     role="option"
     tabindex="0"
     data-cls=${cls}
     aria-selected=${state.selected}
-    aria-label="${label}, ${full(count)} traps${state.pausing ? ', pauses the guest' : ''}"
-    title="${DESCRIPTIONS.get(cls) ?? ''} (${full(count)}${kept})"
+    aria-label="${label}, ${full(count)} traps${unrecorded > 0 ? `, ${unrecordedText(unrecorded)}` : ''}${state.pausing ? ', pauses the guest' : ''}"
+    title="${DESCRIPTIONS.get(cls) ?? ''} (${numbers})"
     @click=${state.toggle}
     @keydown=${state.key}
   >
-    <span class="name">${label}</span>
+    <span class="name">${label}${unrecorded > count / 2 ? html` <span class="dim">counted</span>` : nothing}</span>
     <span class="number">${short(count)}</span>
     <span class="number dim">${rate(perSecond)}</span>
     <button

@@ -90,6 +90,21 @@ export const styles = css`
   .pause[aria-pressed='true'] {
     color: var(--vscode-debugIcon-breakpointForeground, var(--vscode-charts-red));
   }
+  .note {
+    display: flex;
+    gap: 8px;
+    align-items: baseline;
+    justify-content: space-between;
+    padding: 4px 10px;
+    border-bottom: 1px solid var(--vscode-sideBarSectionHeader-border, var(--vscode-panel-border, transparent));
+  }
+  .note .link {
+    flex: none;
+    color: var(--vscode-textLink-foreground);
+  }
+  .note .link:hover {
+    text-decoration: underline;
+  }
   .list {
     position: relative;
     flex: 1;

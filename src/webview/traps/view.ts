@@ -12,7 +12,7 @@ import type { Host } from '../common/host.js';
 import { base } from '../common/styles.js';
 import { scrollToRow, visibleRows } from '../common/window.js';
 import { gapSize, TrapsModel, type Row } from './model.js';
-import { classOrder, classRow, gapRow, ROW_HEIGHT, trapRow } from './rows.js';
+import { classOrder, classRow, gapRow, ROW_HEIGHT, trapRow, unrecordedRow } from './rows.js';
 import { styles } from './styles.js';
 
 /** Typing settles before the worker is asked. */
@@ -298,7 +298,7 @@ export class TrapsElement extends LitElement {
           ${short(model.total)}
         </span>
       </div>
-      ${this.drawClasses()} ${this.drawTraps()}
+      ${this.drawClasses()} ${this.note()} ${this.drawTraps()}
     </div>`;
   }
 
@@ -323,7 +323,7 @@ export class TrapsElement extends LitElement {
     const shown: TrapClassRate[] = [...classes];
     const extra = [...this.pauseOn, ...(filter.cls === undefined ? [] : [filter.cls])];
     for (const cls of extra)
-      if (!shown.some((other) => other.cls === cls)) shown.push({ cls, count: 0, rate: 0, dropped: 0 });
+      if (!shown.some((other) => other.cls === cls)) shown.push({ cls, count: 0, rate: 0, dropped: 0, unrecorded: 0 });
     shown.sort((a, b) => classOrder(a.cls) - classOrder(b.cls));
     const most = Math.max(1, ...shown.map(({ count }) => count));
     return html`<div class="classes" role="listbox" aria-label="Classes of traps">
@@ -373,6 +373,16 @@ export class TrapsElement extends LitElement {
         ${this.end()}
       </div>
     </div>`;
+  }
+
+  /** Why there are more traps than records. */
+  private note(): TemplateResult | typeof nothing {
+    const { unrecorded } = this.model;
+    if (unrecorded === 0) return nothing;
+    const setLevel = (): void => {
+      this.host.send({ kind: 'setLevel' });
+    };
+    return unrecordedRow(unrecorded, this.session?.state === 'ended' ? undefined : setLevel);
   }
 
   /** Below the oldest row: what is gone. */
