@@ -217,7 +217,7 @@ export interface Debugger {
   setInstructionBreakpoints(
     addresses: readonly (BreakpointRequest & { readonly address: number })[],
   ): readonly BreakpointResult[];
-  /** What to stop at: ids from `trapClasses`. The stop comes when the trap was arbitrated, or when the exception's handler is about to begin. */
+  /** What to stop at: ids from `trapClasses`; such classes trap at every level of the VMM. The stop comes when the trap was arbitrated, or when the exception's handler is about to begin. */
   setTrapFilters(classes: readonly string[]): void;
   /** The VMM's exit classes, which records have; and, as further filters, the guest's own exceptions (`exception-…`). */
   trapClasses(): readonly { readonly id: string; readonly label: string; readonly description: string }[];

@@ -226,6 +226,7 @@ export class GuestDebugger implements Debugger {
     const unknown = classes.find((id) => !known.includes(id));
     if (unknown !== undefined) throw debugErrors.unknownTrapClass(unknown, known.join(', '));
     this.trapFilters = new Set(classes);
+    this.vmm?.watch(this.trapFilters);
   }
 
   trapClasses(): readonly { readonly id: string; readonly label: string; readonly description: string }[] {

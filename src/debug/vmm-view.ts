@@ -76,6 +76,11 @@ export class VmmView {
     this.hypervisor.setLevel(level);
   }
 
+  /** Classes of which every trap is to be heard of, at every level. Others than those of traps are nobody's here. */
+  watch(classes: ReadonlySet<string>): void {
+    this.hypervisor.watch(new Set(exitClasses.map(({ id }) => id).filter((id) => classes.has(id))));
+  }
+
   statistics(): Pick<Statistics, 'exits' | 'blocks' | 'sites' | 'injectedInterrupts'> {
     const { metrics, patcher, records } = this.hypervisor;
     return {

@@ -206,6 +206,8 @@ export class SessionServer implements Handlers {
   setTrapFilters({ owner, classes }: Params<'setTrapFilters'>): void {
     this.trapFilters.set(owner, classes);
     this.launched?.guest.setTrapFilters(this.allTrapFilters());
+    // other words may be planted now
+    this.launched?.refreshListings();
   }
 
   private allTrapFilters(): string[] {

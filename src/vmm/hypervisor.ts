@@ -25,7 +25,7 @@ import { PhysicalBus } from '../mem/bus.js';
 import { Access } from '../mem/ports.js';
 import { Arbiter } from './arbiter.js';
 import { MemoryConfigurator } from './memory.js';
-import { classIndex } from './classes.js';
+import { classIndex, type ExitClassId } from './classes.js';
 import { DeviceWindow } from './device-window.js';
 import { Metrics } from './metrics.js';
 import { levels, Patcher, type Level } from './patcher.js';
@@ -87,6 +87,7 @@ export class Hypervisor implements Guest {
   readonly #around: GuestBoard;
   readonly #arbiter: Arbiter;
   readonly #memory: MemoryConfigurator;
+  #watchesDevices = false;
   readonly #world: World;
 
   constructor(options: HypervisorOptions, hooks: HypervisorHooks) {
@@ -218,7 +219,7 @@ export class Hypervisor implements Guest {
     closeUserRegisters(state);
     real.setCpsr(Mode.usr);
     real.mmu.useContexts(true);
-    this.#memory.useWindow(this.patcher.level >= WINDOW_LEVEL);
+    this.#openWindow();
     this.#around.start(this.cpu);
     this.commit();
   }
@@ -267,7 +268,19 @@ export class Hypervisor implements Guest {
   /** The level may change at any time between runs. */
   setLevel(level: number): void {
     this.patcher.setLevel(checkLevel(level));
-    this.#memory.useWindow(this.patcher.level >= WINDOW_LEVEL);
+    this.#openWindow();
+  }
+
+  /** Classes of which every exit traps and leaves a record, at every level. Like the level, this may change between runs. */
+  watch(classes: ReadonlySet<ExitClassId>): void {
+    this.patcher.watch(classes);
+    if (classes.has('device') === this.#watchesDevices) return;
+    this.#watchesDevices = !this.#watchesDevices;
+    this.#openWindow();
+  }
+
+  #openWindow(): void {
+    this.#memory.useWindow(this.patcher.level >= WINDOW_LEVEL && !this.#watchesDevices);
   }
 
   /** The callback site at a guest virtual address of the kernel, if it is one. */

@@ -40,6 +40,7 @@ export class Patcher implements BlockAdmission {
   readonly #options: PatcherOptions;
   readonly #plant: Plant;
   #level: Level;
+  #watched: ReadonlySet<ExitClassId> = new Set();
   /** Guest virtual address of the instruction that is being scanned: where a following page is looked up from. */
   #scanned = 0;
   readonly #reader: CodeReader;
@@ -74,6 +75,14 @@ export class Patcher implements BlockAdmission {
   setLevel(level: Level): void {
     this.#level = level;
     this.dropAll();
+  }
+
+  /** Classes whose sites trap at every level, because somebody wants each of their traps. Everything analysed is dropped if that is new. */
+  watch(classes: ReadonlySet<ExitClassId>): void {
+    const isNew = (cls: ExitClassId): boolean => classes.has(cls) !== this.#watched.has(cls);
+    const changed = isNew('indirect-branch') || [...inlinedClasses].some(isNew);
+    this.#watched = classes;
+    if (changed) this.dropAll();
   }
 
   admit(gva: number, pa: number, thumb: number, context: number): void {
@@ -155,6 +164,7 @@ export class Patcher implements BlockAdmission {
   }
 
   #kind(cls: ExitClassId): PatchKindValue {
+    if (this.#watched.has(cls)) return PatchKind.trap;
     if (cls === 'indirect-branch') return this.#level >= 1 ? PatchKind.counted : PatchKind.trap;
     // What stands in memory traps at every level: that is what planting in place is for.
     const inlined = this.#level >= 2 && !this.#plant.inMemory && inlinedClasses.has(cls);

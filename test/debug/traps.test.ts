@@ -152,6 +152,30 @@ describe('traps', () => {
     );
   });
 
+  for (const cls of ['status-register', 'coprocessor', 'exception-return', 'device', 'indirect-branch']) {
+    it(`stop the guest at every level, of the class ${cls}`, () => {
+      const stops: (readonly [string, string, number])[][] = [];
+      for (const level of [0, 1, 2]) {
+        const { guest } = launchSample('privilege', { mode: 'hypervised', level });
+        runToFunction(guest, 'mmu_on');
+        guest.setTrapFilters([cls]);
+        const seen: (readonly [string, string, number])[] = [];
+        for (let i = 0; i < 5; i++) {
+          guest.continue();
+          const end = settle(guest);
+          if (end.kind !== 'stopped') break;
+          const { pc, count } = guest.traps(0, 1)[0];
+          seen.push([end.reason.text, pc.toString(16), count]);
+        }
+        stops.push(seen);
+      }
+      const [[[text]]] = stops;
+      assert.match(text, /^Trap: /);
+      assert.deepEqual(stops[1], stops[0]);
+      assert.deepEqual(stops[2], stops[0]);
+    });
+  }
+
   for (const mode of MODES) {
     it(`of the guest's own exceptions stop it, too, ${mode}`, () => {
       const { guest } = launchSample('privilege', { mode });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { PatchKind } from '../../src/arm/engine.js';
 import { seededRandom } from '../../src/isa/random.js';
+import { exitClasses } from '../../src/vmm/classes.js';
 import { levels, type Level } from '../../src/vmm/patcher.js';
 import { GUEST_KERNEL, GUEST_USER } from '../../src/vmm/shadow.js';
 import { trapWord } from '../../src/vmm/trap-word.js';
@@ -72,6 +73,22 @@ describe('the patcher', () => {
     };
     assert.deepEqual(kinds(0), [PatchKind.trap, PatchKind.trap]);
     assert.deepEqual(kinds(1), [PatchKind.trap, PatchKind.counted]);
+  });
+
+  it('traps at every level at sites of the classes that somebody watches', () => {
+    const rig = new PatchRig(2).place('mrs r0, cpsr\n mcr p15, 0, r0, c7, c5, 0\n bx lr');
+    const kinds = (): (number | undefined)[] => {
+      rig.admit(CODE);
+      return [0, 4, 8].map((offset) => rig.overlay.lookup(CODE + offset, 0, GUEST_KERNEL)?.kind);
+    };
+    assert.deepEqual(kinds(), [PatchKind.inlined, PatchKind.inlined, PatchKind.counted]);
+    rig.patcher.watch(new Set(['coprocessor', 'device']));
+    assert.equal(rig.overlay.size, 0, 'what was analysed is dropped');
+    assert.deepEqual(kinds(), [PatchKind.inlined, PatchKind.trap, PatchKind.counted]);
+    rig.patcher.watch(new Set(['coprocessor', 'wait']));
+    assert.equal(rig.overlay.size, 3, 'but only where that is news');
+    rig.patcher.watch(new Set(['indirect-branch']));
+    assert.deepEqual(kinds(), [PatchKind.inlined, PatchKind.inlined, PatchKind.trap]);
   });
 
   it('leaves Thumb BKPT as it is: it ignores IT blocks, and traps by itself', () => {
@@ -179,7 +196,7 @@ describe('patches of a guest that runs', () => {
     }
   });
 
-  it('may all go while the guest runs, at any moment, and the level with them', () => {
+  it('may all go while the guest runs, at any moment, and the level and what is watched with them', () => {
     const settled = sample('interpreter', 0);
     const stop = settled.end();
     const expected = visibleState(settled);
@@ -192,7 +209,10 @@ describe('patches of a guest that runs', () => {
           assert.deepEqual(now, stop);
           break;
         }
-        if (random() % 2 === 0) test.hypervisor!.patcher.dropAll();
+        const what = random() % 4;
+        if (what < 2) test.hypervisor!.patcher.dropAll();
+        else if (what === 2)
+          test.hypervisor!.watch(new Set(exitClasses.map(({ id }) => id).filter(() => random() & 1)));
         else test.hypervisor!.setLevel(levels[random() % levels.length]);
       }
       assert.deepEqual(differences(expected, visibleState(test)), []);

@@ -39,7 +39,7 @@ function unrecordedText(unrecorded: number): string {
 export function unrecordedRow(unrecorded: number, setLevel: (() => void) | undefined): TemplateResult {
   return html`<div
     class="note dim"
-    title="These were arbitrated inline by the engine, without a trap. At levels 0 and 1 each leaves a record."
+    title="These were arbitrated inline by the engine, without a trap. At levels 0 and 1 each leaves a record, and so do those of classes that the guest pauses at."
   >
     <span>${unrecordedText(unrecorded)}</span>
     ${setLevel ? html`<button class="link" @click=${setLevel}>Set Level…</button>` : nothing}
