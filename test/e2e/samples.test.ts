@@ -121,6 +121,8 @@ describe('a window with the packaged extension', function () {
     const { page } = window;
     await window.start('U-Boot (Debian)');
     const traps = await window.traps();
+    // a terminal that comes up takes the focus, and closes what is to be picked from
+    await window.consoleShows(/DRAM:/);
     await window.statusShows('U-Boot (Debian) (hypervised, level 1): ');
     await runCommand(page, 'Trapline: Set Optimisation Level…');
     await window.picks(/^Level 1.*present level.*Indirect branches/).waitFor({ timeout: LOOK_MS });

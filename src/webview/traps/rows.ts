@@ -51,6 +51,7 @@ export function classRow(
   state: ClassState,
 ): TemplateResult {
   const label = LABELS.get(cls) ?? cls;
+  const recorded = 100 * state.share * (1 - unrecorded / Math.max(1, count));
   const numbers = [
     full(count),
     ...(unrecorded > 0 ? [unrecordedText(unrecorded)] : []),
@@ -67,7 +68,7 @@ export function classRow(
     @click=${state.toggle}
     @keydown=${state.key}
   >
-    <span class="name">${label}${unrecorded > count / 2 ? html` <span class="dim">counted</span>` : nothing}</span>
+    <span class="name">${label}</span>
     <span class="number">${short(count)}</span>
     <span class="number dim">${rate(perSecond)}</span>
     <button
@@ -83,7 +84,8 @@ export function classRow(
     >
       ${pauseIcon}
     </button>
-    <span class="share" style="width: ${100 * state.share}%"></span>
+    <span class="share" style="width: ${recorded}%"></span>
+    <span class="share inline" style="left: ${recorded}%; width: ${100 * state.share - recorded}%"></span>
   </div>`;
 }
 

@@ -43,6 +43,9 @@ export const styles = css`
     pointer-events: none;
     background: var(--vscode-charts-blue);
   }
+  .class .share.inline {
+    background: repeating-linear-gradient(-45deg, var(--vscode-charts-blue) 0 3px, transparent 3px 6px);
+  }
   .class .name {
     overflow: hidden;
     text-overflow: ellipsis;
