@@ -3,6 +3,7 @@
 @ Hardware: registers that exist read as what they hold; writing that back changes nothing that matters here.
 @ Not on QEMU: registers that are IMPLEMENTATION DEFINED differ.
 @ Denied: coprocessor
+@ Limit: 4,000,000
 
         .include "common/attack.s"
 

@@ -1,6 +1,7 @@
 @ Tries: every MRC and MCR of CP15 and CP14 from user mode, 65,536 of them: one that reads or changes what PL0 may not would be enough.
 @ Hardware: Undefined, but for the thread registers, the barriers, and what a control register opens to PL0.
 @ Not on QEMU: it leaves out three debug registers that the manual gives PL0.
+@ Limit: 4,000,000
 
         .include "common/attack.s"
 

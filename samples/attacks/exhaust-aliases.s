@@ -1,6 +1,7 @@
 @ Tries: to use up what a VMM remembers by virtual address: one page of code is mapped at every MiB from 1 to 4 GiB, and called at each, in each of the
 @   16 pages of a section, twice.
 @ Hardware: a long walk.
+@ Limit: 4,000,000
 
         .include "common/attack.s"
 

@@ -1,5 +1,6 @@
 @ Tries: to fill the queues of the board's devices: tens of thousands of settings of timers, interrupts raised by software and dropped, far and near times.
 @ Hardware: a timer has one comparator, and an interrupt one pending bit.
+@ Limit: 4,000,000
 
         .include "common/attack.s"
         .include "common/timer.s"

@@ -1,6 +1,7 @@
 @ Tries: to wear a VMM out by changing code: tens of thousands of times an instruction is rewritten and executed, sensitive and innocuous by turns, with
 @   another mapping under it each time for a part of them.
 @ Hardware: a long run.
+@ Limit: 4,000,000
 
         .include "common/attack.s"
 

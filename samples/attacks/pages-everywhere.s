@@ -2,6 +2,7 @@
 @   kernel and from user mode; then each MiB is mapped, one after another, at one and the same address.
 @ Hardware: where nothing answers, accesses abort; RAM holds what was stored.
 @ Not on QEMU: it does not abort in every hole of its map.
+@ Limit: 4,000,000
 
         .include "common/attack.s"
 

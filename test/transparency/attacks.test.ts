@@ -1,6 +1,6 @@
 /**
  * The attack suite of samples/attacks: guests that try to find out that they are hypervised, to run what nobody has analysed, to reach what is not
- * theirs, or to wear the VMM out. Bare and hypervised, at every level, each ends the same: held.
+ * theirs, or to wear the VMM out. Bare and hypervised, at every level, each ends the same: held. `npm run verify:attacks` runs the longest in more ways.
  */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -14,7 +14,7 @@ import { LIMITS } from '../../src/vmm/sites.js';
 import { ASSEMBLER } from '../support/assemble.js';
 import { MIB, TestGuest } from '../support/guest.js';
 import { need } from '../support/tools.js';
-import { allAttacks, attackElf, attackOptions, HELD, readAttack, runAttack, runOnQemu } from './attacks.js';
+import { allAttacks, attackElf, attackOptions, briefWays, HELD, readAttack, runAttack, runOnQemu } from './attacks.js';
 
 /** Instructions of one page, which is never divided when there is no more room. */
 const PAGE_OF_CODE = 2048;
@@ -31,8 +31,8 @@ describe('attacks', function () {
   });
 
   for (const attack of attacks) {
-    it(`${attack.name}: held bare and at every level`, () => {
-      assert.equal(runAttack(attack, attackElf(attack.name)).verdict, HELD);
+    it(`${attack.name}: held, bare and hypervised`, () => {
+      assert.equal(runAttack(attack, attackElf(attack.name), briefWays(attack)).verdict, HELD);
     });
   }
 
