@@ -100,9 +100,11 @@ describe('prefetch aborts', () => {
     }
 
   it('on the second half of a Thumb instruction are among them', () => {
-    const check = new FetchCheck(cortexA15, 'long', SEED);
-    check.run(1);
-    assert.ok(check.counts.across > 10);
+    for (const model of cpuModels.values()) {
+      const check = new FetchCheck(model, 'short', SEED);
+      check.run(1);
+      assert.ok(check.counts.across > 5, model.name);
+    }
   });
 });
 

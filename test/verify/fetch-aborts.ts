@@ -21,6 +21,8 @@ interface Place {
   readonly at: number;
   /** Halfwords that run first, in ARM and in Thumb state, and where; R0 is where the instruction is. */
   readonly before?: { readonly at: number; readonly arm: readonly number[]; readonly thumb: readonly number[] };
+  /** What that leaves in R14. */
+  readonly link?: number;
 }
 
 const BX_R0 = { at: CODE, arm: [0xff10, 0xe12f], thumb: [0x4700] };
@@ -46,11 +48,19 @@ const ACROSS: readonly Place[] = [
   { name: 'across the boundary, reached from before', at: BOUNDARY - 2, before: nop(BOUNDARY - 4) },
 ];
 
+/** Before Thumb-2 the halves of BL and BLX are instructions: the first leaves the PC in R14. */
+const BETWEEN_HALVES: Place = {
+  name: 'behind the first half of a BL',
+  at: BOUNDARY,
+  before: { at: BOUNDARY - 2, arm: [], thumb: [0xf000] },
+  link: BOUNDARY + 2,
+};
+
 function placesOf(isa: Isa, model: CpuModel): readonly Place[] {
   if (isa === 'A32') return [...INSIDE, FALLING.arm];
   const inside = [...INSIDE, FALLING.thumb];
-  // before Thumb-2 the halves of BL and BLX are instructions of their own
-  return isa === 'T32' && isV7(model) ? [...inside, ...ACROSS] : inside;
+  if (!isV7(model)) return isa === 'T16' ? [...inside, BETWEEN_HALVES] : [];
+  return isa === 'T32' ? [...inside, ...ACROSS] : inside;
 }
 
 export interface FetchCounts {
@@ -119,7 +129,7 @@ export class FetchCheck {
       void this.counts.problems.push(`${this.model.name} ${this.format}, ${given.where}: ${text}`);
     if (difference !== undefined) problem(difference);
     this.counts.cases++;
-    if (place.at < BOUNDARY) this.counts.across++;
+    if (place.at < BOUNDARY || place === BETWEEN_HALVES) this.counts.across++;
     const { pattern } = this;
     const loads = { registers: 0, extension: [] };
     this.judge?.({ row, base: undefined, pattern, given, ours, loads, stores: [], stored: new Uint8Array(0) });
@@ -136,7 +146,8 @@ export class FetchCheck {
     same('IFAR', ours.ifar, Math.max(place.at, BOUNDARY));
     same('DFSR', ours.dfsr, 0);
     same('DFAR', ours.dfar, 0);
-    for (let n = 0; n < 15; n++) same(`R${n}`, ours.registers[n], registers[n]);
+    for (let n = 0; n < 14; n++) same(`R${n}`, ours.registers[n], registers[n]);
+    same('R14', ours.registers[14], place.link ?? registers[14]);
     for (let n = 0; n < 64; n++) same(`extension word ${n}`, ours.extension[n], given.extension[n]);
   }
 }
