@@ -40,10 +40,10 @@ const RNG = 0xf00;
 export const COUNT = 0xf04;
 export const POINTER = 0xf08;
 /** Offsets in CONFIG: by cause, in bytes; then words. */
-export const THRESHOLDS = 0;
+const THRESHOLDS = 0;
 const CORRECTIONS = 16;
 export const CONFIG_DACR = 32;
-export const CONFIG_TIMER = 36;
+const CONFIG_TIMER = 36;
 
 /** By cause: Undefined Instruction, Supervisor Call, prefetch abort, data abort, IRQ, FIQ. */
 export const CAUSES = { und: 1, svc: 2, pabt: 3, dabt: 4, irq: 6, fiq: 7 } as const;
@@ -356,12 +356,6 @@ function runtimeText(platform: Platform, thumb: boolean): string {
     b done
     ${[...ACCESSES].map(access).join('\n')}
     .ltorg`;
-}
-
-export interface Runtime {
-  readonly bytes: Uint8Array;
-  /** Of `start`, where execution begins anew in SVC mode. */
-  readonly start: number;
 }
 
 const assembled = new Map<string, Uint8Array>();

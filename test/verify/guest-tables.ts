@@ -1,5 +1,5 @@
 /**
- * Translation tables of a random guest, of one to three address spaces in either format, and what its gate does with them later: entries changed,
+ * Translation tables of a random guest, of one to three address spaces, whatever their format (guest-tables-short.ts, guest-tables-long.ts), and what its gate does with them later: entries changed,
  * spaces switched, domains and controls set, each with the maintenance that the architecture requires. Knows what tables and registers must
  * hold after each step, so that a guest that has broken the rules by chance can be told from one that has not.
  */
@@ -15,20 +15,16 @@ import {
   SCTLR_UWXN,
   SCTLR_V,
   SCTLR_WXN,
-  SCTLR_XP,
-  TTBCR_EAE,
 } from '../../src/arm/cp15.js';
 import type { RandomSource } from '../../src/isa/random.js';
 import { raspi1Map } from '../../src/machine/raspi1-map.js';
 import { virtMap } from '../../src/machine/virt-map.js';
 import { MIB } from '../support/guest.js';
 import {
-  HOME,
   OPERATION_BYTES,
   OPERATION_NAMES,
   OPERATIONS,
   OPERATIONS_END,
-  SAVE,
   SECRET,
   TABLES,
   TABLES_SIZE,
@@ -39,25 +35,25 @@ import {
   type Platform,
 } from './guest-runtime.js';
 
-const PAGE = 0x1000;
-const LARGE = 0x1_0000;
+export const PAGE = 0x1000;
+export const LARGE = 0x1_0000;
 /** Mapped in each space for itself, in all alike, and high up, by TTBR1 where TTBCR.N says so. */
-const PRIVATE = 0x6000_0000;
-const GLOBAL = 0x6800_0000;
-const HIGH = 0xc000_0000;
-const HIGH_VECTORS = 0xffff_0000;
+export const PRIVATE = 0x6000_0000;
+export const GLOBAL = 0x6800_0000;
+export const HIGH = 0xc000_0000;
+export const HIGH_VECTORS = 0xffff_0000;
 /** Pages of a window of which something is known. Those from 16 on are one large page now and then. */
-const PAGES = [0, 1, 2, 3, 4, 7, 16, 17, 31, 255];
+export const PAGES = [0, 1, 2, 3, 4, 7, 16, 17, 31, 255];
 /** Bits of SCTLR that a translation may have been made under. */
 const TRANSLATION_CONTROLS = SCTLR_M | SCTLR_AFE | SCTLR_TRE | SCTLR_WXN | SCTLR_UWXN | SCTLR_V | SCTLR_S;
 
 /** Registers that only the gate may write, as [word index, mask, value]. */
 export type Controls = readonly (readonly [index: number, mask: number, value: number])[];
 
-type Rights = 'none' | 'kernel' | 'kernel reads' | 'user reads' | 'all' | 'all read';
+export type Rights = 'none' | 'kernel' | 'kernel reads' | 'user reads' | 'all' | 'all read';
 
 /** A window of the address space: a level 1 entry of the short format, a level 2 entry of the long one. */
-interface Window {
+export interface Window {
   /** Which space has it; -1: all. */
   readonly space: number;
   readonly va: number;
@@ -330,321 +326,7 @@ export abstract class GuestTables {
   }
 }
 
-const SHORT = { table: 1, section: 2, large: 1, small: 2, extendedSmall: 3 } as const;
-/** AP[1:0] and APX (or AP[2]). ARMv5 has no APX: PL1 reads where AP is 00 while SCTLR.S is set. */
-const AP: Readonly<Record<Rights, readonly [AP: number, APX: number]>> = {
-  none: [0, 0],
-  kernel: [1, 0],
-  'kernel reads': [1, 1],
-  'user reads': [2, 0],
-  all: [3, 0],
-  'all read': [3, 1],
-};
-
-/** The short format. */
-export class ShortTables extends GuestTables {
-  readonly #level1: number[] = [];
-  readonly #upper: number;
-  readonly #N: number;
-
-  constructor(platform: Platform, random: RandomSource, old: boolean) {
-    super(platform, random, old);
-    const { ram, runtime, model } = platform;
-    if (old) this.SCTLR |= SCTLR_S;
-    else if (model.name === 'arm1176') this.SCTLR |= SCTLR_XP;
-    for (let space = 0; space < this.spaces; space++) this.#level1.push(this.take(0x4000));
-    this.#upper = this.take(0x4000);
-    this.#N = this.chance(40) ? 1 : 0;
-    const everywhere = [...this.#level1, this.#upper];
-
-    const kernel = this.take(0x400);
-    const page = (table: number, va: number, pa: number, rights: Rights): void =>
-      this.set(table + 4 * ((va >>> 12) & 0xff), this.#page(pa, rights, false));
-    page(kernel, runtime, runtime, this.#readOnly);
-    page(kernel, ram + SAVE, ram + SAVE, 'kernel');
-    for (let at = SAVE + PAGE; at < OPERATIONS_END; at += PAGE) page(kernel, ram + at, ram + at, this.#readOnly);
-    for (let at = WILD; at < WILD + WILD_SIZE; at += PAGE) page(kernel, ram + at, ram + at, 'all');
-    const home = this.take(0x400);
-    for (let at = 0; at < WILD_SIZE; at += PAGE) page(home, HOME + at, ram + WILD + at, 'all');
-    const secret = this.take(0x400);
-    for (let at = 0; at < TABLES_SIZE; at += PAGE) page(secret, SECRET + at, ram + TABLES + at, 'kernel');
-    const vectors = this.take(0x400);
-    page(vectors, 0, runtime, this.#readOnly);
-    page(vectors, HIGH_VECTORS, runtime, this.#readOnly);
-
-    const shared: [number, number][] = [
-      [ram, kernel | SHORT.table],
-      [HOME, home | (1 << 5) | SHORT.table],
-      [SECRET, secret | SHORT.table],
-      [HIGH_VECTORS, vectors | SHORT.table],
-      ...devices(platform).map((va): [number, number] => [va, va | this.#sectionRights('kernel')]),
-    ];
-    if (!platform.vbar && ram !== 0) shared.push([0, vectors | SHORT.table]);
-    // Read-only, all sixteen MiB: of what lies there, the tables are nobody's to write.
-    if (!old && this.chance(30))
-      for (let i = 0; i < 16; i++)
-        shared.push([
-          0x7000_0000 + i * MIB,
-          ram | (1 << 18) | this.#sectionRights(this.pick(['kernel reads', 'all read'])),
-        ]);
-    for (const [va, entry] of shared) for (const table of everywhere) this.set(table + 4 * (va >>> 20), entry);
-
-    for (let i = 0; i < 3; i++)
-      for (let space = 0; space < this.spaces; space++)
-        this.#window(this.old ? -1 : space, PRIVATE + i * MIB, [this.#level1[space]]);
-    for (let i = 0; i < 2; i++) this.#window(-1, GLOBAL + i * MIB, everywhere);
-    this.#window(-1, HIGH, everywhere);
-
-    this.cp15.push(
-      [Cp15.TTBR0, this.#level1[0]],
-      [Cp15.TTBR1, this.#upper],
-      [Cp15.TTBCR, this.#N],
-      [Cp15.CONTEXTIDR, this.asid(0)],
-      [Cp15.DACR, this.dacr()],
-    );
-    this.write();
-  }
-
-  get #readOnly(): Rights {
-    return this.old ? 'none' : 'kernel reads';
-  }
-
-  #window(space: number, va: number, tables: readonly number[]): void {
-    const window: Window = {
-      space,
-      va,
-      entries: tables.map((table) => table + 4 * (va >>> 20)),
-      kind: 'none',
-      table: 0,
-    };
-    this.windows.push(window);
-    const set = (at: number, word: number): void => this.set(at, word);
-    this.#fill(window, set);
-  }
-
-  #fill(window: Window, set: (at: number, word: number) => void): void {
-    const die = this.below(10);
-    window.kind = die < 7 ? 'pages' : die < 9 ? 'block' : 'none';
-    if (window.kind === 'pages') {
-      window.table = window.table || this.take(0x400);
-      for (const page of PAGES) set(window.table + 4 * page, this.#small(window));
-      if (this.chance(30)) this.#large(window, set);
-    }
-    for (const at of window.entries)
-      set(at, this.#entry(window, at === window.entries[0] ? undefined : this.get(window.entries[0])));
-  }
-
-  #entry({ kind, table, space }: Window, same: number | undefined): number {
-    if (same !== undefined) return same;
-    if (kind === 'none') return 0;
-    const domain = this.below(16) << 5;
-    if (kind === 'pages') return table | domain | SHORT.table;
-    const pa = this.target(MIB);
-    const more = this.old ? 0 : (space >= 0 ? 1 << 17 : 0) | (this.chance(20) ? 1 << 4 : 0);
-    return pa | domain | more | this.#sectionRights(this.rights());
-  }
-
-  #sectionRights(rights: Rights): number {
-    const [ap, apx] = AP[rights];
-    return (ap << 10) | (this.old ? 0 : apx << 15) | SHORT.section;
-  }
-
-  #page(pa: number, rights: Rights, notGlobal: boolean): number {
-    const [ap, apx] = AP[rights];
-    if (this.old) return pa | (ap * 0x550) | SHORT.small;
-    return pa | (ap << 4) | (apx << 9) | (notGlobal ? 1 << 11 : 0) | SHORT.small;
-  }
-
-  #small({ space }: Window): number {
-    if (this.chance(15)) return 0;
-    const pa = this.target(PAGE);
-    if (!this.old) return this.#page(pa, this.rights(), space >= 0) | (this.chance(20) ? 1 : 0);
-    if (this.chance(30)) return pa | (this.below(4) << 4) | SHORT.extendedSmall;
-    return pa | (this.chance(50) ? this.random() & 0xff0 : this.below(4) * 0x550) | SHORT.small;
-  }
-
-  #large({ space, table }: Window, set: (at: number, word: number) => void): void {
-    const pa = this.target(LARGE);
-    const [ap, apx] = AP[this.rights()];
-    const more = this.old
-      ? this.random() & 0xf00
-      : (apx << 9) | (space >= 0 ? 1 << 11 : 0) | (this.chance(20) ? 1 << 15 : 0);
-    for (let i = 16; i < 32; i++) set(table + 4 * i, pa | (ap << 4) | more | SHORT.large);
-  }
-
-  protected switchSpace(): void {
-    this.add('space', this.#level1[this.space], this.asid(this.space) | (this.random() & 0xffff_ff00));
-    if (this.chance(10) && this.#N === 1) {
-      // No walks by TTBR1, or again: the high window is gone for a while. High vectors are there, so they are off.
-      if ((this.SCTLR & SCTLR_V) !== 0) return;
-      this.add('TTBCR', 1 | (1 << 5));
-      this.add('TLBIALL');
-      this.add('end');
-      this.add('TTBCR', 1);
-      this.add('TLBIALL');
-    }
-  }
-
-  protected change(window: Window, page: number): void {
-    const poke = (at: number, word: number): void => this.poke(at, word);
-    if (window.kind !== 'pages' || this.chance(8)) {
-      for (const at of window.entries) poke(at, 0);
-      this.add('TLBIALL');
-      this.#fill(window, poke);
-      return;
-    }
-    const { table, va } = window;
-    const at = table + 4 * page;
-    const before = this.get(at);
-    if (page >= 16 && page < 32 && ((before & 3) === 1 || this.chance(20))) {
-      for (let i = 16; i < 32; i++) poke(table + 4 * i, 0);
-      if (this.chance(50)) this.add('TLBIALL');
-      else for (let i = 16; i < 32; i++) this.add('TLBIMVA', (va + i * PAGE) | this.asid(Math.max(window.space, 0)));
-      if ((before & 3) === 1 && this.chance(50)) poke(at, this.#small(window));
-      else this.#large(window, poke);
-      return;
-    }
-    poke(at, this.chance(20) ? 0 : this.#small(window));
-    if (before === 0 && this.chance(50)) return;
-    this.maintain(window, va + page * PAGE);
-  }
-}
-
-const LONG = { valid: 1, tableOrPage: 2, accessFlag: 1 << 10, notGlobal: 1 << 11 } as const;
-/** AP[2:1]. */
-const LONG_AP: Readonly<Record<Rights, number>> = {
-  none: 2,
-  kernel: 0,
-  'kernel reads': 2,
-  'user reads': 3,
-  all: 1,
-  'all read': 3,
-};
-const BLOCK = 2 * MIB;
-
-/** The long format. A descriptor is two words; the low one, which has the valid bit, is written last and cleared first. */
-export class LongTables extends GuestTables {
-  readonly #level1: number[] = [];
-
-  constructor(platform: Platform, random: RandomSource) {
-    super(platform, random, false);
-    const { ram, runtime } = platform;
-    const kernel = this.take(PAGE);
-    const page = (table: number, va: number, pa: number, rights: Rights): void =>
-      this.set(table + 8 * ((va >>> 12) & 0x1ff), pa | this.#low(rights, false) | LONG.tableOrPage);
-    page(kernel, runtime, runtime, 'kernel reads');
-    page(kernel, ram + SAVE, ram + SAVE, 'kernel');
-    for (let at = SAVE + PAGE; at < OPERATIONS_END; at += PAGE) page(kernel, ram + at, ram + at, 'kernel reads');
-    for (let at = WILD; at < WILD + WILD_SIZE; at += PAGE) page(kernel, ram + at, ram + at, 'all');
-    const home = this.take(PAGE);
-    for (let at = 0; at < WILD_SIZE; at += PAGE) page(home, HOME + at, ram + WILD + at, 'all');
-    const secret = this.take(PAGE);
-    for (let at = 0; at < TABLES_SIZE; at += PAGE) page(secret, SECRET + at, ram + TABLES + at, 'kernel');
-    const vectors = this.take(PAGE);
-    page(vectors, HIGH_VECTORS, runtime, 'kernel reads');
-    const upper = this.take(PAGE);
-    this.set(upper + this.#index(HIGH_VECTORS), vectors | 3);
-
-    const middles: number[] = [];
-    for (let space = 0; space < this.spaces; space++) {
-      const level1 = this.take(PAGE);
-      const [lower, middle] = [this.take(PAGE), this.take(PAGE)];
-      this.#level1.push(level1);
-      middles.push(middle);
-      [lower, middle, upper, upper].forEach((table, i) => this.set(level1 + 8 * (i === 2 ? 3 : i), table | 3));
-      for (const va of devices(platform)) this.set(lower + this.#index(va), va | this.#low('kernel', false));
-      for (const [va, table] of [
-        [ram, kernel],
-        [HOME, home],
-        [SECRET, secret],
-      ] as const)
-        this.set(middle + this.#index(va), table | 3);
-    }
-    for (let i = 0; i < 2; i++)
-      for (let space = 0; space < this.spaces; space++) this.#window(space, PRIVATE + i * BLOCK, [middles[space]]);
-    for (let i = 0; i < 2; i++) this.#window(-1, GLOBAL + i * BLOCK, middles);
-    this.#window(-1, HIGH, [upper]);
-    this.cp15.push(
-      [Cp15.TTBR0, this.#level1[0]],
-      [Cp15.TTBR0 + 1, this.asid(0) << 16],
-      [Cp15.TTBCR, TTBCR_EAE],
-      [Cp15.PRRR, 0xff44],
-      [Cp15.DACR, 1],
-    );
-    this.write();
-  }
-
-  #index(va: number): number {
-    return 8 * ((va >>> 21) & 0x1ff);
-  }
-  #low(rights: Rights, notGlobal: boolean): number {
-    return (LONG_AP[rights] << 6) | LONG.accessFlag | (notGlobal ? LONG.notGlobal : 0) | 0x300 | LONG.valid;
-  }
-
-  #window(space: number, va: number, tables: readonly number[]): void {
-    const window: Window = {
-      space,
-      va,
-      entries: tables.map((table) => table + this.#index(va)),
-      kind: 'none',
-      table: 0,
-    };
-    this.windows.push(window);
-    this.#fill(window, (at, low, high) => {
-      this.set(at, low);
-      this.set(at + 4, high);
-    });
-  }
-
-  #fill(window: Window, set: (at: number, low: number, high: number) => void): void {
-    const die = this.below(10);
-    window.kind = die < 7 ? 'pages' : die < 9 ? 'block' : 'none';
-    let [low, high] = [0, 0];
-    if (window.kind === 'pages') {
-      window.table = window.table || this.take(PAGE);
-      for (const half of [0, 256])
-        for (const page of PAGES) set(window.table + 8 * (half + page), ...this.#leaf(window, PAGE));
-      // APTable, XNTable, PXNTable
-      [low, high] = [window.table | 3, this.chance(40) ? this.below(16) << 27 : 0];
-    } else if (window.kind === 'block') [low, high] = this.#leaf(window, BLOCK);
-    for (const at of window.entries) set(at, low, high);
-  }
-
-  #leaf({ space }: Window, size: number): [low: number, high: number] {
-    if (this.chance(12)) return [0, 0];
-    const flag = this.chance(8) ? LONG.accessFlag : 0;
-    const low =
-      (this.target(size) | this.#low(this.rights(), space >= 0) | (size === PAGE ? LONG.tableOrPage : 0)) & ~flag;
-    return [low, (this.chance(20) ? 1 << 22 : 0) | (this.chance(15) ? 1 << 21 : 0)];
-  }
-
-  protected switchSpace(): void {
-    this.add('longSpace', this.#level1[this.space], this.asid(this.space) << 16);
-  }
-
-  protected change(window: Window, page: number): void {
-    const poke = (at: number, low: number, high: number): void => {
-      this.poke(at, 0);
-      this.poke(at + 4, high);
-      this.poke(at, low);
-    };
-    if (window.kind !== 'pages' || this.chance(8)) {
-      for (const at of window.entries) this.poke(at, 0);
-      this.add('TLBIALL');
-      this.#fill(window, poke);
-      // What was written over a table that is filled anew needs no more: nothing led there.
-      return;
-    }
-    const at = window.table + 8 * page;
-    const before = this.get(at);
-    if (this.chance(20)) poke(at, 0, 0);
-    else poke(at, ...this.#leaf(window, PAGE));
-    if ((before & 1) === 0 && this.chance(50)) return;
-    this.maintain(window, window.va + page * PAGE);
-  }
-}
-
 /** Sections with devices in them. */
-function devices({ board }: Platform): readonly number[] {
+export function devices({ board }: Platform): readonly number[] {
   return board === 'virt' ? [virtMap.gicDistributor.base, virtMap.uart.base] : [0x2000_0000, 0x2020_0000];
 }

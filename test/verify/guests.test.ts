@@ -10,14 +10,14 @@ import type { Hypervisor } from '../../src/vmm/hypervisor.js';
 import { Grant } from '../../src/vmm/shadow.js';
 import { ASSEMBLER } from '../support/assemble.js';
 import { need } from '../support/tools.js';
-import { explain, GuestPark, GuestStage, makeGuest, noCounts, PLATFORMS, runGuest } from './guests.js';
+import { GuestStage, INSTRUCTIONS, makeGuest, PLATFORMS, SEEDS_APART } from './guest-stage.js';
+import { explain, GuestPark, noCounts, runGuest } from './guests.js';
 
 const SEED = Number(process.env.TRAPLINE_SEED ?? 1);
 const GUESTS = process.env.TRAPLINE_GUESTS;
 /** Guests of a board and processor, and ms within which more than the fewest are begun. */
 const [FEWEST, MOST] = GUESTS === undefined ? [16, 80] : [Number(GUESTS), Number(GUESTS)];
 const BUDGET = 40_000 / PLATFORMS.length;
-const INSTRUCTIONS = 3000;
 
 describe('random guests with random tables and interrupts, bare and hypervised', function () {
   this.timeout(0);
@@ -30,9 +30,9 @@ describe('random guests with random tables and interrupts, bare and hypervised',
       const park = new GuestPark(platform);
       const counts = noCounts();
       const start = performance.now();
-      for (let seed = SEED + 1000 * i; counts.guests < MOST; seed++) {
+      for (let seed = SEED + SEEDS_APART * i; counts.guests < MOST; seed++) {
         if (counts.guests >= FEWEST && performance.now() - start > BUDGET) break;
-        park.run(seed, INSTRUCTIONS, counts);
+        park.run(seed, counts);
         assert.equal(counts.problems.join('\n'), '');
       }
       // Guests worth their time.
@@ -52,7 +52,7 @@ describe('random guests with random tables and interrupts, bare and hypervised',
       const other = new GuestStage(platform, { engine: 'interpreter', level });
       damage(other.test.hypervisor!);
       for (let seed = SEED; seed < SEED + HIDING; seed++) {
-        const guest = makeGuest(seed, platform, INSTRUCTIONS);
+        const guest = makeGuest(seed, platform);
         const { wrong } = runGuest(guest, [bare, other]);
         if (wrong === undefined) continue;
         const said = explain(guest, bare, wrong, 12);

@@ -1,11 +1,11 @@
 /** `npm run verify:guests`: random guests, 10,000 in the long run, bare against hypervised at every level. */
 import { isMainThread } from 'node:worker_threads';
 import { verification, type Findings, type VerifyOptions } from './evidence.js';
-import { GuestPark, noCounts, PLATFORMS, type GuestCounts } from './guests.js';
+import { PLATFORMS } from './guest-stage.js';
+import { GuestPark, noCounts, type GuestCounts } from './guests.js';
 import { serveTasks, shareTasks } from './pool.js';
 
 const GUESTS = 10_000;
-const INSTRUCTIONS = 3000;
 /** Guests of one task, which are run by the same few machines one after the other. */
 const TASK = 200;
 
@@ -18,7 +18,7 @@ interface Task {
 function work({ platform, seed, guests }: Task): GuestCounts {
   const park = new GuestPark(PLATFORMS[platform]);
   const counts = noCounts();
-  for (let i = 0; i < guests; i++) park.run((seed + i) | 0, INSTRUCTIONS, counts);
+  for (let i = 0; i < guests; i++) park.run((seed + i) | 0, counts);
   return counts;
 }
 
