@@ -96,8 +96,8 @@ export interface Unit {
 
 export class CodeAuthor {
   readonly units: Unit[] = [];
-  /** Beginnings of units, byte offset from WILD, Thumb in bit 0. */
-  readonly #places: number[] = [];
+  /** Where code may be entered, byte offset from WILD, Thumb in bit 0: beginnings of units, but before all are written other places of code. */
+  #places: number[] = [];
   readonly #view: DataView;
   #at = 0;
   #thumb = false;
@@ -120,13 +120,15 @@ export class CodeAuthor {
     const { random } = this;
     for (let at = WILD; at < WILD + WILD_SIZE; at += 4)
       if (at % PAGE < 0x400) view.setUint32(at, this.#dataWord(), true);
+    for (let page = 0; page < CODE_PAGES; page++) this.#stretch(page);
+    // By now it is known what begins where.
+    this.#places = this.units.map(({ at, thumb }) => at | (thumb ? 1 : 0));
     // What RFE and loads to PC find below the stack pointer, and above it.
     for (let at = STACK - 0x200; at < STACK + 0x200; at += 8) {
       const place = this.codeAddress();
       view.setUint32(at, place & ~1, true);
       view.setUint32(at + 4, this.#psr(MODES, place & 1), true);
     }
-    for (let page = 0; page < CODE_PAGES; page++) this.#stretch(page);
     for (let i = 0; i < POOL_ENTRIES; i++) {
       const at = POOL + 64 * i;
       const place = this.codeAddress();
@@ -308,8 +310,10 @@ export class CodeAuthor {
     ['access', (author) => author.access()],
     ['domains', (author) => author.domains()],
     ['mode', (author) => author.mode()],
+    ['mode', (author) => author.mode()],
     ['exception return', (author) => author.exceptionReturn()],
     ['exception return', (author) => author.exceptionReturn()],
+    ['SRS, RFE', (author) => author.storeAndReturn()],
     ['SRS, RFE', (author) => author.storeAndReturn()],
     ['bank', (author) => author.bank()],
     ['branch', (author) => author.branch()],
@@ -320,7 +324,10 @@ export class CodeAuthor {
     ['condition', (author) => author.condition()],
     ['device', (author) => author.device()],
     ['timer', (author) => author.timer()],
+    ['timer', (author) => author.timer()],
     ['translate', (author) => author.translate()],
+    ['wait', (author) => author.wait()],
+    ['wait', (author) => author.wait()],
   ];
 
   private gate(): void {
@@ -476,6 +483,14 @@ export class CodeAuthor {
     this.#either(value, value);
     this.#load(0, this.#pick([1, 1, 1, 3, 0]));
     this.#either(value | (1 << 5), value | (1 << 5));
+  }
+
+  /** WFI, WFE, SEV; the ARM1176 waits by CP15, too. */
+  private wait(): void {
+    const hint = this.#pick([2, 3, 3, 4]);
+    if (this.#thumb && !this.#wide) return this.gate();
+    if (!this.#thumb && this.#below(4) === 0) return this.#arm(0xee07_0f90);
+    this.#either(0xe320_f000 | hint, 0xbf00 | (hint << 4));
   }
 
   /** Address translation and maintenance by address, of random pages. */
