@@ -16,7 +16,10 @@ export function attackNames() {
     .sort();
 }
 
-/** What each board calls for: symbols that the assembler is given, and where a program begins. */
+/**
+ * What each board calls for: symbols that the assembler is given, and where a program begins.
+ * @type {Record<string, { symbols: string[], base: number }>}
+ */
 const boards = {
   virt: { symbols: [], base: 0x4001_0000 },
   raspi1: { symbols: ['--defsym', 'RASPI1=1'], base: 0x8000 },
