@@ -33,6 +33,8 @@ export const Cp15 = {
   MAIR0: sysregWord('MAIR0'),
   MAIR1: sysregWord('MAIR1'),
   VBAR: sysregWord('VBAR'),
+  /** PID alone: zero where there is no FCSE. */
+  FCSEIDR: sysregWord('FCSEIDR'),
   CONTEXTIDR: sysregWord('CONTEXTIDR'),
   TPIDRURW: sysregWord('TPIDRURW'),
   TPIDRURO: sysregWord('TPIDRURO'),
@@ -108,6 +110,19 @@ export const DFSR_WnR = 1 << 11;
 export const DFSR_CM = 1 << 13;
 /** The status is in the long format. */
 export const FSR_LPAE = 1 << 9;
+
+// FCSEIDR (B4.1.60)
+export const FCSEIDR_PID = 0x7f << 25;
+/** Bytes of a process block: what the FCSE relocates, and by multiples of what. */
+export const FCSE_BLOCK = 1 << 25;
+
+/**
+ * FCSETranslate() (DDI 0406C B3.19.2): the modified virtual address, u32, of a virtual one (u32). `state` is the state block. With the MMU off as with
+ * it on (B3.19.3).
+ */
+export function FCSETranslate(state: Int32Array, va: number): number {
+  return va < FCSE_BLOCK ? (va | state[Cp15.FCSEIDR]) >>> 0 : va;
+}
 
 // CNTKCTL (B4.1.26): what PL0 may reach
 export const CNTKCTL_PL0PCTEN = 1 << 0;

@@ -52,7 +52,7 @@ export interface PendingException {
   level: number;
   /** For aborts: the domain (short descriptors), else 0. */
   domain: number;
-  /** For aborts: the faulting virtual address, u32. */
+  /** For aborts: the faulting virtual address, u32; the modified one of a maintenance operation. */
   address: number;
   /** For data aborts: true for a write (also cache maintenance, which reports WnR = 1). */
   write: boolean;

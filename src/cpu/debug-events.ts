@@ -3,6 +3,9 @@
  * an access. Owns the matching, for a processor in Non-secure state without Hyp mode, and what it means for engines: the addresses at
  * which to look, the pages to watch. Takes no exception; BKPT is none of its business, and neither is a debugger of the host's.
  *
+ * Breakpoints and watchpoints hold virtual addresses; those of ARMv6 modified ones (DDI 0301H 13.3.7 to 13.3.10; DDI 0344K 12.3.5), so that the FCSE has
+ * a part in what they match.
+ *
  * @impdef an external debugger never connects: DBGDSCR.HDBGen (Halting debug-mode) has no effect, and debug exceptions need no permission.
  * @impdef the OS Lock holds back these events on every model that has one, as v7.1 Debug says.
  * @impdef vector catches compare addresses (C3.2.3), so that a branch to a vector is caught, too. Those of Prefetch and Data Abort are not
@@ -32,7 +35,7 @@ import {
   watchpointBytes,
   watchpointMask,
 } from '../arm/debug-registers.js';
-import { Cp15, sysregWord } from '../arm/cp15.js';
+import { Cp15, FCSE_BLOCK, FCSETranslate, sysregWord } from '../arm/cp15.js';
 import { Exception, type ExceptionKind } from '../arm/exceptions.js';
 import { Mode } from '../arm/modes.js';
 import { resetVector, vectorBase, vectorOffset } from '../arm/vectors.js';
@@ -107,7 +110,7 @@ export class DebugEvents implements AccessWatch {
 
   // ---- what may have events
 
-  /** To be called after any of the registers that control them was written, SCTLR.V and VBAR included. */
+  /** To be called after any of the registers that control them was written, SCTLR.V, VBAR and FCSEIDR included. */
   update(): void {
     const enabled = this.#enabled();
     const had = this.code || this.data;
@@ -133,9 +136,10 @@ export class DebugEvents implements AccessWatch {
         if ((control & DBGBCR_E) === 0) return;
         const type = breakpointType(control);
         if (type === BreakpointType.address || type === BreakpointType.linkedAddress) {
-          const at = (state[this.#values[n]] & ~3) >>> 0;
-          if ((breakpointBytes(control) & 1) !== 0) addresses.add(at);
-          if ((breakpointBytes(control) & 4) !== 0) addresses.add(at + 2);
+          for (const at of this.#virtual((state[this.#values[n]] & ~3) >>> 0)) {
+            if ((breakpointBytes(control) & 1) !== 0) addresses.add(at);
+            if ((breakpointBytes(control) & 4) !== 0) addresses.add(at + 2);
+          }
         } else if (type === BreakpointType.mismatch || type === BreakpointType.linkedMismatch) {
           this.everywhere = true;
         } else if (type === BreakpointType.context && n >= this.#firstContext) {
@@ -167,6 +171,20 @@ export class DebugEvents implements AccessWatch {
     }
     this.#watched = watched;
     this.data = watched.length > 0;
+  }
+
+  // ---- addresses
+
+  /** The address (u32) that the registers hold to match a virtual one (u32). */
+  #compared(va: number): number {
+    return this.#v7 ? va : FCSETranslate(this.#state, va);
+  }
+
+  /** The virtual addresses that an address in the registers matches: none, one or two. */
+  #virtual(compared: number): number[] {
+    return [compared, compared % FCSE_BLOCK].filter(
+      (va, i, both) => both.indexOf(va) === i && this.#compared(va) === compared,
+    );
   }
 
   #bytesOf(control: number, value: number): Watched | undefined {
@@ -220,7 +238,8 @@ export class DebugEvents implements AccessWatch {
   #addressMatches(n: number, pc: number): boolean {
     const state = this.#state;
     return (
-      ((state[this.#values[n]] ^ pc) & ~3) === 0 && ((breakpointBytes(state[this.#controls[n]]) >>> (pc & 2)) & 1) !== 0
+      ((state[this.#values[n]] ^ this.#compared(pc)) & ~3) === 0 &&
+      ((breakpointBytes(state[this.#controls[n]]) >>> (pc & 2)) & 1) !== 0
     );
   }
 
@@ -259,16 +278,20 @@ export class DebugEvents implements AccessWatch {
   // ---- watchpoints
 
   watchesPage(page: number): boolean {
-    return this.#watched.some(({ low, high }) => Math.floor(low / 4096) <= page && page <= Math.floor(high / 4096));
+    const compared = this.#compared(page * 4096) / 4096;
+    return this.#watched.some(
+      ({ low, high }) => Math.floor(low / 4096) <= compared && compared <= Math.floor(high / 4096),
+    );
   }
 
   hit(va: number, size: number, write: boolean, unprivileged: boolean): number {
     let hit = -1;
+    const compared = this.#compared(va);
     for (const watched of this.#watched) {
-      const at = firstWatched(watched, va, size);
+      const at = firstWatched(watched, compared, size);
       if (at >= 0 && (hit < 0 || at < hit) && this.#watches(watched.control, write, unprivileged)) hit = at;
     }
-    return hit;
+    return hit < 0 ? hit : hit - (compared - va);
   }
 
   #watches(control: number, write: boolean, unprivileged: boolean): boolean {

@@ -2,7 +2,7 @@
  * Taking exceptions (DDI 0406C B1.8, B1.9): what is offered to the trap handler, what entry writes, where it vectors. For a processor
  * without Security and Virtualization Extensions in use. Decides nothing about when an exception is due.
  */
-import { Cp15, sysregWord, SCTLR_EE, SCTLR_TE, TTBCR_EAE } from '../arm/cp15.js';
+import { Cp15, FCSETranslate, sysregWord, SCTLR_EE, SCTLR_TE, TTBCR_EAE } from '../arm/cp15.js';
 import { MethodOfEntry, withMethodOfEntry } from '../arm/debug-registers.js';
 import {
   Disposition,
@@ -181,11 +181,12 @@ export class ExceptionUnit {
     const state = this.#state;
     if (p.kind === Exception.PrefetchAbort) {
       state[Cp15.IFSR] = encodeIfsr(this.#longFormat(), p.fault, p.level);
-      state[Cp15.IFAR] = p.address;
+      state[Cp15.IFAR] = p.fault === FaultType.Debug ? 0 : FCSETranslate(state, p.address);
       if (p.fault === FaultType.Debug) this.#enterDebug(this.#method);
     } else if (p.kind === Exception.DataAbort) {
       state[Cp15.DFSR] = encodeDfsr(this.#longFormat(), p.fault, p.level, p.domain, p.write, p.maintenance);
-      state[Cp15.DFAR] = p.address;
+      // What maintenance operations take is modified already.
+      state[Cp15.DFAR] = p.maintenance ? p.address : FCSETranslate(state, p.address);
       if (p.fault === FaultType.Debug) this.#enterWatchpoint(p);
     }
     this.#enterMode(p.kind, p.lr, p.spsr);

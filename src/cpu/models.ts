@@ -29,6 +29,11 @@ export function isV7({ features }: CpuModel): boolean {
 
 const V7 = featureMask(['v7']);
 
+/** Whether a model has the Fast Context Switch Extension, by what its ID_MMFR0 says: those up to the Cortex-A8 do. */
+export function hasFcse({ registers }: CpuModel): boolean {
+  return ((registers.ID_MMFR0 >>> 24) & 15) !== 0;
+}
+
 const v6: readonly Feature[] = ['security', 'jazelle', 'vfpv2'];
 const v7: readonly Feature[] = [...v6, 'v6T2', 'v7', 'thumbee', 'vfpv3', 'd32', 'advanced-simd'];
 /** What the Cortex-A15 brought, and the Cortex-A7 has as well. */

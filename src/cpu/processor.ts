@@ -127,7 +127,7 @@ export class Processor implements SystemPort, EnginePort {
         exceptions,
         model,
         waitForInterrupt: () => this.WaitForInterrupt(),
-        vectorsMoved: () => debug.update(),
+        addressesMoved: () => debug.update(),
       }),
       ...performance.behaviours(),
       ...timerBehaviours(timer),

@@ -7,6 +7,8 @@ import {
   CPACR_ASEDIS,
   CPACR_cp10_shift,
   CPACR_D32DIS,
+  FCSEIDR_PID,
+  FCSETranslate,
   SCTLR_CP15BEN,
   SCTLR_NMFI,
   SCTLR_V,
@@ -23,7 +25,7 @@ import { noFault } from '../mem/view.js';
 import { SCTLR_TRANSLATION } from '../mem/walk.js';
 import type { Core } from './core.js';
 import type { ExceptionUnit } from './exceptions.js';
-import { isV7, type CpuModel } from './models.js';
+import { hasFcse, isV7, type CpuModel } from './models.js';
 import type { Behaviours, RegisterBehaviour } from './system-registers.js';
 
 /** TTBCR[21:19, 15:14, 6:3] are reserved in the long format. */
@@ -42,8 +44,8 @@ export interface MemoryControl {
   readonly model: CpuModel;
   /** The processor's WFI. */
   readonly waitForInterrupt: () => void;
-  /** The exception vectors lie elsewhere. */
-  readonly vectorsMoved: () => void;
+  /** The exception vectors lie elsewhere, or the FCSE relocates to elsewhere. */
+  readonly addressesMoved: () => void;
 }
 
 export function memoryBehaviours(control: MemoryControl): Behaviours {
@@ -55,7 +57,7 @@ export function memoryBehaviours(control: MemoryControl): Behaviours {
   };
 }
 
-function controlBehaviours({ core, mmu, model, vectorsMoved }: MemoryControl): Behaviours {
+function controlBehaviours({ core, mmu, model, addressesMoved }: MemoryControl): Behaviours {
   const { state } = core;
   const longDescriptors = (model.features & LPAE) !== 0;
   /** A translation table base: software may rely on nothing but non-global translations going. */
@@ -76,7 +78,7 @@ function controlBehaviours({ core, mmu, model, vectorsMoved }: MemoryControl): B
         const changed = state[Cp15.SCTLR] ^ value;
         state[Cp15.SCTLR] = value & ~SCTLR_NMFI;
         if ((changed & SCTLR_TRANSLATION) !== 0) mmu.changeRegime();
-        if ((changed & SCTLR_V) !== 0) vectorsMoved();
+        if ((changed & SCTLR_V) !== 0) addressesMoved();
         core.updateContext();
         core.contextChanged();
       },
@@ -106,7 +108,17 @@ function controlBehaviours({ core, mmu, model, vectorsMoved }: MemoryControl): B
       write: (value) => {
         state[Cp15.DACR] = value;
         core.updateContext();
-        core.leave();
+        core.contextChanged();
+      },
+    },
+    FCSEIDR: {
+      write: (value) => {
+        const kept = hasFcse(model) ? value & FCSEIDR_PID : 0;
+        if (state[Cp15.FCSEIDR] === kept) return;
+        state[Cp15.FCSEIDR] = kept;
+        mmu.changeProcess();
+        addressesMoved();
+        core.contextChanged();
       },
     },
     CONTEXTIDR: {
@@ -121,7 +133,7 @@ function controlBehaviours({ core, mmu, model, vectorsMoved }: MemoryControl): B
     VBAR: {
       write: (value) => {
         state[Cp15.VBAR] = value & ~31;
-        vectorsMoved();
+        addressesMoved();
       },
     },
     CSSELR: {
@@ -147,15 +159,19 @@ const nothing: RegisterBehaviour = { write: () => {} };
 function cacheBehaviours({ core, mmu, exceptions, model, waitForInterrupt }: MemoryControl): Behaviours {
   const { state } = core;
   const fault = noFault();
-  /** By address: no effect, but the address is translated, and faults of the translation (not of permissions) are taken (B3.12.3). */
+  /**
+   * By modified virtual address: no effect, but the address is translated, and faults of the translation (not of permissions) are taken (B3.12.3).
+   */
   const byAddress: RegisterBehaviour = {
     write: (address) => {
-      const t = mmu.access(address >>> 0, Access.read, true);
+      const mva = address >>> 0;
+      const isVa = FCSETranslate(state, mva) === mva;
+      const t = isVa ? mmu.access(mva, Access.read, true) : mmu.translateModified(mva, Access.read, true);
       if (t.fault === FaultType.None || t.fault === FaultType.Permission) return;
       fault.type = t.fault;
       fault.level = t.level;
       fault.domain = t.domain;
-      fault.address = address >>> 0;
+      fault.address = mva;
       exceptions.raiseDataAbort(fault, true);
     },
   };
@@ -206,7 +222,7 @@ function translationBehaviours({ core, mmu, exceptions }: MemoryControl): Behavi
         fault.type = t.fault;
         fault.level = t.level;
         fault.domain = t.domain;
-        fault.address = address >>> 0;
+        fault.address = FCSETranslate(state, address >>> 0);
         exceptions.raiseDataAbort(fault, true);
       }
       const long = (state[Cp15.TTBCR] & TTBCR_EAE) !== 0;

@@ -232,6 +232,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.op(Op.i32_ne);
     code.if(() => {
       code.call(parts.enterPage);
+      code.if(() => leave(Exit.stop));
       heedAttention();
       code.br(lookup);
     });

@@ -62,7 +62,7 @@ export class InterpreterEngine implements Engine {
     const hot = hotHandlers();
     interpreterModule ??= new WebAssembly.Module(generateInterpreter(hot));
     const calls: DriverCalls = {
-      enterPage: () => this.#enterPage(),
+      enterPage: () => (this.#enterPage() ? 1 : 0),
       decode: (slot) => this.#decode(slot),
       executeReference: () => port.executeReference(),
       arbitrate: (slot) => (this.#patches.get(slot) as Patch).arbitrate(),
@@ -155,25 +155,29 @@ export class InterpreterEngine implements Engine {
 
   // ---- what the interpreter calls
 
-  #enterPage(): void {
+  /** Returns whether to stop, because there is a breakpoint: it comes before an abort, and before what a trap handler makes of one. */
+  #enterPage(): boolean {
     const state = this.#state;
     const va = state[Word.PC] >>> 0;
+    if (this.#breakpoints.has(va)) return true;
     // An abort counts as an attempt; otherwise the instruction will.
     state[Word.COUNT]--;
     const pa = this.#port.translateFetch(va);
-    if (pa < 0) return;
+    if (pa < 0) return false;
     state[Word.COUNT]++;
     const thumb = state[Word.T];
     const context = state[Word.CONTEXT];
-    let page = this.#pages.find(pa, thumb, context);
+    const { divided } = this.#fetch;
+    let page = this.#pages.find(pa, thumb, context, divided);
     if (page === undefined) {
       if (!this.#pages.hasRoom(thumb)) this.invalidateAllCode();
-      page = this.#pages.create(pa, va, thumb, context);
+      page = this.#pages.create(pa, va, thumb, context, divided);
     }
     this.#pages.entered(page, va);
     const entry = CODE_HASH / 4 + 2 * ((va >>> 12) % CODE_HASH_ENTRIES);
     this.#i32[entry] = (va & -PAGE) | state[Word.CODE_KEY];
     this.#i32[entry + 1] = page.slots;
+    return false;
   }
 
   #decode(slot: number): void {
@@ -185,7 +189,7 @@ export class InterpreterEngine implements Engine {
       this.#decoder.stop(slot);
       return;
     }
-    if (this.#port.checkedCode.mayHold(va, page.aliased)) {
+    if (page.divided || this.#port.checkedCode.mayHold(va, page.aliased)) {
       this.#decoder.reference(slot);
       return;
     }

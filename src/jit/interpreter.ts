@@ -5,7 +5,7 @@
  * `run()` executes from PC until COUNT is not above FLOOR, or something stops it, and returns an `Exit`. On return all state is in the
  * state block. The JavaScript side is called through five imports, always with PC and COUNT in the state block:
  *
- *   enterPage()         there is no code page for PC in the hash: put one there, or take the prefetch abort
+ *   enterPage()         there is no code page for PC in the hash: put one there, or take the prefetch abort, and return 0; or 1, to stop at PC
  *   decode(slot)        the slot at PC is not decoded: decode it
  *   executeReference()  execute the instruction at PC by the reference
  *   arbitrate(slot)     the slot at PC has a patch that executes in its place, and its condition holds: let it
@@ -18,7 +18,7 @@ import { ModuleWriter } from './wasm/module.js';
 
 /** What the base module imports from JavaScript. */
 export interface DriverCalls {
-  enterPage(): void;
+  enterPage(): number;
   decode(slot: number): void;
   executeReference(): void;
   arbitrate(slot: number): void;
@@ -45,7 +45,7 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[]): Ui
   const nothing = module.type(0, 0);
   const takesOne = module.type(1, 0);
   const handlerType = module.type(COLD_PARAMS, 1);
-  const enterPage = module.importFunction(ENVIRONMENT, 'enterPage', nothing);
+  const enterPage = module.importFunction(ENVIRONMENT, 'enterPage', module.type(0, 1));
   const decode = module.importFunction(ENVIRONMENT, 'decode', takesOne);
   const executeReference = module.importFunction(ENVIRONMENT, 'executeReference', nothing);
   const arbitrate = module.importFunction(ENVIRONMENT, 'arbitrate', takesOne);

@@ -12,6 +12,8 @@ export interface CodePage {
   readonly pa: number;
   readonly thumb: number;
   readonly context: number;
+  /** Nothing that was decoded of it may be kept: its subpages have rights of their own, where it is reached in this way. */
+  readonly divided: boolean;
   /** Byte address of its first slot. */
   readonly slots: number;
   /** Virtual address under which it was met first, and whether it was met under another one since. */
@@ -46,8 +48,10 @@ export class CodePages {
   }
 
   /** The page of code at `pa` (any byte of it), or undefined if it has no slots. */
-  find(pa: number, thumb: number, context: number): CodePage | undefined {
-    return this.#byPa.get(Math.floor(pa / PAGE))?.find((page) => page.thumb === thumb && page.context === context);
+  find(pa: number, thumb: number, context: number, divided: boolean): CodePage | undefined {
+    return this.#byPa
+      .get(Math.floor(pa / PAGE))
+      ?.find((page) => page.thumb === thumb && page.context === context && page.divided === divided);
   }
 
   /** Whether {@link create} would find room in the pool. */
@@ -56,10 +60,10 @@ export class CodePages {
   }
 
   /** Gives slots to the page at `pa` and `va` (any byte of it), which has none; all are undecoded. There must be room. */
-  create(pa: number, va: number, thumb: number, context: number): CodePage {
+  create(pa: number, va: number, thumb: number, context: number, divided: boolean): CodePage {
     const number = Math.floor(pa / PAGE);
     const slots = SLOT_POOL + this.#used * SLOT_UNIT;
-    const page: CodePage = { pa: number * PAGE, thumb, context, slots, va: va & -PAGE, aliased: false };
+    const page: CodePage = { pa: number * PAGE, thumb, context, divided, slots, va: va & -PAGE, aliased: false };
     this.#byUnit[this.#used++] = page;
     if (thumb) this.#byUnit[this.#used++] = page;
     const others = this.#byPa.get(number);

@@ -7,6 +7,7 @@ import { PatchKind } from '../arm/engine.js';
 import { FaultType } from '../arm/exceptions.js';
 import { Word } from '../arm/state.js';
 import type { PhysicalBus } from './bus.js';
+import { PAGE } from './layout.js';
 import type { CpuMemory } from './memory.js';
 import type { Mmu } from './mmu.js';
 import type { Overlay, Patch } from './ports.js';
@@ -29,6 +30,8 @@ export interface Fetched {
   patch: Patch | undefined;
   /** The instruction lies on two pages: never keep what was decoded. */
   crossesPage: boolean;
+  /** The page's subpages have rights of their own: fetch each instruction anew each time. */
+  divided: boolean;
 }
 
 export class FetchUnit {
@@ -56,6 +59,7 @@ export class FetchUnit {
     length: 4,
     patch: undefined,
     crossesPage: false,
+    divided: false,
   };
 
   constructor(memory: CpuMemory, mmu: Mmu, bus: PhysicalBus, overlay: Overlay) {
@@ -68,7 +72,7 @@ export class FetchUnit {
   }
 
   /**
-   * Translates `va` for a fetch and checks that memory answers there. The result has `pa` or a fault; it has no word.
+   * Translates `va` for a fetch and checks that memory answers there. The result has `pa` and `divided`, or a fault; it has no word.
    * Instructions are fetched from memory only. @deviates executing from device space is an external abort.
    */
   translate(va: number): Fetched {
@@ -76,9 +80,14 @@ export class FetchUnit {
     return this.#fetched;
   }
 
+  /** Whether the page of the latest translation has subpages with rights of their own: see {@link Fetched.divided}. */
+  get divided(): boolean {
+    return this.#fetched.divided;
+  }
+
   /**
    * Fetches the instruction at `va` (aligned for the current state) with the current rights, in the current context.
-   * What it returns may be kept until the page changes, the translation goes or the overlay changes, unless `crossesPage`.
+   * What it returns may be kept until the page changes, the translation goes or the overlay changes, unless `crossesPage` or `divided`.
    */
   fetch(va: number): Fetched {
     const out = this.#fetched;
@@ -144,6 +153,7 @@ export class FetchUnit {
       return -1;
     }
     out.pa = outcome.pa;
+    out.divided = outcome.size < PAGE;
     const page = this.#bus.directPage(outcome.pa, false);
     out.fault = page < 0 ? FaultType.External : FaultType.None;
     out.level = 0;

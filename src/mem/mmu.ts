@@ -3,10 +3,13 @@
  * the code page hash in the one memory, and Word.TLB_BANK and Word.CODE_KEY. Knows no instruction, and no VMM: only that fetch contexts may
  * each have tables of their own.
  *
+ * Where the processor has the FCSE, what is walked for is the modified virtual address. What is remembered goes by the virtual one, of which the lowest
+ * process block has another translation when FCSEIDR.PID changes.
+ *
  * Banks. Without contexts bank 0 serves PL0 and bank 1 PL1, over the same records; with contexts each bank has its context's own records
  * and translation table, and switching between them flushes nothing.
  */
-import { CONTEXTIDR_ASID, Cp15, TTBCR_A1, TTBCR_EAE } from '../arm/cp15.js';
+import { CONTEXTIDR_ASID, Cp15, FCSE_BLOCK, FCSETranslate, TTBCR_A1, TTBCR_EAE } from '../arm/cp15.js';
 import { FaultType } from '../arm/exceptions.js';
 import { Mode, Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
@@ -89,8 +92,13 @@ export class Mmu implements TableMemory {
    * @param context fetch context whose tables to use; by default the one in use.
    */
   translate(va: number, access: AccessKind, privileged: boolean, context = this.#context()): Translation {
+    return this.translateModified(FCSETranslate(this.#state, va), access, privileged, context);
+  }
+
+  /** {@link translate} of a modified virtual address: for what the FCSE has no part in. */
+  translateModified(mva: number, access: AccessKind, privileged: boolean, context = this.#context()): Translation {
     const out = this.#probe;
-    this.#walk(va, context, out);
+    this.#walk(mva, context, out);
     checkAccess(this.#registers, out, access, privileged);
     return out;
   }
@@ -106,10 +114,10 @@ export class Mmu implements TableMemory {
     return this.#contexts ? this.#state[Word.CONTEXT] : 0;
   }
 
-  #walk(va: number, context: number, out: Translation): void {
+  #walk(mva: number, context: number, out: Translation): void {
     loadRegisters(this.#state, this.#registers, this.armv6);
     if (this.#contexts) this.#registers.TTBR0 = this.#contextTable[context];
-    walkTables(this.#registers, this, va, out);
+    walkTables(this.#registers, this, mva, out);
   }
 
   // ---- the processor's own accesses
@@ -131,7 +139,8 @@ export class Mmu implements TableMemory {
         return out;
       }
     }
-    this.#walk(va, context, out);
+    const mva = FCSETranslate(this.#state, va);
+    this.#walk(mva, context, out);
     const leaf = out.rights;
     checkAccess(this.#registers, out, access, privileged);
     out.leafRights = leaf;
@@ -139,7 +148,7 @@ export class Mmu implements TableMemory {
       const page = va >>> 12;
       if ((info & Tlb.valid) !== 0) {
         this.#drop(page, context);
-        this.listener?.addressForgotten(va, undefined);
+        this.listener?.addressForgotten(mva, undefined);
       }
       // Subpages with rights of their own are not remembered: each access walks.
       if (out.size >= 4096) records.enter(page, out, leaf, domainsApply(this.#registers) ? out.domain : NO_DOMAIN);
@@ -179,9 +188,9 @@ export class Mmu implements TableMemory {
   }
 
   /**
-   * {@link access} for an instruction fetch with the current rights. @deviates of a page whose subpages have different rights, those of the
-   * subpage count by which it is entered; instructions already decoded in another are not checked again. The engine may then enter the page in the code page hash under
-   * Word.CODE_KEY: the key goes when the translation does.
+   * {@link access} for an instruction fetch with the current rights. The engine may then enter the page in the code page hash under
+   * Word.CODE_KEY: the key goes when the translation does. A page whose subpages have rights of their own (`size` is less than its own) it must
+   * enter in no way that executes an instruction without another fetch.
    */
   fetch(va: number): Translation {
     const out = this.access(va, Access.fetch, this.privileged());
@@ -287,6 +296,12 @@ export class Mmu implements TableMemory {
     this.listener?.spaceChanged();
   }
 
+  /** Forgets what the FCSE relocates: for a write to FCSEIDR that changes it. */
+  changeProcess(): void {
+    this.flushRange(0, FCSE_BLOCK, this.#context());
+    this.listener?.spaceChanged();
+  }
+
   /** Forgets what is not global. */
   flushNonGlobal(context = this.#context()): void {
     const records = this.#records[context];
@@ -300,13 +315,21 @@ export class Mmu implements TableMemory {
   }
 
   /**
-   * Forgets all pages of the leaf that maps `va`, in any address space: for TLBIMVA and TLBIMVAA, and their instruction and data forms.
+   * Forgets all pages of the leaf that maps a modified virtual address, in any address space: for TLBIMVA and TLBIMVAA, and their instruction
+   * and data forms. The FCSE has no part in it.
    * @param asid the one that was named, if any: for the listener
    */
-  flushMva(va: number, asid?: number): void {
+  flushMva(mva: number, asid?: number): void {
     const context = this.#context();
+    this.#flushLeaf(mva, context);
+    // Of the present process block it is the translation of another virtual address, too.
+    const va = mva % FCSE_BLOCK;
+    if (va !== mva && FCSETranslate(this.#state, va) === mva) this.#flushLeaf(va, context);
+    this.listener?.addressForgotten(mva, asid);
+  }
+
+  #flushLeaf(va: number, context: number): void {
     this.#records[context].forEachCovered(va, (page) => this.#drop(page, context));
-    this.listener?.addressForgotten(va, asid);
   }
 
   /** Forgets the leaves that map `[va, va + length)` in a context. */
@@ -314,10 +337,9 @@ export class Mmu implements TableMemory {
     const records = this.#records[context];
     const first = va >>> 12;
     const pages = Math.ceil(length / 4096);
-    records.forEachCovered(va, (page) => this.#drop(page, context));
+    this.#flushLeaf(va, context);
     for (let page = first + 1; page < first + pages; page++) {
-      if ((records.info[page] & Tlb.valid) !== 0)
-        records.forEachCovered(page * 4096, (other) => this.#drop(other, context));
+      if ((records.info[page] & Tlb.valid) !== 0) this.#flushLeaf(page * 4096, context);
     }
   }
 

@@ -62,7 +62,7 @@ export interface Translation {
   leafRights: number;
   /** Memory attributes: in the short format at their places in PAR (NOS, SH, Inner, Outer); in the long one the MAIR byte in bits 7:0, SH in 9:8. */
   attributes: number;
-  /** Bytes that the leaf maps: 4 KiB, 64 KiB, 1 MiB, 2 MiB, 16 MiB, 1 GiB; 4 KiB with the MMU off. */
+  /** Bytes that the leaf maps: 4 KiB, 64 KiB, 1 MiB, 2 MiB, 16 MiB, 1 GiB; 4 KiB with the MMU off; 1 KiB of a page whose subpages differ in rights. */
   size: number;
   /** nG: the mapping belongs to the current ASID. */
   notGlobal: boolean;
@@ -72,8 +72,8 @@ export interface Translation {
 export interface TranslationListener {
   /** All translations; registers may have changed, too. */
   allForgotten(): void;
-  /** That of an address and the others of its leaf: in one address space and where it is global, or in every one. */
-  addressForgotten(va: number, asid: number | undefined): void;
+  /** That of a modified virtual address and the others of its leaf: in one address space and where it is global, or in every one. */
+  addressForgotten(mva: number, asid: number | undefined): void;
   /** Those of an address space, global ones not among them. */
   asidForgotten(asid: number): void;
   /** Nothing by itself, but other translations hold from now on: the registers changed that say where the tables are and how they are read. */

@@ -19,25 +19,25 @@ export function domainsApply(r: TranslationRegisters): boolean {
 }
 
 /**
- * Walks for `va` without checking rights: `out` gets the fault of the walk (translation, access flag, external abort), or address, the
+ * Walks for `mva`, the modified virtual address, without checking rights: `out` gets the fault of the walk (translation, access flag, external abort), or address, the
  * leaf's own rights before its domain is considered, domain, attributes and size.
  */
-export function walkTables(r: TranslationRegisters, tables: TableMemory, va: number, out: Translation): void {
+export function walkTables(r: TranslationRegisters, tables: TableMemory, mva: number, out: Translation): void {
   out.fault = FaultType.None;
   out.domain = 0;
   out.notGlobal = false;
-  if ((r.SCTLR & SCTLR_M) === 0) flatMap(r, va, out);
-  else if ((r.TTBCR & TTBCR_EAE) !== 0) TranslationTableWalkLD(r, tables, va, out);
-  else TranslationTableWalkSD(r, tables, va, out);
+  if ((r.SCTLR & SCTLR_M) === 0) flatMap(r, mva, out);
+  else if ((r.TTBCR & TTBCR_EAE) !== 0) TranslationTableWalkLD(r, tables, mva, out);
+  else TranslationTableWalkSD(r, tables, mva, out);
 }
 
 /** Memory attributes of a disabled MMU: Strongly-ordered (B3.2.1), in each of PAR's formats. */
 const FLAT_SHORT = (1 << 7) | (0b001 << 4);
 const FLAT_LONG = 0b10 << 8;
 
-/** TranslateAddressVS1Off (B3.19.4): the virtual address is the physical one and everything is allowed. */
-function flatMap(r: TranslationRegisters, va: number, out: Translation): void {
-  out.pa = va >>> 0;
+/** TranslateAddressVS1Off (B3.19.4): the address is the physical one and everything is allowed. */
+function flatMap(r: TranslationRegisters, mva: number, out: Translation): void {
+  out.pa = mva >>> 0;
   out.level = 0;
   out.rights = ALL_RIGHTS;
   out.attributes = (r.TTBCR & TTBCR_EAE) !== 0 ? FLAT_LONG : FLAT_SHORT;

@@ -16,7 +16,7 @@ import {
   type TranslationRegisters,
 } from './walk.js';
 
-/** Walks for `mva` (no FCSE: the virtual address). Checks neither domain nor permissions. */
+/** Walks for `mva`, the modified virtual address. Checks neither domain nor permissions. */
 export function TranslationTableWalkSD(
   r: TranslationRegisters,
   tables: TableMemory,

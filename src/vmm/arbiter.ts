@@ -269,19 +269,41 @@ export class Arbiter implements TrapHandler {
       if (this.fill(e, e.write ? Access.write : Access.read)) return Disposition.Retry;
     }
     // A device, or the guest's own fault: the virtual CPU finds out which when it executes the access.
+    this.executeAccess(e, DEVICE, e.word, e.length, this.isGuests(e));
+    return Disposition.Resume;
+  }
+
+  /** {@link execute} of what may be an exclusive access. */
+  private executeAccess(e: PendingException, cls: number, word: number, length: number, known: boolean): void {
     const { world, memory } = this.parts;
     world.enterMonitor((pa) => memory.guestPhysical(pa));
-    this.execute(e, DEVICE, e.word, e.length, EMULATE, this.isGuests(e));
+    this.execute(e, cls, word, length, EMULATE, known);
     world.leaveMonitor((gpa) => memory.physical(gpa));
-    return Disposition.Resume;
   }
 
   private prefetchAbort(e: PendingException): DispositionKind {
     if (mayBeFilled(e.fault)) {
       if (this.fill(e, Access.fetch)) return Disposition.Retry;
+      if (this.executeWhereDivided(e)) return Disposition.Resume;
     }
     this.execute(e, GUEST_FAULT, e.word, e.length, EMULATE);
     return Disposition.Resume;
+  }
+
+  /**
+   * Of a page whose subpages have rights of their own (ARMv6), which has no shadow entry, the virtual CPU executes each instruction, whatever it is. Returns
+   * false where the guest cannot fetch it.
+   */
+  private executeWhereDivided(e: PendingException): boolean {
+    const { world, memory, patcher, virtual } = this.parts;
+    world.enter();
+    const { fault, pa, word, length } = virtual.fetch.fetch(e.pc);
+    if (fault !== FaultType.None) return false;
+    // Where traps stand in memory, one may be here by another address of the page.
+    const site = patcher.plantsInMemory ? patcher.map.siteAt(memory.physical(pa), virtual.thumb() ? 1 : 0) : undefined;
+    if (site === undefined) this.executeAccess(e, GUEST_FAULT, word, length, false);
+    else this.executeAccess(e, GUEST_FAULT, site.patch.original, site.patch.length, true);
+    return true;
   }
 
   /** Fills the shadow entry of a faulting address, if the guest may make the access and memory is there. */

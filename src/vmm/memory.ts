@@ -4,14 +4,14 @@
  *
  * A shadow entry is to the guest what an entry of a TLB is. It is kept until the guest does the maintenance that the architecture asks for, or room is short;
  * an address space that the guest leaves finds its entries again when it comes back. What lies in the real TLB need not lie in a shadow table: maintenance
- * goes to both. Address spaces are told apart by all that a walk depends on. Of what is not global the real TLB holds the present space only.
+ * goes to both. Address spaces are told apart by all that a walk depends on, the process of the FCSE included. Of what is not global the real TLB holds the present space only.
  *
  * Domains. An entry has the guest's own domain and the rights of the guest's leaf, and the real DACR is the guest's: so opening and closing a domain
  * fills nothing. Domain 15 is the VMM's, and always client: its entries have the rights that are left to the guest under its DACR at the time, and go when
  * that changes. They are those of the guest's domain 15; those that the VMM restricts, which no manager domain may undo; all in a section with one of
  * these, since pages of a section share a domain; and all where the guest has no domains.
  */
-import { Cp15, SCTLR_M, TTBCR_EAE } from '../arm/cp15.js';
+import { Cp15, FCSE_BLOCK, SCTLR_M, TTBCR_EAE } from '../arm/cp15.js';
 import { FaultType } from '../arm/exceptions.js';
 import type { Processor } from '../machine/machine.js';
 import { PAGE } from '../mem/layout.js';
@@ -39,6 +39,9 @@ const DACR_VMM_DOMAIN = 3 << (2 * VMM_DOMAIN);
 const DACR_VMM_CLIENT = 1 << (2 * VMM_DOMAIN);
 const DACR_LOW_BITS = 0x5555_5555;
 
+/** The word of a key that says what the FCSE does. */
+const KEY_PROCESS = KEY_WORDS - 2;
+
 /** What the tables or the TLB may have of a section of the address space: a bit for each size of leaf above a page, and kinds of entries. */
 const SECTIONS = 4096;
 const LEAF_SIZES: readonly number[] = [0x1_0000, SECTION, 2 * SECTION, 16 * SECTION, 1024 * SECTION];
@@ -54,6 +57,8 @@ export class MemoryConfigurator implements TranslationListener {
   private noted = 0;
   private readonly key = new Int32Array(KEY_WORDS);
   private readonly newKey = new Int32Array(KEY_WORDS);
+  /** Some table may be that of a process which the FCSE relocates. */
+  private relocated = false;
   /** Set when the key may be another. */
   private moved = true;
   /** The guest's DACR under which entries of the VMM's domain have their rights, and whether it has a say. */
@@ -118,11 +123,18 @@ export class MemoryConfigurator implements TranslationListener {
     this.pointTables();
     this.notes.fill(0);
     this.noted = 0;
+    this.relocated = false;
     this.real.mmu.flushAll();
     this.moved = true;
   }
 
-  addressForgotten(gva: number, asid: number | undefined): void {
+  addressForgotten(mva: number, asid: number | undefined): void {
+    this.forget(mva, asid);
+    // The FCSE may have led there from its lowest process block.
+    if (this.relocated && mva >= FCSE_BLOCK) this.forget(mva % FCSE_BLOCK, asid);
+  }
+
+  private forget(gva: number, asid: number | undefined): void {
     const { shadow, real, notes, noted } = this;
     for (let sizeClass = 1; noted >>> sizeClass !== 0 && sizeClass < LEAF_SIZES.length; sizeClass++) {
       if (((noted >>> sizeClass) & 1) === 0) continue;
@@ -167,17 +179,19 @@ export class MemoryConfigurator implements TranslationListener {
     const mapped = (SCTLR & SCTLR_M) !== 0;
     newKey.fill(0);
     newKey[0] = SCTLR;
+    newKey[KEY_PROCESS] = state[Cp15.FCSEIDR];
+    if (newKey[KEY_PROCESS] !== 0) this.relocated = true;
     if (mapped) {
       newKey[1] = state[Cp15.TTBCR];
       newKey[2] = state[Cp15.TTBR0];
       newKey[3] = state[Cp15.TTBR0 + 1];
       newKey[4] = state[Cp15.TTBR1];
       newKey[5] = state[Cp15.TTBR1 + 1];
-      newKey[6] = virtual.mmu.asid();
+      newKey[KEY_WORDS - 1] = virtual.mmu.asid();
     }
     this.domains = mapped && (state[Cp15.TTBCR] & TTBCR_EAE) === 0;
     // What is global holds in all spaces whose tables are read in the same way.
-    if (newKey[0] !== key[0] || newKey[1] !== key[1]) real.mmu.flushAll();
+    if (newKey[0] !== key[0] || newKey[1] !== key[1] || newKey[KEY_PROCESS] !== key[KEY_PROCESS]) real.mmu.flushAll();
     else {
       real.mmu.flushNonGlobal(GUEST_KERNEL);
       real.mmu.flushNonGlobal(GUEST_USER);
@@ -202,15 +216,14 @@ export class MemoryConfigurator implements TranslationListener {
     const outcome = virtual.mmu.access(address, access, privileged);
     if (outcome.fault !== FaultType.None) return false;
     const { pa: gpa, size } = outcome;
-    // Subpages with rights of their own (ARMv6): no entry can say so. The virtual CPU makes each access; what is executed may be read.
-    const divided = size < PAGE;
-    if (divided && access !== Access.fetch) return false;
+    // Subpages with rights of their own (ARMv6): no entry can say so.
+    if (size < PAGE) return false;
     let page = guestMap.pageOf(gpa, access === Access.write);
     // What is executed from a device is the guest's fault, and found out by the virtual CPU.
-    const device = page < 0 && !divided && access !== Access.fetch;
+    const device = page < 0 && access !== Access.fetch;
     if (device) page = this.window.pageOf(gpa);
     if (page < 0) return false;
-    const writable = !divided && (device || guestMap.pageOf(gpa, true) >= 0);
+    const writable = device || guestMap.pageOf(gpa, true) >= 0;
     const context = privileged ? GUEST_KERNEL : GUEST_USER;
 
     let note = size > PAGE ? 1 << LEAF_SIZES.indexOf(size) : 0;

@@ -34,7 +34,7 @@ const CONTEXTS = 2;
 export const Grant = { read: 1, write: 2, execute: 4 } as const;
 
 /** Words of a key. The last one is the address space identifier. */
-export const KEY_WORDS = 7;
+export const KEY_WORDS = 8;
 const KEY_ASID = KEY_WORDS - 1;
 
 /** The level 1 table that is always empty: a context has it until its first entry is filled. */

@@ -118,6 +118,111 @@ function program(all: readonly Case[]): string {
   table: .word ${all.flatMap(({ sctlr, level1, level2 }) => [sctlr, level1 >>> 0, level2 >>> 0]).join(', ')}`;
 }
 
+/** Subpages' rights, of a small page and (in each quarter of a large one) of four: AP3 to AP0. */
+const DIVISIONS = [0xe4, 0x1b, 0x72, 0xc6, 0x2d, 0xaa, 0x55, 0xff, 0x00, 0x9f] as const;
+/** Where to enter a page: in each subpage, and just before the next one begins. */
+const ENTRIES = [0x0, 0x3f8, 0x400, 0x7f8, 0x800, 0xbf8, 0xc00] as const;
+
+/**
+ * Enters a page at each of ENTRIES, at both levels, under each division, SCTLR.S and R; writes a trace of what was executed there, or with bit 31 that of
+ * before the abort and IFSR, and IFAR.
+ */
+function fetchProgram(): string {
+  const attempt = (kind: number, offset: number, mode: number): string => `
+    ldr r0, =${LEVEL2}
+    mov r1, #16
+    orr r2, r10, #${kind}
+  1: str r2, [r0], #4
+    subs r1, r1, #1
+    bne 1b
+    mcr p15, 0, r1, c8, c7, 0
+    mov r6, #0
+    mov r5, #0
+    ldr r7, =${WINDOW + offset}
+    ldr r8, =1f
+    cps #${mode}
+    blx r7
+    svc #1
+  1: stmia r12!, {r5, r6}
+    b 2f
+    .ltorg
+  2:`;
+  const tries = [1, 2].flatMap((kind) =>
+    ENTRIES.flatMap((offset) => [0x13, 0x10].map((mode) => attempt(kind, offset, mode))),
+  );
+  return `
+    ldr r0, =vectors
+    mcr p15, 0, r0, c12, c0, 0
+    ldr r0, =${LEVEL1}
+    ldr r1, =0x00000c02
+    mov r2, #4096
+  1: str r1, [r0], #4
+    add r1, r1, #0x100000
+    subs r2, r2, #1
+    bne 1b
+    ldr r0, =${LEVEL1 + 4 * (WINDOW >>> 20)}
+    ldr r1, =${LEVEL2 | 1}
+    str r1, [r0]
+    @ in each subpage: a function at its beginning, which its end runs into
+    ldr r0, =${PAGES}
+    mov r1, #4
+    ldr r4, =0xe2866001        @ ADD r6, r6, #1
+    ldr r3, =0xe12fff1e        @ BX lr
+    ldr r5, =0xe2866c01        @ ADD r6, r6, #0x100
+  1: str r4, [r0]
+    str r3, [r0, #4]
+    add r2, r0, #0x3f8
+    str r5, [r2]
+    str r5, [r2, #4]
+    add r4, r4, #1
+    add r0, r0, #0x400
+    subs r1, r1, #1
+    bne 1b
+    ldr r0, =${LEVEL1}
+    mcr p15, 0, r0, c2, c0, 0
+    mov r0, #0
+    mcr p15, 0, r0, c2, c0, 2
+    mov r0, #1
+    mcr p15, 0, r0, c3, c0, 0
+    mrc p15, 0, r11, c1, c0, 0
+    bic r11, r11, #0x00800000
+    bic r11, r11, #0x300
+    ldr r12, =${OUT}
+    ldr r9, =table
+  next:
+    ldmia r9!, {r0, r10}
+    cmn r10, #1
+    beq over
+    orr r0, r0, r11
+    orr r0, r0, #1
+    mcr p15, 0, r0, c1, c0, 0
+    ${tries.join('')}
+    b next
+  over:
+    mcr p15, 0, r11, c1, c0, 0
+    mov r0, r12
+    b end
+  abort:
+    mrc p15, 0, r5, c5, c0, 1
+    orr r6, r6, #0x80000000
+    orr r6, r6, r5, lsl #16
+    mrc p15, 0, r5, c6, c0, 2
+    cps #0x13
+    bx r8
+    .ltorg
+    .balign 32
+  vectors:
+    b .
+    b .
+    bx r8
+    b abort
+    b .
+  end:
+    ${END}
+    .balign 4
+  table: .word ${[0, S, R].flatMap((sctlr) => DIVISIONS.flatMap((AP) => [sctlr, PAGES | (AP << 4)])).join(', ')}, 0, -1`;
+}
+
 /**
  * First-level descriptors 0b11: fine tables went with ARMv6 (DDI 0301H 6.11.1), here a fault; QEMU walks them. And supersections exist with
  * XP = 1 alone.
@@ -145,6 +250,24 @@ describe('the ARM1176’s translation tables', () => {
     });
     assert.deepEqual(different.slice(0, 20), []);
     assert.ok(theirs.includes(0) && theirs.some((value) => value !== 0));
+  });
+
+  it('let an instruction be fetched by the rights of its own subpage, or abort where QEMU’s do', function () {
+    need(this, 'qemu-system-arm', ...ASSEMBLER);
+    this.timeout(60_000);
+    const code = assemble(fetchProgram(), { origin: ORIGIN });
+    const theirs = runOnBareQemu(code, 'arm1176', true);
+    const ours = runOnReference(new CpuRig({ model: arm1176 }), code);
+    assert.equal(theirs.length, 3 * DIVISIONS.length * 2 * ENTRIES.length * 2 * 2);
+    for (let i = 0; i < theirs.length; i += 2) {
+      const attempt = (i / 2) % (4 * ENTRIES.length);
+      const AP = DIVISIONS[Math.floor(i / (8 * ENTRIES.length)) % DIVISIONS.length];
+      const where = `AP ${AP.toString(16)}, entered at ${ENTRIES[(attempt >> 1) % ENTRIES.length].toString(16)}`;
+      const show = (out: Uint32Array): string => `${out[i].toString(16)} ${out[i + 1].toString(16)}`;
+      assert.equal(show(ours), show(theirs), `${where}, attempt ${i / 2}`);
+    }
+    const ranIntoAborts = theirs.filter((value, i) => i % 2 === 1 && value >>> 31 === 1 && (value & 0x200) !== 0);
+    assert.ok(ranIntoAborts.length > 20 && theirs.includes(0x202));
   });
 
   it('give the subpage at which an instruction is fetched the last word: a fine table is a fault', () => {

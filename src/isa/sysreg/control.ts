@@ -65,9 +65,8 @@ export const controlRegisters: readonly SystemRegister[] = [
   other('VBAR', 'p15 0 c12 c0 0', '-/RW', 'Vector Base Address Register'),
   other('ISR', 'p15 0 c12 c1 0', '-/RO', 'Interrupt Status Register', { kind: 'computed' }),
 
-  // @impdef the FCSE is not implemented: FCSEIDR reads as zero and ignores writes (B4.1.60).
-  // @deviates nor is it on the ARM1176, which has it (DDI 0301H 3.2.47).
-  other('FCSEIDR', 'p15 0 c13 c0 0', '-/RW', 'FCSE Process ID Register', ignored),
+  // Of those that have the FCSE (ID_MMFR0): on the others it reads as zero and ignores writes (B4.1.60).
+  other('FCSEIDR', 'p15 0 c13 c0 0', '-/RW', 'FCSE Process ID Register'),
   memory('CONTEXTIDR', 'p15 0 c13 c0 1', 'Context ID Register'),
   other('TPIDRURW', 'p15 0 c13 c0 2', 'RW/RW', 'User Read/Write Thread ID Register'),
   other('TPIDRURO', 'p15 0 c13 c0 3', 'RO/RW', 'User Read-Only Thread ID Register'),
