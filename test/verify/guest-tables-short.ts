@@ -1,5 +1,5 @@
 /** Random guests' translation tables of the short format: ARMv7's and ARMv6's, or ARMv5's with subpages. */
-import { Cp15, SCTLR_S, SCTLR_V, SCTLR_XP } from '../../src/arm/cp15.js';
+import { Cp15, SCTLR_S, SCTLR_XP } from '../../src/arm/cp15.js';
 import type { RandomSource } from '../../src/isa/random.js';
 import { MIB } from '../support/guest.js';
 import {
@@ -42,7 +42,6 @@ const AP: Readonly<Record<Rights, readonly [AP: number, APX: number]>> = {
 export class ShortTables extends GuestTables {
   readonly #level1: number[] = [];
   readonly #upper: number;
-  readonly #N: number;
 
   constructor(platform: Platform, random: RandomSource, old: boolean) {
     super(platform, random, old);
@@ -51,7 +50,6 @@ export class ShortTables extends GuestTables {
     else if (model.name === 'arm1176') this.SCTLR |= SCTLR_XP;
     for (let space = 0; space < this.spaces; space++) this.#level1.push(this.take(0x4000));
     this.#upper = this.take(0x4000);
-    this.#N = this.chance(40) ? 1 : 0;
     const everywhere = [...this.#level1, this.#upper];
 
     const kernel = this.take(0x400);
@@ -95,7 +93,7 @@ export class ShortTables extends GuestTables {
     this.cp15.push(
       [Cp15.TTBR0, this.#level1[0]],
       [Cp15.TTBR1, this.#upper],
-      [Cp15.TTBCR, this.#N],
+      [Cp15.TTBCR, this.chance(40) ? 1 : 0],
       [Cp15.CONTEXTIDR, this.asid(0)],
       [Cp15.DACR, this.dacr()],
     );
@@ -171,13 +169,9 @@ export class ShortTables extends GuestTables {
 
   protected switchSpace(): void {
     this.add('space', this.#level1[this.space], this.asid(this.space) | (this.random() & 0xffff_ff00));
-    if (this.chance(10) && this.#N === 1) {
-      // No walks by TTBR1, or again: the high window is gone for a while. High vectors are there, so they are off.
-      if ((this.SCTLR & SCTLR_V) !== 0) return;
-      this.add('TTBCR', 1 | (1 << 5));
-      this.add('TLBIALL');
-      this.add('end');
-      this.add('TTBCR', 1);
+    // Another share for TTBR1. Where it has more than the upper half, private windows are out of sight.
+    if (!this.old && this.chance(10)) {
+      this.add('TTBCR', this.below(3));
       this.add('TLBIALL');
     }
   }

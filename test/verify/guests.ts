@@ -67,6 +67,11 @@ function keepsRules(stage: GuestStage, guest: RandomGuest): boolean {
   return Buffer.compare(stage.ram(TABLES, TABLES_SIZE), tables.expected(done)) === 0;
 }
 
+/** A number that is another whenever there was an exception, or the gate has done something. */
+function progressOf(stage: GuestStage): number {
+  return stage.word(SAVE + COUNT) * 0x1_0000 + (stage.word(SAVE + POINTER) % 0x1_0000);
+}
+
 /** How a run of a guest went. */
 export interface Outcome {
   readonly instructions: number;
@@ -100,7 +105,7 @@ export function runGuest(
   for (const stage of stages) stage.begin(guest);
   let repairs = 0;
   let idle = 0;
-  let count = first.word(SAVE + COUNT);
+  let progress = progressOf(first);
   const outcome = (left: boolean, wrong?: GuestStage, says: readonly string[] = []): Outcome => ({
     instructions: first.test.instructions,
     exceptions: first.test.exceptions,
@@ -142,9 +147,9 @@ export function runGuest(
       stage.trouble(chunk, guest);
       if (chunk.typed !== '') stage.test.send(chunk.typed);
     }
-    const now = first.word(SAVE + COUNT);
-    idle = now === count ? idle + length : 0;
-    count = now;
+    const now = progressOf(first);
+    idle = now === progress ? idle + length : 0;
+    progress = now;
     // The handlers, gate included, are left alone as long as they may come to their end.
     if (stop.kind === 'limit' && idle < (inHandlers(first, guest) ? 4 * PATIENCE : PATIENCE)) continue;
     if (++repairs > MOST_REPAIRS) break;
