@@ -53,6 +53,8 @@ export interface HypervisorOptions extends GuestOptions {
   readonly level: number;
   /** Where planted words stand. */
   readonly patches: Planting;
+  /** Direct branches trap as well: see patcher.ts. */
+  readonly allBranches?: boolean;
   /** Room for shadow tables. */
   readonly shadow?: ShadowSize;
 }
@@ -128,6 +130,7 @@ export class Hypervisor implements Guest {
     this.patcher = new Patcher({
       plant: new Plant(machine.bus, machine.overlay),
       level,
+      allBranches: options.allBranches,
       nextPage,
       features: this.cpu.features,
       arbitrate: (site) => this.#arbiter.inline(site),

@@ -4,6 +4,7 @@
  */
 import { PatchKind, type BlockAdmission, type PatchKindValue } from '../arm/engine.js';
 import { literalAddress } from '../isa/flow.js';
+import { Fact } from '../isa/row.js';
 import { PAGE } from '../mem/layout.js';
 import { AnalysedMemory } from './analysed-memory.js';
 import { classIndex, inlinedClasses, type ExitClassId } from './classes.js';
@@ -23,6 +24,8 @@ export type Level = (typeof levels)[number];
 export interface PatcherOptions {
   readonly plant: Plant;
   readonly level: Level;
+  /** Direct branches trap as well, at every level: for measuring what it saves that they need not. */
+  readonly allBranches?: boolean;
   /** Physical address at which the CPU would fetch a guest virtual address (u32, page-aligned) of the guest kernel, or -1. */
   readonly nextPage: (gva: number) => number;
   /** Of the guest's processor, as a mask of isa/features.ts. */
@@ -122,7 +125,8 @@ export class Patcher implements BlockAdmission {
       this.map.addInstruction(block, instruction.length, page);
       this.#noteLiteral(instruction);
       at += instruction.length;
-      if (instruction.cls !== undefined) this.#plantTrap(block, instruction, instruction.cls);
+      const cls = instruction.cls ?? (this.#options.allBranches === true ? branchClass(instruction) : undefined);
+      if (cls !== undefined) this.#plantTrap(block, instruction, cls);
       if (endsBlock(instruction)) {
         const { isa, word, row, pa: last } = instruction;
         block.end = { isa, word, row, offset: last - pa };
@@ -165,7 +169,8 @@ export class Patcher implements BlockAdmission {
 
   #kind(cls: ExitClassId): PatchKindValue {
     if (this.#watched.has(cls)) return PatchKind.trap;
-    if (cls === 'indirect-branch') return this.#level >= 1 ? PatchKind.counted : PatchKind.trap;
+    if (cls === 'indirect-branch')
+      return this.#level >= 1 && this.#options.allBranches !== true ? PatchKind.counted : PatchKind.trap;
     // What stands in memory traps at every level: that is what planting in place is for.
     const inlined = this.#level >= 2 && !this.#plant.inMemory && inlinedClasses.has(cls);
     return inlined ? PatchKind.inlined : PatchKind.trap;
@@ -189,4 +194,9 @@ export class Patcher implements BlockAdmission {
     for (const { patch } of block.sites) this.#plant.remove(patch);
     this.map.drop(block);
   }
+}
+
+/** Where all branches trap, direct ones are of the indirect ones' class. */
+function branchClass({ row }: ScannedInstruction): ExitClassId | undefined {
+  return row !== undefined && (row.facts & Fact.branch) !== 0 ? 'indirect-branch' : undefined;
 }

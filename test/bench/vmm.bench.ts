@@ -1,73 +1,182 @@
 /**
- * What the VMM costs: the three benchmarks of the sample rtos as whole runs, then each kind of work that exits to the VMM or is analysed by it, bare
- * against hypervised at each level. Runs are interleaved, figures are medians with the middle half of what was measured.
+ * What the VMM costs: the three benchmarks of the sample rtos and U-Boot's boot as whole runs, then each kind of work that exits to the VMM or is
+ * analysed by it, bare against hypervised at each level, with the ablations. Runs are interleaved, figures are medians with the middle half of what was measured.
  *
- *   node scripts/bench.mjs vmm
+ *   npm run bench:vmm
  *
- * TRAPLINE_RUNS sets the number of runs (default 5), TRAPLINE_CASES a part of the names of what to run.
+ * Without TRAPLINE_CASES it writes docs/benchmarks-vmm.md. TRAPLINE_RUNS sets the number of runs (default 7), TRAPLINE_CASES a part of the names of
+ * what to run.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
 import { MICRO_GUESTS } from './vmm/guests.js';
-import { MACRO_GUESTS, measureMacro, measureMicro, WAYS, type MacroResult, type MicroResult } from './vmm/measure.js';
+import { ALL_BRANCHES, MACRO_GUESTS, macroOptions, measureMacro, measureMicro, PATIENCE, WAYS } from './vmm/measure.js';
 import { spreadOf, spreadText, type Spread } from './vmm/statistics.js';
+import { tableMarkdown, tableText, type Table } from './vmm/table.js';
+import { bootRepeatedly, UBOOT, UBOOT_WAYS, type Boots, type UbootWay } from './vmm/uboot.js';
+import { imageOf, runImage, type ImageRun } from './vmm/whole-image.js';
 
-const RUNS = Number(process.env.TRAPLINE_RUNS ?? 5);
+const RUNS = Number(process.env.TRAPLINE_RUNS ?? 7);
 const ONLY = process.env.TRAPLINE_CASES ?? '';
-const NAME_WIDTH = 36;
-const WIDTH = 26;
+const PAGE = new URL('../../docs/benchmarks-vmm.md', import.meta.url);
 
-const levelNames = WAYS.map(({ level }) => (level === undefined ? 'bare' : `level ${level}`));
+const LEVEL_NAMES = ['bare', 'level 0', 'level 1', 'level 2'] as const;
 const chosen = <T extends { readonly name: string }>(guests: readonly T[]): T[] =>
   guests.filter(({ name }) => name.includes(ONLY));
-
-function row(name: string, cells: readonly string[]): void {
-  console.log(name.padEnd(NAME_WIDTH) + cells.map((cell) => cell.padStart(WIDTH)).join(''));
-}
 
 function nanoseconds(spread: Spread): string {
   return spreadText(spread, Math.abs(spread.median) < 100 ? 1 : 0);
 }
 
 /** One result for each run in each way, the ways taking turns. */
-function interleaved<T>(measure: (way: (typeof WAYS)[number]) => T): T[][] {
-  const results: T[][] = WAYS.map(() => []);
-  for (let run = 0; run < RUNS; run++) WAYS.forEach((way, i) => results[i].push(measure(way)));
+function interleaved<W, T>(ways: readonly W[], measure: (way: W) => T): T[][] {
+  const results: T[][] = ways.map(() => []);
+  for (let run = 0; run < RUNS; run++) ways.forEach((way, i) => results[i].push(measure(way)));
   return results;
 }
 
-function macro(): void {
-  row('whole runs, ratio to bare', ['instructions', 'bare, s', ...levelNames.slice(1), 'exits']);
+/** Ratios run by run, the first being what the others are compared with. */
+function ratios(results: readonly (readonly number[])[]): string[] {
+  const [base, ...others] = results;
+  return others.map((values) => spreadText(spreadOf(values.map((value, i) => value / base[i])), 3));
+}
+
+function macro(): Table {
+  const table: Table = {
+    title: 'Whole runs of rtos',
+    about:
+      'Each benchmark task of the sample `rtos` beside two spinning tasks, from power-on to the end: processor time of the host, and its ratio to bare. A first run of each, which only warms up, does not count.',
+    columns: ['benchmark', 'instructions', 'bare, s', 'level 0', 'level 1', 'level 2', 'exits at levels 0, 1, 2'],
+    rows: [],
+  };
   for (const guest of chosen(MACRO_GUESTS)) {
     for (const way of WAYS) measureMacro(guest, way);
-    const [bare, ...others] = interleaved<MacroResult>((way) => measureMacro(guest, way));
+    const results = interleaved(WAYS, (way) => measureMacro(guest, way));
+    const [bare, ...others] = results;
     const { instructions } = bare[0];
     for (const run of others.flat()) assert.equal(run.instructions, instructions, `${guest.name}: not the same run`);
-    const ratios = others.map((runs) => spreadOf(runs.map(({ seconds }, i) => seconds / bare[i].seconds)));
-    row(guest.name, [
+    table.rows.push([
+      guest.name,
       `${(instructions / 1e6).toFixed(1)} M`,
       spreadText(spreadOf(bare.map(({ seconds }) => seconds)), 2),
-      ...ratios.map((ratio) => spreadText(ratio, 3)),
+      ...ratios(results.map((runs) => runs.map(({ seconds }) => seconds))),
       others.map(([{ exits }]) => exits).join(', '),
     ]);
   }
+  return table;
 }
 
-function micro(): void {
-  row('one of them, host ns', ['instructions', ...levelNames]);
+function uboot(): Table {
+  const table: Table = {
+    title: 'U-Boot',
+    about:
+      'Debian’s U-Boot from power-on to its prompt, in processes that take turns. The first line is what somebody feels who starts it: the processor time of the thread that runs the guest, whatever is compiled or optimised on the way included, the making of the machine not. The second adds the host’s compiler and collector threads. The last one is the median of four further boots in the same process, with nothing left to compile.',
+    columns: ['measured', 'instructions', 'bare, s', 'level 0', 'level 1', 'level 2', 'exits at levels 0, 1, 2'],
+    rows: [],
+  };
+  if (!fs.existsSync(UBOOT) || !'U-Boot'.includes(ONLY)) return table;
+  const results = interleaved(UBOOT_WAYS, (way) => {
+    const output = execFileSync(process.execPath, [process.argv[1], 'uboot', way], { encoding: 'utf8' });
+    return JSON.parse(output) as Boots;
+  });
+  const add = (measured: string, seconds: (boots: Boots) => number): void => {
+    const times = results.map((runs) => runs.map(seconds));
+    table.rows.push([
+      measured,
+      `${(results[0][0].first.instructions / 1e6).toFixed(1)} M`,
+      spreadText(spreadOf(times[0]), 3),
+      ...ratios(times),
+      results
+        .slice(1)
+        .map(([{ first }]) => first.exits)
+        .join(', '),
+    ]);
+  };
+  add('first boot', ({ first }) => first.thread);
+  add('first boot, all threads', ({ first }) => first.process);
+  add('later boot', ({ warm }) => warm.thread);
+  return table;
+}
+
+function micro(): Table {
+  const table: Table = {
+    title: 'One of them, in host nanoseconds',
+    about:
+      'Loops in guest-privileged mode, less the empty loop. _All branches_ is level 0 with direct branches trapping as well; at level 0 proper only indirect ones trap, at level 1 they run natively and are counted.',
+    columns: ['what', 'instructions', ...LEVEL_NAMES.slice(0, 1), 'all branches', ...LEVEL_NAMES.slice(1)],
+    rows: [],
+  };
+  const ways = [WAYS[0], ALL_BRANCHES, ...WAYS.slice(1)];
   for (const guest of chosen(MICRO_GUESTS)) {
-    const results = interleaved<MicroResult>((way) => measureMicro(guest, way));
+    const results = interleaved(ways, (way) => measureMicro(guest, way));
     const [{ instructions, code }] = results[0];
     for (const result of results.flat()) {
       assert.deepEqual([result.instructions, result.code], [instructions, code], `${guest.name}: not the same run`);
     }
-    row(guest.title, [
+    table.rows.push([
+      code === 0 ? guest.title : `${guest.title}; guest measured ${code}`,
       `${Number(instructions.toFixed(2))}`,
       ...results.map((runs) => nanoseconds(spreadOf(runs.flatMap(({ ns }) => ns)))),
     ]);
-    if (code !== 0) row('', [`guest measured ${code}`]);
+    console.error(guest.title);
   }
+  return table;
 }
 
-macro();
-console.log();
-micro();
+function wholeImage(): Table {
+  const table: Table = {
+    title: 'Lazy analysis against the whole image',
+    about:
+      'Level 2. _Whole image_: every word of the kernel’s code is analysed before the guest’s first instruction; lazily, what is about to run. Processor time of the analysis ahead of the run, and of the run.',
+    columns: ['benchmark', 'analysed', 'ahead, ms', 'run, s', 'instructions analysed', 'sites planted'],
+    rows: [],
+  };
+  for (const guest of chosen(MACRO_GUESTS)) {
+    const options = macroOptions(guest);
+    const image = imageOf(options);
+    const results = interleaved([undefined, image], (what) => runImage(WAYS[3], options, what, PATIENCE));
+    results.forEach((runs: ImageRun[], i) => {
+      table.rows.push([
+        guest.name,
+        i === 0 ? 'lazily' : 'whole image',
+        i === 0 ? '–' : spreadText(spreadOf(runs.map(({ sweep }) => sweep * 1000)), 1),
+        spreadText(spreadOf(runs.map(({ run }) => run)), 2),
+        String(runs[0].instructionsAnalysed),
+        String(runs[0].sites),
+      ]);
+    });
+  }
+  return table;
+}
+
+/** Machine, date, commit and load: what figures mean nothing without. */
+function circumstances(loadBefore: number): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const changed = git('status', '--porcelain', '--', 'src') === '' ? '' : ', with changes';
+  const [{ model }] = os.cpus();
+  return [
+    `- Machine: ${os.cpus().length} × ${model.trim()}, ${os.type()} ${os.release()}, Node ${process.version}`,
+    `- Date: ${new Date().toISOString().slice(0, 10)}; commit ${git('rev-parse', '--short', 'HEAD')}${changed}`,
+    `- Load of the machine before and after: ${loadBefore.toFixed(1)}, ${os.loadavg()[0].toFixed(1)}`,
+    `- ${RUNS} runs of each, interleaved; medians with the middle half of what was measured`,
+  ].join('\n');
+}
+
+function all(): void {
+  const [loadBefore] = os.loadavg();
+  const tables: Table[] = [];
+  for (const measure of [macro, uboot, wholeImage, micro]) {
+    const table = measure();
+    if (table.rows.length === 0) continue;
+    console.log(`${tableText(table)}\n`);
+    tables.push(table);
+  }
+  if (ONLY !== '') return;
+  const head = `# What the VMM costs\n\nThis page is written by \`npm run bench:vmm\`.\n\n${circumstances(loadBefore)}\n`;
+  fs.writeFileSync(PAGE, `${head}\n${tables.map(tableMarkdown).join('\n')}`);
+}
+
+if (process.argv[2] === 'uboot') console.log(JSON.stringify(bootRepeatedly(process.argv[3] as UbootWay)));
+else all();

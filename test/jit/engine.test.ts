@@ -426,6 +426,92 @@ describe('tier 0', function () {
     });
   });
 
+  describe('patches of kind inlined', () => {
+    /** Installs patches at these places, which add 256 to r5 and go on behind the instruction, as the reference's own would. */
+    function inline(pair: Pair, thumb: number, places: readonly (readonly [number, number])[]): void {
+      pair.both((rig) => {
+        for (const [at, length] of places) {
+          const pa = CODE + at;
+          const original = length === 4 ? rig.bus.read(pa, 4) | 0 : rig.bus.read(pa, 2);
+          const arbitrate = (): void => {
+            const { state } = rig;
+            assert.equal(state[Word.PC], pa);
+            state[5] += 0x100;
+            state[Word.PC] += length;
+            const itstate = state[Word.ITSTATE];
+            state[Word.ITSTATE] = (itstate & 7) === 0 ? 0 : (itstate & 0xe0) | ((itstate << 1) & 0x1f);
+          };
+          const kind = PatchKind.inlined;
+          rig.overlay.install({ pa, thumb, context: 0, length, original, planted: 0, kind, count: 0, arbitrate });
+        }
+      });
+    }
+
+    it('execute where the condition of the instruction holds', () => {
+      const pair = pairWithVectors();
+      load(pair, '1: add r0, r0, #1\n tst r0, #3\n mrseq r1, cpsr\n mrsne r2, cpsr\n mrs r3, cpsr\n b 1b');
+      const places = [8, 12, 16].map((at) => [at, 4] as const);
+      inline(pair, 0, places);
+      runAll(pair, MARGIN + 900);
+      // Two in each turn of the loop, the last of which may be under way.
+      assert.ok(Math.abs((pair.actual.state[5] >> 8) - 2 * pair.actual.state[0]) <= 2);
+      assert.deepEqual(
+        [1, 2, 3].map((n) => pair.actual.state[n]),
+        [0, 0, 0],
+        'the originals did not execute',
+      );
+      pair.both((rig) => {
+        for (const [at] of places) rig.overlay.remove(CODE + at, 0, 0);
+      });
+      runAll(pair, 24);
+      assert.notEqual(pair.actual.state[3], 0, 'and do when the patches are gone');
+    });
+
+    it('execute in IT blocks where the condition of the block holds', () => {
+      const pair = pairWithVectors();
+      const code = `
+1:      adds    r0, r0, #1
+        tst     r0, #3
+        itete   eq
+        addeq   r1, r1, #1
+        mrsne   r2, cpsr
+        mrseq   r4, cpsr
+        addne   r3, r3, #1
+        cpsie   i
+        b       1b`;
+      load(pair, `.syntax unified\n.arch armv7-a\n${code}`, true);
+      inline(pair, 1, [
+        [0xa, 4],
+        [0xe, 4],
+        [0x14, 2],
+      ]);
+      runAll(pair, MARGIN + 900);
+      assert.ok(pair.actual.state[1] > 50 && pair.actual.state[3] > 150);
+      assert.deepEqual([pair.actual.state[2], pair.actual.state[4]], [0, 0]);
+      assert.ok(Math.abs((pair.actual.state[5] >> 8) - 2 * pair.actual.state[0]) <= 2);
+    });
+
+    it('may change what the engine goes by, and that at once', () => {
+      const pair = pairWithVectors();
+      load(pair, '1: mrs r0, cpsr\n mrs r1, cpsr\n b 1b');
+      pair.both((rig) => {
+        const common = { thumb: 0, context: 0, length: 4, original: 0, planted: 0, kind: PatchKind.inlined, count: 0 };
+        const arbitrate = (): void => {
+          rig.state[Word.PC] = CODE + 4;
+          rig.processor.setCpsr(rig.state[6]++ % 2 === 0 ? Mode.usr : Mode.svc);
+        };
+        rig.overlay.install({ ...common, pa: CODE, arbitrate });
+      });
+      runAll(pair, MARGIN);
+      const modes = new Set<number>();
+      for (let i = 0; i < 4; i++) {
+        runAll(pair, 3);
+        modes.add(pair.actual.state[1] & Psr.M);
+      }
+      assert.deepEqual(modes, new Set([Mode.usr, Mode.svc]));
+    });
+  });
+
   describe('leaves', () => {
     it('right behind the store that raised an interrupt line', () => {
       const pair = pairWithVectors();

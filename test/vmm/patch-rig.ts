@@ -16,11 +16,12 @@ export class PatchRig extends Rig {
   readonly patcher: Patcher;
   nextPage = (va: number): number => CODE + (va - GVA);
 
-  constructor(level: Level = 0, Plant: typeof OverlayPlant | typeof InPlacePlant = OverlayPlant) {
+  constructor(level: Level = 0, Plant: typeof OverlayPlant | typeof InPlacePlant = OverlayPlant, allBranches = false) {
     super();
     this.patcher = new Patcher({
       plant: new Plant(this.bus, this.overlay),
       level,
+      allBranches,
       nextPage: (va) => this.nextPage(va),
       features: EVERY_FEATURE,
       arbitrate: () => {},

@@ -75,6 +75,16 @@ describe('the patcher', () => {
     assert.deepEqual(kinds(1), [PatchKind.trap, PatchKind.counted]);
   });
 
+  it('traps direct branches as well where that is asked for', () => {
+    const planted = (allBranches: boolean): number[] => {
+      const rig = new PatchRig(1, undefined, allBranches).place('add r0, r0, #1\n beq .+8\n bl .-4\n bx lr');
+      for (const at of [0, 8, 12]) rig.admit(CODE + at);
+      return [...rig.overlay.all()].filter(({ kind }) => kind === PatchKind.trap).map(({ pa }) => pa - CODE);
+    };
+    assert.deepEqual(planted(true), [4, 8, 12]);
+    assert.deepEqual(planted(false), [], 'at level 1 none does otherwise');
+  });
+
   it('traps at every level at sites of the classes that somebody watches', () => {
     const rig = new PatchRig(2).place('mrs r0, cpsr\n mcr p15, 0, r0, c7, c5, 0\n bx lr');
     const kinds = (): (number | undefined)[] => {
@@ -263,6 +273,23 @@ describe('patches of a guest that runs', () => {
       assert.ok(expected.length > 5 && expected.some(([, count]) => count > 2));
       for (const other of others) assert.deepEqual(other, expected);
     }
+  });
+
+  it('over all branches change nothing that the guest sees', () => {
+    const run = (allBranches: boolean): TestGuest => {
+      const file = new URL('../../samples/tiny/tiny.elf', import.meta.url).pathname;
+      const program = { name: file, bytes: new Uint8Array(fs.readFileSync(file)) };
+      const images = { program, loads: [] };
+      const test = new TestGuest({ engine: 'interpreter', level: 0 }, { images, semihosting: true, allBranches });
+      test.end();
+      return test;
+    };
+    const [all, indirect] = [run(true), run(false)];
+    assert.deepEqual(
+      [all.instructions, all.console, all.pc, all.cpsr],
+      [indirect.instructions, indirect.console, indirect.pc, indirect.cpsr],
+    );
+    assert.ok(all.hypervisor!.metrics.total() > indirect.hypervisor!.metrics.total());
   });
 
   it('count what an engine has counted when slots go', () => {

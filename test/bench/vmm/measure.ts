@@ -1,7 +1,7 @@
 /** Runs the benchmarks of the VMM and times them: the micro-benchmarks' guests loop by loop, the macro-benchmarks as whole runs of the sample rtos. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { MIB, TestGuest, wayName, type Way } from '../../support/guest.js';
+import { MIB, TestGuest, wayName, type TestGuestOptions, type Way } from '../../support/guest.js';
 import { fullLength, MARKS, microGuest, NS_PER_INSTRUCTION, type MicroGuest } from './guests.js';
 
 /** The ways that are compared; the first is what the others are compared with. */
@@ -12,6 +12,13 @@ export const WAYS: readonly Way[] = [
   { engine: 'interpreter', level: 2 },
 ];
 
+/** Level 0 with direct branches trapping as well. */
+export const ALL_BRANCHES: Way & { readonly allBranches: true } = {
+  engine: 'interpreter',
+  level: 0,
+  allBranches: true,
+};
+
 /** Processor time of this process, ms: other work on the host does not count. */
 function now(): number {
   const { user, system } = process.cpuUsage();
@@ -19,7 +26,7 @@ function now(): number {
 }
 
 /** More than any of them takes, in instructions. */
-const PATIENCE = 2_000_000_000;
+export const PATIENCE = 2_000_000_000;
 
 /** What one thing takes, less the empty loop. */
 export interface MicroResult {
@@ -32,7 +39,7 @@ export interface MicroResult {
 }
 
 /** Runs a guest once. The first of several rounds only warms up. */
-export function measureMicro(guest: MicroGuest, way: Way): MicroResult {
+export function measureMicro(guest: MicroGuest, way: Way & { readonly allBranches?: true }): MicroResult {
   const length = fullLength(guest);
   const things = length.turns * (guest.perTurn ?? 1);
   const ns: number[] = [];
@@ -42,6 +49,7 @@ export function measureMicro(guest: MicroGuest, way: Way): MicroResult {
   let loops = 0;
   const run = new TestGuest(way, {
     images: microGuest(guest, length),
+    allBranches: way.allBranches,
     semihosting: true,
     nsPerInstruction: NS_PER_INSTRUCTION,
     onEvent: (event, byte, machine) => {
@@ -86,15 +94,20 @@ export interface MacroResult {
   readonly exits: number;
 }
 
-/** Runs the sample rtos, for which all must be right with itself. */
-export function measureMacro({ append }: MacroGuest, way: Way): MacroResult {
+/** How the sample rtos is launched. */
+export function macroOptions({ append }: MacroGuest): TestGuestOptions {
   const file = new URL('../../../samples/rtos/rtos-virt.elf', import.meta.url).pathname;
-  const run = new TestGuest(way, {
+  return {
     memory: 16 * MIB,
     nsPerInstruction: 64,
     semihosting: true,
     images: { program: { name: file, bytes: new Uint8Array(fs.readFileSync(file)) }, loads: [], append },
-  });
+  };
+}
+
+/** Runs the sample rtos, for which all must be right with itself. */
+export function measureMacro(guest: MacroGuest, way: Way): MacroResult {
+  const run = new TestGuest(way, macroOptions(guest));
   const before = now();
   const end = run.end(PATIENCE);
   const seconds = (now() - before) / 1000;
