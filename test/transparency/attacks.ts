@@ -38,12 +38,15 @@ export function readAttack(name: string): Attack {
   /** A field's text goes on over lines that are indented. */
   const field = (label: string): string | undefined =>
     new RegExp(`^@ ${label}: (.*(?:\n@  +.*)*)`, 'm').exec(head)?.[1].replace(/\n@ +/g, ' ');
-  const [tries, hardware] = [field('Tries'), field('Hardware')];
-  assert.ok(tries?.endsWith('.') && hardware?.endsWith('.'), `${name}.s says what it tries and what hardware does`);
+  const sentence = (label: string): string => {
+    const text = field(label);
+    assert.ok(text?.endsWith('.'), `${name}.s has a sentence behind "${label}:"`);
+    return text;
+  };
   return {
     name,
-    tries,
-    hardware,
+    tries: sentence('Tries'),
+    hardware: sentence('Hardware'),
     board: field('Board') === 'raspi1' ? 'raspi1' : 'virt',
     denied: field('Denied')?.split(', ') ?? [],
     unjudged: field('Not on QEMU'),
