@@ -40,7 +40,7 @@ export function readAttack(name: string): Attack {
     new RegExp(`^@ ${label}: (.*(?:\n@  +.*)*)`, 'm').exec(head)?.[1].replace(/\n@ +/g, ' ');
   const sentence = (label: string): string => {
     const text = field(label);
-    assert.ok(text?.endsWith('.'), `${name}.s has a sentence behind "${label}:"`);
+    assert.ok(text !== undefined && text.endsWith('.'), `${name}.s has a sentence behind "${label}:"`);
     return text;
   };
   return {
