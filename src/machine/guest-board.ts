@@ -2,12 +2,14 @@
  * What a guest has around its processor, bare or hypervised alike: the board on its bus, the images, the firmware, the console. Both kinds of
  * guest are built from this, so that they differ in nothing else.
  */
-import { Disposition, Exception, type PendingException, type TrapHandler } from '../arm/exceptions.js';
+import { Disposition, Exception, FaultType, type PendingException, type TrapHandler } from '../arm/exceptions.js';
 import { Word } from '../arm/state.js';
 import { Psr } from '../arm/modes.js';
 import { missingFeature } from '../cpu/missing.js';
 import type { Firmware, Processor } from '../cpu/processor.js';
+import { thumbLength } from '../isa/decode.js';
 import type { PhysicalBus } from '../mem/bus.js';
+import { Access } from '../mem/ports.js';
 import type { Board, MappedMemory } from './board.js';
 import { boardModel } from './boards.js';
 import { boardErrors } from './errors.js';
@@ -19,8 +21,18 @@ import type { PowerControl } from './psci.js';
 import { Semihosting } from './semihosting.js';
 
 /** Why a word is Undefined, where that is because the processor model lacks something. */
-function missingWord({ model }: Processor, e: PendingException): string | undefined {
-  return e.length === 0 ? undefined : missingFeature(model, isaOf(e), e.word);
+function missingWord(cpu: Processor, e: PendingException): string | undefined {
+  if (e.length === 0) return undefined;
+  const isa = isaOf(e);
+  if (isa === 'T16' && thumbLength(e.word) === 4) return missingWide(cpu, e);
+  return missingFeature(cpu.model, isa, e.word);
+}
+
+/** The same of half a branch, as ARMv6 has them: together with what follows it may be an instruction of Thumb-2. */
+function missingWide({ model, mmu, bus }: Processor, e: PendingException): string | undefined {
+  const next = mmu.translate((e.pc + 2) >>> 0, Access.fetch, true);
+  if (next.fault !== FaultType.None || bus.directPage(next.pa, false) < 0) return undefined;
+  return missingFeature(model, 'T32', (e.word << 16) | (bus.read(next.pa, 2) & 0xffff));
 }
 
 /** Bytes of the guest memories of a board, in the order in which {@link allocateBoard} takes them. @throws UserError 120 */

@@ -29,10 +29,11 @@ const CASES: readonly Case[] = [
     says: 'MOVW needs ARMv6T2 (Thumb-2), which arm1176 lacks; cortex-a7, cortex-a8 and cortex-a15 have it.',
   },
   {
-    title: 'a Thumb-2 division on an ARM1176',
+    // Of words from 11101 whose bit 0 is 1: the others are halves of branches there, and execute.
+    title: 'a Thumb-2 load of two words on an ARM1176',
     cpu: 'arm1176',
-    source: 'adr r0, 1f + 1\n bx r0\n .ltorg\n .thumb\n .thumb_func\n 1: udiv r0, r1, r2\n .arm',
-    says: 'UDIV needs the divide extension, which arm1176 lacks; cortex-a7 and cortex-a15 have it.',
+    source: 'adr r0, 1f + 1\n bx r0\n .ltorg\n .thumb\n .thumb_func\n 1: ldrd r2, r3, [r1]\n .arm',
+    says: 'LDRD needs ARMv6T2 (Thumb-2), which arm1176 lacks; cortex-a7, cortex-a8 and cortex-a15 have it.',
   },
   {
     title: 'a barrier',
