@@ -36,10 +36,10 @@ describe('random guests with random tables and interrupts, bare and hypervised',
         assert.equal(counts.problems.join('\n'), '');
       }
       // Guests worth their time.
-      const { guests, instructions, exceptions, interrupts, aborts, transactions, left } = counts;
+      const { guests, instructions, exceptions, interrupts, aborts, operations, left } = counts;
       assert.ok(instructions > 0.7 * INSTRUCTIONS * guests, `${instructions} instructions`);
       assert.ok(exceptions > 20 * guests && interrupts > 1 * guests && aborts > 5 * guests, JSON.stringify(counts));
-      assert.ok(transactions > 10 * guests && left <= 1 + guests / 20, JSON.stringify(counts));
+      assert.ok(operations > 10 * guests && left <= 1 + guests / 20, JSON.stringify(counts));
     });
 
   describe('would notice', () => {

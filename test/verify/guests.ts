@@ -53,12 +53,17 @@ function inHandlers({ test }: GuestStage, { platform }: RandomGuest): boolean {
   return page === platform.runtime || page === 0 || page === HIGH_VECTORS;
 }
 
+/** How many operations of its list the gate has passed; any number, if random code has found the pointer. */
+function operationsDone(stage: GuestStage, { platform }: RandomGuest): number {
+  return (stage.word(SAVE + POINTER) - platform.ram - OPERATIONS) / OPERATION_BYTES;
+}
+
 /** Whether a guest, as far as it is outside its handlers, has kept to the rules: see {@link GuestTables}. */
 function keepsRules(stage: GuestStage, guest: RandomGuest): boolean {
   if (inHandlers(stage, guest)) return true;
   const { test } = stage;
-  const { tables, platform } = guest;
-  const done = (stage.word(SAVE + POINTER) - platform.ram - OPERATIONS) / OPERATION_BYTES;
+  const { tables } = guest;
+  const done = operationsDone(stage, guest);
   const { operations } = tables;
   if (!Number.isInteger(done) || done < 0 || done >= operations.length) return false;
   if (done > 0 && !isBoundary(operations[done - 1].name)) return false;
@@ -76,8 +81,8 @@ function progressOf(stage: GuestStage): number {
 export interface Outcome {
   readonly instructions: number;
   readonly exceptions: readonly number[];
-  /** Transactions of the gate. */
-  readonly transactions: number;
+  /** What the gate has done; of a guest that was left, nothing counts. */
+  readonly operations: number;
   readonly repairs: number;
   /** It broke the rules, and was left. */
   readonly left: boolean;
@@ -109,7 +114,7 @@ export function runGuest(
   const outcome = (left: boolean, wrong?: GuestStage, says: readonly string[] = []): Outcome => ({
     instructions: first.test.instructions,
     exceptions: first.test.exceptions,
-    transactions: (first.word(SAVE + POINTER) - guest.platform.ram - OPERATIONS) / OPERATION_BYTES,
+    operations: left ? 0 : operationsDone(first, guest),
     repairs,
     left,
     wrong,
@@ -238,7 +243,7 @@ export interface GuestCounts {
   exceptions: number;
   interrupts: number;
   aborts: number;
-  transactions: number;
+  operations: number;
   repairs: number;
   left: number;
   readonly problems: string[];
@@ -251,7 +256,7 @@ export function noCounts(): GuestCounts {
     exceptions: 0,
     interrupts: 0,
     aborts: 0,
-    transactions: 0,
+    operations: 0,
     repairs: 0,
     left: 0,
     problems: [],
@@ -290,7 +295,7 @@ export class GuestPark {
       if (kind === Exception.IRQ || kind === Exception.FIQ) counts.interrupts++;
       if (kind === Exception.DataAbort || kind === Exception.PrefetchAbort) counts.aborts++;
     }
-    counts.transactions += outcome.transactions;
+    counts.operations += outcome.operations;
     counts.repairs += outcome.repairs;
     if (outcome.left) counts.left++;
     if (outcome.wrong === undefined) return;
