@@ -76,6 +76,11 @@ export class ShadowTables {
   private readonly lastUse: Float64Array;
   private readonly levelTwoOf: Int32Array;
   private uses = 0;
+  /**
+   * The last table that belongs to a context, or did.
+   * PERF: looking for a key at each change of the guest's address space, those behind it are not asked (`context-switch-2` of vmm.bench).
+   */
+  private last = EMPTY;
   /** Level 2 tables that belong to no table: those from `untouched` on, and `returned` ones whose numbers are kept. */
   private readonly returnedLevelTwo: Int32Array;
   private returned = 0;
@@ -232,8 +237,8 @@ export class ShadowTables {
   // ---- tables
 
   private find(context: number): number {
-    const { contextOf, keys, key } = this;
-    for (let table = 1; table <= this.size.levelOne; table++) {
+    const { contextOf, keys, key, last } = this;
+    for (let table = 1; table <= last; table++) {
       if (contextOf[table] !== context) continue;
       let word = 0;
       while (word < KEY_WORDS && keys[table * KEY_WORDS + word] === key[word]) word++;
@@ -250,6 +255,7 @@ export class ShadowTables {
       this.evict(table);
     }
     this.contextOf[table] = context;
+    if (table > this.last) this.last = table;
     this.keys.set(this.key, table * KEY_WORDS);
     this.lastUse[table] = this.uses;
     this.words.fill(0, this.level1Word(table), this.level1Word(table) + LEVEL1_ENTRIES);
@@ -315,6 +321,7 @@ export class ShadowTables {
 
   private freeAll(): void {
     this.contextOf.fill(-1);
+    this.last = EMPTY;
     this.levelTwoOf.fill(0);
     this.current.fill(EMPTY);
     this.returned = 0;
