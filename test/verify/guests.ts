@@ -58,6 +58,10 @@ function operationsDone(stage: GuestStage, { platform }: RandomGuest): number {
   return (stage.word(SAVE + POINTER) - platform.ram - OPERATIONS) / OPERATION_BYTES;
 }
 
+function believable(done: number, { tables }: RandomGuest): boolean {
+  return Number.isInteger(done) && done >= 0 && done < tables.operations.length;
+}
+
 /** Whether a guest, as far as it is outside its handlers, has kept to the rules: see {@link GuestTables}. */
 function keepsRules(stage: GuestStage, guest: RandomGuest): boolean {
   if (inHandlers(stage, guest)) return true;
@@ -65,7 +69,7 @@ function keepsRules(stage: GuestStage, guest: RandomGuest): boolean {
   const { tables } = guest;
   const done = operationsDone(stage, guest);
   const { operations } = tables;
-  if (!Number.isInteger(done) || done < 0 || done >= operations.length) return false;
+  if (!believable(done, guest)) return false;
   if (done > 0 && !isBoundary(operations[done - 1].name)) return false;
   const { state } = test.guest.cpu;
   for (const [index, mask, value] of tables.controls(done)) if (((state[index] & mask) ^ value) !== 0) return false;
@@ -81,7 +85,7 @@ function progressOf(stage: GuestStage): number {
 export interface Outcome {
   readonly instructions: number;
   readonly exceptions: readonly number[];
-  /** What the gate has done; of a guest that was left, nothing counts. */
+  /** What the gate has done, as far as its pointer can be believed in the end. */
   readonly operations: number;
   readonly repairs: number;
   /** It broke the rules, and was left. */
@@ -114,7 +118,7 @@ export function runGuest(
   const outcome = (left: boolean, wrong?: GuestStage, says: readonly string[] = []): Outcome => ({
     instructions: first.test.instructions,
     exceptions: first.test.exceptions,
-    operations: left ? 0 : operationsDone(first, guest),
+    operations: believable(operationsDone(first, guest), guest) ? operationsDone(first, guest) : 0,
     repairs,
     left,
     wrong,
