@@ -37,8 +37,8 @@ const PRIVILEGED: readonly number[] = (() => {
   return words;
 })();
 
-/** Of those, the ones that must agree although PL0 cannot read them: they say what PL0 may do. */
-const AGREED = new Set<number>([Word.FPEXC, Cp15.SCTLR, Cp15.CPACR, Cp15.CNTKCTL, Cp15.PMUSERENR]);
+/** Of those, the ones that must agree although PL0 cannot read them: they say what PL0 may do, and where its addresses lead. */
+const AGREED = new Set<number>([Word.FPEXC, Cp15.SCTLR, Cp15.CPACR, Cp15.CNTKCTL, Cp15.PMUSERENR, Cp15.FCSEIDR]);
 
 /** Bits of SCTLR that only exception entry looks at. */
 const ENTRY_BITS = SCTLR_V | SCTLR_TE | SCTLR_EE;
