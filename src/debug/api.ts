@@ -5,6 +5,7 @@
  */
 import type { CodePlace } from './decode-place.js';
 import type { DecodedWord } from './decode-word.js';
+import type { Views } from './views/views.js';
 import type { VmmReport } from './vmm-report.js';
 
 /** A file that came with the launch: its name for messages, and its bytes. */
@@ -254,6 +255,8 @@ export interface Debugger {
   statistics(): Statistics;
   /** The metrics of the VMM. @throws UserError 251 for a bare guest */
   report(): VmmReport;
+  /** What panels show. */
+  readonly views: Views;
   /** Changes the VMM's optimisation level. @throws UserError 123, and 251 for a bare guest */
   setLevel(level: number): void;
   /** Copies of the sectors of the second flash that were changed since the last call, by the guest or by a write of the debugger. */

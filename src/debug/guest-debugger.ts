@@ -44,6 +44,7 @@ import {
 } from './run/plans.js';
 import { RunControl } from './run/run-control.js';
 import { GuestStack } from './guest-stack.js';
+import { GuestViews, type Views } from './views/views.js';
 import type { VmmReport } from './vmm-report.js';
 import type { VmmView } from './vmm-view.js';
 
@@ -62,6 +63,7 @@ export class GuestDebugger implements Debugger {
   private readonly code: GuestCode;
   private readonly values: GuestValues;
   private readonly callStack: GuestStack;
+  readonly views: Views;
   private readonly disassembly: Disassembly;
   private readonly breakpoints: Breakpoints;
   private readonly control: RunControl;
@@ -76,6 +78,7 @@ export class GuestDebugger implements Debugger {
     this.memory = new GuestMemoryView(guest);
     this.code = new GuestCode(guest, this.memory, modules, vmm, notes);
     const { symbols, sources } = this.code;
+    this.views = new GuestViews(symbols, vmm?.hypervisor);
     this.disassembly = new Disassembly(this.code);
     this.values = new GuestValues(guest, vmm, this.memory, symbols, () => {
       this.control.forget();

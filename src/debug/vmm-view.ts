@@ -27,7 +27,7 @@ const RECORDS_IN_HAND = 64;
 const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 
 export class VmmView {
-  constructor(private readonly hypervisor: Hypervisor) {}
+  constructor(readonly hypervisor: Hypervisor) {}
 
   /** The real processor, which executes the guest deprivileged. */
   get real(): Hypervisor['cpu'] {

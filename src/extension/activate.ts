@@ -11,6 +11,7 @@ import { ImageEditor } from './image-editor.js';
 import { IMAGE_EDITOR } from './images.js';
 import { watchLevels } from './levels.js';
 import { LISTING_SCHEME, ListingDocuments } from './listing-documents.js';
+import { Panels } from './panels.js';
 import type { Platform } from './platform.js';
 import { DEBUG_TYPE, Sessions } from './sessions.js';
 import { StatusBar } from './status-bar.js';
@@ -30,7 +31,8 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
   const sessions = new Sessions(platform, extensionUri, log);
   const listings = new ListingDocuments(sessions);
   const consoles = new Consoles(sessions, extensionUri);
-  const traps = new TrapsView(sessions, listings, extensionUri, context.workspaceState, log);
+  const panels = new Panels({ sessions, listings, extensionUri, log });
+  const traps = new TrapsView(panels.shared, context.workspaceState);
   const words = new WordDecoder(sessions);
   const images = new ImageEditor(sessions, extensionUri, log);
   const { Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
@@ -39,6 +41,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     sessions,
     listings,
     consoles,
+    panels,
     traps,
     words,
     new StatusBar(sessions),
@@ -55,7 +58,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
       supportsMultipleEditorsPerDocument: true,
       webviewOptions: { retainContextWhenHidden: true },
     }),
-    ...registerCommands({ context, sessions, listings, consoles, traps, words, images, log }),
+    ...registerCommands({ context, sessions, listings, consoles, panels, traps, words, images, log }),
   );
   return { onDidWriteConsole: consoles.onDidWrite, activeClient: () => sessions.active?.client };
 }

@@ -6,6 +6,9 @@ import type { ImageEditor } from './image-editor.js';
 import { imageInEditor, startImage } from './images.js';
 import { chooseLevel } from './levels.js';
 import type { ListingDocuments } from './listing-documents.js';
+import { openCommand } from './contributions.js';
+import type { Panels } from './panels.js';
+import { PANELS, type PanelId } from '../protocol/panels.js';
 import { chosen } from './quick-pick.js';
 import { openSamples } from './samples.js';
 import type { Sessions } from './sessions.js';
@@ -20,6 +23,7 @@ export interface CommandParts {
   readonly sessions: Sessions;
   readonly listings: ListingDocuments;
   readonly consoles: Consoles;
+  readonly panels: Panels;
   readonly traps: TrapsView;
   readonly words: WordDecoder;
   readonly images: ImageEditor;
@@ -77,7 +81,7 @@ async function breakAtAddress(): Promise<void> {
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { context, sessions, consoles, traps, words, log } = parts;
+  const { context, sessions, consoles, panels, traps, words, log } = parts;
   const commands: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     'trapline.openSamples': () => openSamples(context),
     'trapline.runImage': (argument) => runImage(argument, false),
@@ -97,6 +101,14 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     'trapline.filterTraps': () => traps.focusFilter(),
     'trapline.pauseOnTraps': () => traps.pickPauseOn(),
     'trapline.setLevel': (argument) => chooseLevel(sessions, argument),
+    ...Object.fromEntries(
+      (Object.keys(PANELS) as PanelId[]).map((id) => [
+        openCommand(id),
+        () => {
+          panels.open(id);
+        },
+      ]),
+    ),
   };
   return Object.entries(commands).map(([id, run]) =>
     vscode.commands.registerCommand(id, async (argument?: unknown) => {

@@ -3,6 +3,7 @@
  * compares package.json with it, and writes it there when asked to (ACCEPT=1).
  */
 import { LAUNCH_ATTRIBUTES } from '../protocol/configuration.js';
+import { PANELS, type PanelId } from '../protocol/panels.js';
 
 const IMAGE_WHEN = 'resourceExtname == .elf';
 const EDITOR_WHEN = 'activeCustomEditorId == trapline.image';
@@ -19,8 +20,14 @@ const command = (id: string, title: string, more: Readonly<Record<string, unknow
   ...more,
 });
 
+/** The command that opens a panel. */
+export function openCommand(id: PanelId): string {
+  return `trapline.open${id.charAt(0).toUpperCase()}${id.slice(1)}`;
+}
+
 /** The `contributes` section. */
 export function contributions(): Record<string, unknown> {
+  const panels = Object.entries(PANELS) as [PanelId, string][];
   return {
     debuggers: [
       {
@@ -104,6 +111,7 @@ export function contributions(): Record<string, unknown> {
       command('filterTraps', 'Filter Traps'),
       command('pauseOnTraps', 'Pause on Trap Classes…', { icon: '$(debug-pause)' }),
       command('setLevel', 'Set Optimisation Level…', { icon: '$(dashboard)' }),
+      ...panels.map(([id, title]) => ({ command: openCommand(id), title: `Show ${title}`, category: 'Trapline' })),
     ],
     menus: {
       commandPalette: [
@@ -140,6 +148,11 @@ export function contributions(): Record<string, unknown> {
           when: `view == trapline.traps && ${HYPERVISED_CONTEXT}`,
           group: 'navigation@4',
         },
+        ...panels.map(([id], i) => ({
+          command: openCommand(id),
+          when: 'view == trapline.traps',
+          group: `1_panels@${i + 1}`,
+        })),
       ],
       'debug/toolBar': [{ command: 'trapline.showConsole', when: SESSION_WHEN, group: 'navigation@90' }],
     },
@@ -160,6 +173,8 @@ export function contributions(): Record<string, unknown> {
 
 /** The `activationEvents` section: what VS Code does not derive from the contributions. */
 export const ACTIVATION_EVENTS: readonly string[] = [
+  // panels that were open when the window was reloaded
+  ...Object.keys(PANELS).map((id) => `onWebviewPanel:trapline.${id}`),
   'onDebugResolve:trapline',
   'onDebugDynamicConfigurations:trapline',
   'onDebugInitialConfigurations',

@@ -1,13 +1,12 @@
 /**
- * The Traps view's side in the extension: connects the webview with the active session, shows its state, carries out what the user asks. The view
- * draws and filters; records stay in the worker.
+ * The Traps view's side in the extension: what it has beyond what every panel has. The view draws and filters; records stay in the worker.
  */
 import * as vscode from 'vscode';
-import type { FromTrapsView, ToTrapsView } from '../protocol/panels.js';
+import { PANEL_EVENTS, type FromTrapsView, type ToTrapsView } from '../protocol/panels.js';
 import { TRAP_CLASSES } from '../protocol/trap-classes.js';
 import { trapLine } from '../protocol/trap-filter.js';
-import type { ListingDocuments } from './listing-documents.js';
-import type { RunningSession, Sessions } from './sessions.js';
+import { PanelLink, type PanelServices } from './panel-link.js';
+import type { RunningSession } from './sessions.js';
 import { fillWebview } from './webview.js';
 
 export const TRAPS_VIEW = 'trapline.traps';
@@ -17,130 +16,53 @@ const MOST_COPIED = 10_000;
 
 export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable {
   private view: vscode.WebviewView | undefined;
-  private session: RunningSession | undefined;
-  private stopListening: (() => void)[] = [];
+  private link: PanelLink | undefined;
   private pauseOn: readonly string[];
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
-    private readonly sessions: Sessions,
-    private readonly listings: ListingDocuments,
-    private readonly extensionUri: vscode.Uri,
+    private readonly services: PanelServices,
     private readonly state: vscode.Memento,
-    private readonly log: vscode.LogOutputChannel,
   ) {
     // an earlier version may have had other classes
     const known = new Set(TRAP_CLASSES.map(({ id }) => id));
     this.pauseOn = state.get<readonly string[]>(PAUSE_ON_KEY, []).filter((id) => known.has(id));
     this.subscriptions = [
-      sessions.onDidStart((session) => {
+      services.sessions.onDidStart((session) => {
         this.sendPauseOn(session);
-      }),
-      sessions.onDidChangeActive((session) => {
-        this.follow(session);
       }),
     ];
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
+    const { webview } = view;
+    const link = new PanelLink('Traps', webview, () => view.visible, this.services, [...PANEL_EVENTS, 'traps']);
     this.view = view;
-    fillWebview(view.webview, this.extensionUri, 'traps', 'Traps');
-    view.webview.onDidReceiveMessage((message: FromTrapsView) => {
-      this.receive(message).catch((error: unknown) => {
-        this.log.warn(`Traps view, ${message.kind}: ${String(error)}`);
-      });
-    });
-    view.onDidChangeVisibility(() => {
+    this.link = link;
+    const subscribe = (): void => {
       this.subscribe();
+    };
+    link.onDidShow(subscribe);
+    view.onDidChangeVisibility(subscribe);
+    webview.onDidReceiveMessage((message: FromTrapsView) => {
+      if (message.kind === 'ready') this.post({ kind: 'pauseOn', classes: this.pauseOn });
+      else if (message.kind === 'pauseOn') this.setPauseOn(message.classes);
     });
     view.onDidDispose(() => {
       this.view = undefined;
       this.subscribe();
+      link.dispose();
+      this.link = undefined;
     });
+    fillWebview(webview, this.services.extensionUri, 'traps', 'Traps');
   }
 
   private post(message: ToTrapsView): void {
     void this.view?.webview.postMessage(message);
   }
 
-  private async receive(message: FromTrapsView): Promise<void> {
-    switch (message.kind) {
-      case 'ready':
-        this.post({ kind: 'pauseOn', classes: this.pauseOn });
-        this.session = undefined;
-        this.follow(this.sessions.active);
-        return;
-      case 'page': {
-        const { request, before, maximum, filter } = message;
-        const client = this.session?.client;
-        if (!client) return;
-        const page = await client.request('traps', { maximum, filter, ...(before !== undefined && { before }) });
-        this.post({ kind: 'page', request, page });
-        return;
-      }
-      case 'reveal':
-        await this.reveal(message.pc, message.preview);
-        return;
-      case 'copy':
-        await vscode.env.clipboard.writeText(message.text);
-        return;
-      case 'clear':
-        await this.clear();
-        return;
-      case 'pauseOn':
-        this.setPauseOn(message.classes);
-        return;
-      case 'setLevel':
-        await vscode.commands.executeCommand('trapline.setLevel');
-        return;
-      case 'openSamples':
-        await vscode.commands.executeCommand('trapline.openSamples');
-        return;
-    }
-  }
-
-  private async reveal(pc: number, preview: boolean): Promise<void> {
-    const shown = this.session && (await this.listings.reveal(this.session, pc, preview));
-    if (shown !== true) {
-      void vscode.window.setStatusBarMessage('Trapline: that code can no longer be shown.', 3000);
-    }
-  }
-
-  /** Shows another session, or none; one that has ended is shown until the next one starts. */
-  private follow(session: RunningSession | undefined): void {
-    if (session && session === this.session) {
-      if (this.sessions.hasEnded(session)) this.post({ kind: 'state', state: 'ended' });
-      return;
-    }
-    for (const stop of this.stopListening) stop();
-    this.stopListening = [];
-    this.session = session;
-    if (!session) {
-      this.post({ kind: 'session', session: null });
-      return;
-    }
-    const { client, debug } = session;
-    const mode = debug.configuration.mode === 'bare' ? 'bare' : 'hypervised';
-    const state = this.sessions.hasEnded(session) ? 'ended' : (session.client.status?.state ?? 'stopped');
-    this.post({ kind: 'session', session: { name: debug.name, mode, state } });
-    this.stopListening = [
-      client.on('traps', (event) => {
-        this.post({ kind: 'traps', event });
-      }),
-      client.on('status', ({ state }) => {
-        this.post({ kind: 'state', state });
-      }),
-      client.on('stopped', () => {
-        this.post({ kind: 'state', state: 'stopped' });
-      }),
-      client.on('continued', () => {
-        this.post({ kind: 'state', state: 'running' });
-      }),
-      client.on('ended', () => {
-        this.post({ kind: 'state', state: 'ended' });
-      }),
-    ];
-    this.subscribe();
+  private get session(): RunningSession | undefined {
+    return this.link?.current ?? this.services.sessions.active;
   }
 
   /** Live events cost the worker time: only a view that is seen asks for them. */
@@ -153,12 +75,12 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
     this.pauseOn = classes;
     void this.state.update(PAUSE_ON_KEY, classes);
     this.post({ kind: 'pauseOn', classes });
-    for (const session of this.sessions.all) this.sendPauseOn(session);
+    for (const session of this.services.sessions.all) this.sendPauseOn(session);
   }
 
   private sendPauseOn({ client }: RunningSession): void {
     client.request('setTrapFilters', { owner: 'traps view', classes: this.pauseOn }).catch((error: unknown) => {
-      this.log.warn(`pause on class: ${String(error)}`);
+      this.services.log.warn(`pause on class: ${String(error)}`);
     });
   }
 
@@ -212,7 +134,7 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
   }
 
   dispose(): void {
-    for (const stop of this.stopListening) stop();
+    this.link?.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 }

@@ -16,15 +16,15 @@ export function fillWebview(webview: vscode.Webview, extensionUri: vscode.Uri, p
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
   const script = webview.asWebviewUri(vscode.Uri.joinPath(folder, `${panel}.js`)).toString();
   const nonce = makeNonce();
-  // lit puts its component styles into constructed style sheets, which style-src does not restrict; style attributes position the rows
+  // lit puts styles into constructed style sheets and into the properties of elements, which style-src does not restrict
   webview.html = `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource} 'unsafe-inline'; script-src 'nonce-${nonce}';">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource} 'nonce-${nonce}'; script-src 'nonce-${nonce}';">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<style>body { margin: 0; padding: 0; }</style>
+<style nonce="${nonce}">body { margin: 0; padding: 0; }</style>
 </head>
 <body>
 <trapline-${panel}></trapline-${panel}>

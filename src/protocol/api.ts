@@ -16,6 +16,8 @@ import type {
   ListingInfo,
   ListingPlace,
   ScopeInfo,
+  SitePage,
+  SiteQuery,
   StackInfo,
   StatisticsInfo,
   VmmReport,
@@ -150,6 +152,8 @@ export interface SessionApi {
   statistics(params: Record<string, never>): StatisticsInfo;
   /** The metrics of the VMM; an error for a bare guest. */
   report(params: Record<string, never>): VmmReport;
+  /** A part of the table of callback sites; an error for a bare guest. */
+  sites(params: SiteQuery): SitePage;
   /** Changes the VMM's optimisation level, also while the guest runs; a `status` comes before the answer. An error for a bare guest. */
   setLevel(params: { readonly level: number }): void;
 
@@ -183,6 +187,8 @@ export interface SessionEvents {
    * or to have ended, and while it runs at most every {@link FLASH_INTERVAL_MS}.
    */
   flash: { readonly sectors: readonly FlashSector[] };
+  /** A client changed registers or memory: whoever shows them looks again. */
+  edited: Record<string, never>;
   /** Texts of listing documents changed (code was patched or written). */
   listings: { readonly documents: readonly string[] };
   /** The worker met a bug of ours. The session is of no more use. */

@@ -1,42 +1,94 @@
-/** What the extension and its webviews say to each other: one message type per direction and panel. Every message survives a structured clone. */
-import type { TrapsEvent } from './api.js';
+/**
+ * What the extension and its webviews say to each other. Panels of a session (the Traps view among them) share one set of messages: they are told of the
+ * session that the user looks at, hear its events, and may make the requests that are listed here. The image editor has its own. Every message survives a
+ * structured clone.
+ */
+import type { EventName, Method, Params, Result, SessionEvents } from './api.js';
 import type { DecodedWord } from './decoded.js';
-import type { ImageInfo, InstructionInfo, RunState, TrapFilter, TrapPage } from './model.js';
+import type { ImageInfo, InstructionInfo, StatusInfo } from './model.js';
 
-/** The Traps view shows one session: the active one. */
-export interface TrapsSession {
+/** The panels that open as editor tabs, and what they are called. */
+export const PANELS = { sites: 'Callback Sites' } as const satisfies Readonly<Record<string, string>>;
+export type PanelId = keyof typeof PANELS;
+
+/** The requests that a panel may make: nothing that starts, ends or moves the guest. */
+export const PANEL_METHODS = ['traps', 'clearTraps', 'sites'] as const satisfies readonly Method[];
+export type PanelMethod = (typeof PANEL_METHODS)[number];
+
+/** The events that every panel hears while it can be seen: those from which it knows when to look again. */
+export const PANEL_EVENTS = [
+  'stopped',
+  'continued',
+  'ended',
+  'status',
+  'edited',
+] as const satisfies readonly EventName[];
+/** `traps` is for the Traps view alone. */
+export type PanelEvent = (typeof PANEL_EVENTS)[number] | 'traps';
+
+/** The commands that a panel may call. */
+export const PANEL_COMMANDS = [
+  'trapline.openSamples',
+  'trapline.setLevel',
+] as const satisfies readonly `trapline.${string}`[];
+export type PanelCommand = (typeof PANEL_COMMANDS)[number];
+
+/** The session that a panel shows: the one that the user looks at. */
+export interface PanelSession {
+  /** Another id, another guest. */
+  readonly id: string;
   readonly name: string;
-  readonly mode: 'bare' | 'hypervised';
-  readonly state: RunState;
+  /** That of the moment; events bring later ones. */
+  readonly status: StatusInfo;
 }
 
+/** What one panel asks another to show. */
+export interface PanelPlace {
+  /** Guest virtual address. */
+  readonly address?: number;
+  /** Sequence number of a trap. */
+  readonly trap?: number;
+}
+
+export type PanelEventMessage = {
+  [E in PanelEvent]: { readonly kind: 'event'; readonly event: E; readonly body: SessionEvents[E] };
+}[PanelEvent];
+
+export type ToPanel =
+  /** Another session became the active one, or the one shown has ended; `null`: there is none. */
+  | { readonly kind: 'session'; readonly session: PanelSession | null }
+  | PanelEventMessage
+  /** Answers carry the number of the request. */
+  | { readonly kind: 'result'; readonly request: number; readonly result: Result<PanelMethod> }
+  | { readonly kind: 'error'; readonly request: number; readonly message: string }
+  | { readonly kind: 'show'; readonly place: PanelPlace };
+
+export type PanelRequestMessage = {
+  [M in PanelMethod]: {
+    readonly kind: 'request';
+    readonly request: number;
+    readonly method: M;
+    readonly params: Params<M>;
+  };
+}[PanelMethod];
+
+export type FromPanel =
+  | { readonly kind: 'ready' }
+  | PanelRequestMessage
+  /** Show an instruction in the listing. */
+  | { readonly kind: 'reveal'; readonly address: number; readonly preview: boolean }
+  /** Open another panel, and show something there. */
+  | { readonly kind: 'open'; readonly panel: PanelId; readonly place: PanelPlace }
+  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'command'; readonly command: PanelCommand };
+
 export type ToTrapsView =
-  /** Another session became the active one, or none is left; `null` forgets nothing of what is shown. */
-  | { readonly kind: 'session'; readonly session: TrapsSession | null }
-  | { readonly kind: 'state'; readonly state: RunState }
-  | { readonly kind: 'traps'; readonly event: TrapsEvent }
-  | { readonly kind: 'page'; readonly request: number; readonly page: TrapPage }
+  | ToPanel
   /** Classes at which the guest pauses. */
   | { readonly kind: 'pauseOn'; readonly classes: readonly string[] }
   | { readonly kind: 'focusFilter' };
 
-export type FromTrapsView =
-  | { readonly kind: 'ready' }
-  /** Older records, from `before` on. The answer is a `page` with the same number. */
-  | {
-      readonly kind: 'page';
-      readonly request: number;
-      readonly before?: number;
-      readonly maximum: number;
-      readonly filter: TrapFilter;
-    }
-  /** Show the instruction in the listing. */
-  | { readonly kind: 'reveal'; readonly pc: number; readonly preview: boolean }
-  | { readonly kind: 'copy'; readonly text: string }
-  | { readonly kind: 'clear' }
-  | { readonly kind: 'pauseOn'; readonly classes: readonly string[] }
-  | { readonly kind: 'setLevel' }
-  | { readonly kind: 'openSamples' };
+export type FromTrapsView = FromPanel | { readonly kind: 'pauseOn'; readonly classes: readonly string[] };
 
 /** The image editor shows one file. */
 export type ToImageView =

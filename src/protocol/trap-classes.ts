@@ -34,6 +34,13 @@ export const TRAP_CLASSES: readonly TrapClassInfo[] = [
   { id: 'interrupt', label: 'Interrupt', description: 'Interrupts injected into the guest' },
 ];
 
+const LABELS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, label }) => [id, label]));
+
+/** What a class of traps is called. */
+export function trapClassLabel(cls: string): string {
+  return LABELS.get(cls) ?? cls;
+}
+
 /** Exceptions as the guest sees them, bare or hypervised. */
 export const GUEST_EXCEPTIONS: readonly TrapClassInfo[] = [
   {

@@ -233,7 +233,9 @@ export class SessionServer implements Handlers {
   }
 
   setVariable({ evaluateName, expression }: Params<'setVariable'>): Result<'setVariable'> {
-    return { value: this.halted.guest.setVariable(evaluateName, expression) };
+    const value = this.halted.guest.setVariable(evaluateName, expression);
+    this.send('edited', {});
+    return { value };
   }
 
   evaluate({ expression }: Params<'evaluate'>): Result<'evaluate'> {
@@ -247,6 +249,7 @@ export class SessionServer implements Handlers {
   writeMemory({ address, bytes }: Params<'writeMemory'>): Result<'writeMemory'> {
     const written = this.session.guest.writeMemory(address >>> 0, bytes);
     this.session.refreshListings();
+    this.send('edited', {});
     return written;
   }
 
@@ -282,6 +285,10 @@ export class SessionServer implements Handlers {
 
   report(): Result<'report'> {
     return this.session.guest.report();
+  }
+
+  sites(query: Params<'sites'>): Result<'sites'> {
+    return this.session.guest.views.sites(query);
   }
 
   setLevel({ level }: Params<'setLevel'>): void {
@@ -339,6 +346,7 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   status: true,
   statistics: true,
   report: true,
+  sites: true,
   setLevel: true,
   subscribeTraps: true,
   traps: true,

@@ -123,7 +123,7 @@ export class Arbiter implements TrapHandler {
     site.hits++;
     const { original, length } = site.patch;
     const reached = this.execute(e, site.cls, original, length, this.expected(site), true);
-    site.settled(reached, this.before);
+    site.settled(reached, this.before, this.parts.records.newest);
     return Disposition.Resume;
   }
 

@@ -26,6 +26,8 @@ export class Site {
   readonly verdicts: number[] = new Array<number>(verdicts.length).fill(0);
   /** The guest's registers at the last trap: {@link CONTEXT_WORDS} words, once there was one. */
   context: Int32Array | undefined;
+  /** Sequence number of the record of its last trap; 0 if there was none. What is arbitrated inline leaves none. */
+  lastTrap = 0;
 
   constructor(
     readonly patch: Patch,
@@ -39,9 +41,10 @@ export class Site {
     readonly cls: number,
   ) {}
 
-  /** A trap here came to its end. @param verdict index into records.ts' `verdicts` @param registers as {@link context} */
-  settled(verdict: number, registers: Int32Array): void {
+  /** A trap here came to its end, and has a record. @param verdict index into records.ts' `verdicts` @param registers as {@link context} */
+  settled(verdict: number, registers: Int32Array, sequence: number): void {
     this.verdicts[verdict]++;
+    this.lastTrap = sequence;
     (this.context ??= new Int32Array(CONTEXT_WORDS)).set(registers);
   }
 }

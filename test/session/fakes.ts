@@ -3,6 +3,7 @@
  * test decides. They let slices and pacing be checked to the millisecond; what a real guest does is checked elsewhere.
  */
 import type { Debugger, DebuggerEvents, FlashSector, SliceResult, TrapInfo } from '../../src/debug/api.js';
+import type { Views } from '../../src/debug/views/views.js';
 import type { Method, Params, Result, SessionEvents } from '../../src/protocol/api.js';
 import type { LaunchOptions } from '../../src/protocol/model.js';
 import type { EventMessage, RequestMessage, ResponseMessage, ToClient } from '../../src/protocol/wire.js';
@@ -85,6 +86,9 @@ export class FakeGuest implements Debugger {
   pauseAsked = false;
   goal = '';
   sites = 0;
+  readonly views: Views = {
+    sites: () => ({ rows: [], matching: 0, total: this.sites }),
+  };
   hits = 3;
   /** What `run` returns once the slice's instructions are done; may return undefined to go on. */
   onRun: (guest: FakeGuest) => SliceResult | undefined = () => undefined;

@@ -1,5 +1,6 @@
 /** The editor of ELF files: what the file says of itself on the left, its code on the right. Draws; the extension reads and disassembles. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
 import type { ImageInfo, ImageSymbol, InstructionInfo } from '../../protocol/model.js';
 import type { FromImageView, ToImageView } from '../../protocol/panels.js';
 import { full, hex } from '../common/format.js';
@@ -297,7 +298,7 @@ export class ImageElement extends LitElement {
         @keydown=${this.symbolKey}
       >
         ${symbols.length === 0 ? html`<div class="symbol dim">${this.filter === '' ? 'None.' : 'None matches.'}</div>` : nothing}
-        <div style="height: ${symbols.length * SYMBOL_HEIGHT}px"></div>
+        <div style=${styleMap({ height: `${symbols.length * SYMBOL_HEIGHT}px` })}></div>
         ${symbols.slice(first, end).map((symbol, i) => this.symbol(symbol, first + i))}
       </div>`;
   }
@@ -307,7 +308,7 @@ export class ImageElement extends LitElement {
       class="symbol"
       role="option"
       aria-selected=${index === this.selected}
-      style="top: ${index * SYMBOL_HEIGHT}px"
+      style=${styleMap({ top: `${index * SYMBOL_HEIGHT}px` })}
       title="${kind}${thumb ? ', Thumb' : ''}, ${full(size)} bytes"
       @click=${() => {
         this.selected = index;
@@ -341,7 +342,7 @@ export class ImageElement extends LitElement {
         if (event.target === event.currentTarget) this.menuOn(this.target);
       }}
     >
-      <div class="code" style="height: ${rows.length * LINE_HEIGHT}px">
+      <div class="code" style=${styleMap({ height: `${rows.length * LINE_HEIGHT}px` })}>
         ${rows.slice(first, end).map((row, i) => this.line(row, (first + i) * LINE_HEIGHT))}
       </div>
       ${rows.length === 0 ? html`<p class="broken">This file holds no code that could be listed.</p>` : nothing}
@@ -353,7 +354,7 @@ export class ImageElement extends LitElement {
       return html`<div
         class="label"
         role="presentation"
-        style="top: ${top}px"
+        style=${styleMap({ top: `${top}px` })}
         @contextmenu=${() => {
           this.menuOn(undefined);
         }}
@@ -369,7 +370,7 @@ export class ImageElement extends LitElement {
       class="instruction ${isTarget ? 'target' : ''}"
       role="option"
       aria-selected=${isTarget}
-      style="top: ${top}px"
+      style=${styleMap({ top: `${top}px` })}
       @click=${() => {
         this.target = address;
         this.requestUpdate();

@@ -1,13 +1,13 @@
 /** How a class, a trap and a gap are drawn. Templates over what they are given; they hold nothing. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
 import type { TrapClassRate, TrapInfo } from '../../protocol/model.js';
-import { TRAP_CLASSES } from '../../protocol/trap-classes.js';
+import { TRAP_CLASSES, trapClassLabel } from '../../protocol/trap-classes.js';
 import { full, hex, rate, short } from '../common/format.js';
 
 /** Of traps and gaps, pixels. */
 export const ROW_HEIGHT = 42;
 
-const LABELS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, label }) => [id, label]));
 const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(TRAP_CLASSES.map(({ id, description }) => [id, description]));
 const ORDER: ReadonlyMap<string, number> = new Map(TRAP_CLASSES.map(({ id }, i) => [id, i]));
 
@@ -50,7 +50,7 @@ export function classRow(
   { cls, count, rate: perSecond, dropped, unrecorded }: TrapClassRate,
   state: ClassState,
 ): TemplateResult {
-  const label = LABELS.get(cls) ?? cls;
+  const label = trapClassLabel(cls);
   const recorded = 100 * state.share * (1 - unrecorded / Math.max(1, count));
   const numbers = [
     full(count),
@@ -84,8 +84,11 @@ export function classRow(
     >
       ${pauseIcon}
     </button>
-    <span class="share" style="width: ${recorded}%"></span>
-    <span class="share inline" style="left: ${recorded}%; width: ${100 * state.share - recorded}%"></span>
+    <span class="share" style=${styleMap({ width: `${recorded}%` })}></span>
+    <span
+      class="share inline"
+      style=${styleMap({ left: `${recorded}%`, width: `${100 * state.share - recorded}%` })}
+    ></span>
   </div>`;
 }
 
@@ -98,7 +101,7 @@ export interface RowPlace {
   readonly open: () => void;
 }
 
-const position = (index: number): string => `top: ${index * ROW_HEIGHT}px; height: ${ROW_HEIGHT}px`;
+const position = (index: number) => styleMap({ top: `${index * ROW_HEIGHT}px`, height: `${ROW_HEIGHT}px` });
 
 export function gapRow(size: number, { index, count, key, selected, open }: RowPlace): TemplateResult {
   return html`<div
@@ -123,7 +126,7 @@ export function trapRow(trap: TrapInfo, { index, count, key, selected, open }: R
   const details = [
     `Trap ${full(sequence)}, after ${full(trap.count)} instructions`,
     `${hex(pc)} ${trap.isa} ${text}`,
-    `${LABELS.get(cls) ?? cls}, taken as ${trap.cause}: ${verdict}`,
+    `${trapClassLabel(cls)}, taken as ${trap.cause}: ${verdict}`,
     `virtual mode ${modes}`,
     ...(registers === '' ? [] : [registers]),
   ].join('\n');

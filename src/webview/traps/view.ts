@@ -2,13 +2,22 @@
  * The Traps view: classes with counts and rates on top, records newest first below, a filter over both. Draws the model, turns keys and clicks into
  * messages; keyboard alone is enough for all of it.
  */
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
 import { TRAP_PAGE } from '../../protocol/api.js';
-import type { TrapClassRate, TrapFilter } from '../../protocol/model.js';
-import type { FromTrapsView, ToTrapsView, TrapsSession } from '../../protocol/panels.js';
+import type { TrapClassRate, TrapFilter, TrapPage } from '../../protocol/model.js';
+import type {
+  FromPanel,
+  FromTrapsView,
+  PanelEventMessage,
+  PanelSession,
+  ToPanel,
+  ToTrapsView,
+} from '../../protocol/panels.js';
 import { trapLine } from '../../protocol/trap-filter.js';
 import { full, short } from '../common/format.js';
 import type { Host } from '../common/host.js';
+import { PanelElement, panelStyles } from '../common/panel-element.js';
 import { base } from '../common/styles.js';
 import { scrollToRow, visibleRows } from '../common/window.js';
 import { gapSize, TrapsModel, type Row } from './model.js';
@@ -25,36 +34,39 @@ function keyOf(row: Row): string {
   return row.kind === 'trap' ? `trap-${row.trap.sequence}` : `gap-${row.after}`;
 }
 
-export class TrapsElement extends LitElement {
-  static override readonly styles = [base, styles];
+/** Messages of this view alone. */
+type Told = Exclude<ToTrapsView, ToPanel>;
+type Telling = Exclude<FromTrapsView, FromPanel>;
 
-  /** Set once, before the element is drawn. */
-  host!: Host<FromTrapsView, ToTrapsView>;
+export class TrapsElement extends PanelElement<TrapFilter, Telling, Told> {
+  static override readonly styles = [base, panelStyles, styles];
+
+  protected override readonly purpose =
+    'Start a guest with F5. Each time the virtual machine monitor takes over from it, a line appears here.';
+  protected override readonly bareNote = 'it owns the board, and nothing traps.';
+
   private readonly model = new TrapsModel();
-  private session: TrapsSession | null = null;
   private pauseOn: readonly string[] = [];
   /** Key of the selected row, see {@link keyOf}. */
   private selected: string | undefined;
   private listTop = 0;
   private pointerInside = false;
   private listHeight = 0;
-  private nextRequest = 1;
-  private readonly pending = new Map<number, Row | 'start' | 'older'>();
+  /** What was asked for and is not there yet. */
+  private readonly pending = new Set<Row | 'start' | 'older'>();
   private filterTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly observer = new ResizeObserver(() => {
     this.measure();
   });
 
-  /** To be called when the page is up. */
-  start(host: Host<FromTrapsView, ToTrapsView>): void {
-    this.host = host;
-    const kept = host.recall<TrapFilter>();
-    if (kept) this.model.setFilter(kept);
+  override start(host: Host<FromTrapsView, ToTrapsView>): void {
     host.listen((message) => {
-      this.receive(message);
+      if (message.kind === 'pauseOn') this.pauseOn = message.classes;
+      else if (message.kind === 'focusFilter') this.renderRoot.querySelector<HTMLInputElement>('#filter')?.select();
+      else return;
+      this.requestUpdate();
     });
-    host.send({ kind: 'ready' });
-    this.requestUpdate();
+    super.start(host);
   }
 
   override disconnectedCallback(): void {
@@ -62,55 +74,59 @@ export class TrapsElement extends LitElement {
     this.observer.disconnect();
   }
 
-  private receive(message: ToTrapsView): void {
-    const { model } = this;
-    switch (message.kind) {
-      case 'session':
-        if (message.session) model.reset();
-        this.session = message.session ?? (this.session && { ...this.session, state: 'ended' });
-        if (message.session) this.ask('start');
-        break;
-      case 'state':
-        if (this.session) this.session = { ...this.session, state: message.state };
-        break;
-      case 'traps':
-        model.live(message.event, this.holding);
-        break;
-      case 'page': {
-        const wanted = this.pending.get(message.request);
-        this.pending.delete(message.request);
-        if (wanted === 'start') model.start(message.page);
-        else if (wanted === 'older') model.append(message.page);
-        else if (wanted?.kind === 'gap') {
-          const [first] = message.page.records;
-          if (this.selected === keyOf(wanted) && first) this.selected = keyOf({ kind: 'trap', trap: first });
-          model.fill(wanted, message.page);
-        }
-        break;
-      }
-      case 'pauseOn':
-        this.pauseOn = message.classes;
-        break;
-      case 'focusFilter':
-        this.renderRoot.querySelector<HTMLInputElement>('#filter')?.select();
-        break;
-    }
+  protected override restore(kept: TrapFilter): void {
+    this.model.setFilter(kept);
+  }
+
+  protected override reset(): void {
+    this.model.reset();
+    if (this.session) this.ask('start');
+  }
+
+  /** Traps are pushed; what else is shown comes with the status. */
+  protected override load(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override eventHeard(message: PanelEventMessage): void {
+    if (message.event !== 'traps') return;
+    this.model.live(message.body, this.holding);
     this.requestUpdate();
   }
 
   private ask(what: 'start' | 'older' | (Row & { kind: 'gap' })): void {
     const before = what === 'start' ? undefined : what === 'older' ? this.model.older?.before : what.before;
-    const request = this.nextRequest++;
     // an answer to an older question about the same rows is of no use any more
     if (what === 'start') this.pending.clear();
-    this.pending.set(request, what);
-    this.host.send({
-      kind: 'page',
-      request,
+    this.pending.add(what);
+    const { filter } = this.model;
+    const asked = this.connection.request('traps', {
       maximum: TRAP_PAGE,
-      filter: this.model.filter,
+      filter,
       ...(before !== undefined && { before }),
     });
+    asked
+      .then((page) => {
+        if (this.pending.has(what) && filter === this.model.filter) this.take(what, page);
+      })
+      .catch((error: unknown) => {
+        this.fail(error);
+      })
+      .finally(() => {
+        this.pending.delete(what);
+      });
+  }
+
+  private take(what: 'start' | 'older' | (Row & { kind: 'gap' }), page: TrapPage): void {
+    const { model } = this;
+    if (what === 'start') model.start(page);
+    else if (what === 'older') model.append(page);
+    else {
+      const [first] = page.records;
+      if (this.selected === keyOf(what) && first) this.selected = keyOf({ kind: 'trap', trap: first });
+      model.fill(what, page);
+    }
+    this.requestUpdate();
   }
 
   private setFilter(filter: TrapFilter): void {
@@ -184,7 +200,7 @@ export class TrapsElement extends LitElement {
     this.listTop = (event.target as HTMLElement).scrollTop;
     if (!this.holding) this.model.release();
     const end = (this.listTop + this.listHeight) / ROW_HEIGHT;
-    if (this.model.older && end > this.model.rows.length - NEAR_END && ![...this.pending.values()].includes('older')) {
+    if (this.model.older && end > this.model.rows.length - NEAR_END && !this.pending.has('older')) {
       this.ask('older');
     }
     this.requestUpdate();
@@ -219,8 +235,8 @@ export class TrapsElement extends LitElement {
 
   private openRow(row: Row, preview = true): void {
     this.selected = keyOf(row);
-    if (row.kind === 'trap') this.host.send({ kind: 'reveal', pc: row.trap.pc, preview });
-    else if (![...this.pending.values()].includes(row)) this.ask(row);
+    if (row.kind === 'trap') this.connection.send({ kind: 'reveal', address: row.trap.pc, preview });
+    else if (!this.pending.has(row)) this.ask(row);
     this.requestUpdate();
   }
 
@@ -240,7 +256,7 @@ export class TrapsElement extends LitElement {
     if (event.key in moves) this.move(moves[event.key]);
     else if ((event.key === 'Enter' || event.key === ' ') && row) this.openRow(row, event.key === ' ');
     else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && row?.kind === 'trap') {
-      this.host.send({ kind: 'copy', text: trapLine(row.trap) });
+      this.connection.send({ kind: 'copy', text: trapLine(row.trap) });
     } else if (event.key === '/') this.renderRoot.querySelector<HTMLInputElement>('#filter')?.select();
     else return;
     event.preventDefault();
@@ -271,17 +287,8 @@ export class TrapsElement extends LitElement {
     this.measure();
   }
 
-  override render(): TemplateResult {
-    const { session, model } = this;
-    if (!session) return this.welcome();
-    if (session.mode === 'bare') {
-      return html`<div class="welcome dim">
-        <p>${session.name} runs bare: it owns the board, and nothing traps.</p>
-        <p>
-          Set <span class="mono">"mode": "hypervised"</span> in its launch configuration to watch the monitor at work.
-        </p>
-      </div>`;
-    }
+  protected override draw(session: PanelSession): TemplateResult {
+    const { model } = this;
     return html`<div class="view">
       <div class="bar">
         <input
@@ -294,27 +301,11 @@ export class TrapsElement extends LitElement {
           @input=${this.filterTyped}
           @keydown=${this.filterKey}
         />
-        <span class="dim total" title="${full(model.total)} traps, ${session.name} ${session.state}">
+        <span class="dim total" title="${full(model.total)} traps, ${session.name} ${session.status.state}">
           ${short(model.total)}
         </span>
       </div>
       ${this.drawClasses()} ${this.note()} ${this.drawTraps()}
-    </div>`;
-  }
-
-  private welcome(): TemplateResult {
-    return html`<div class="welcome">
-      <p>Start a guest with F5. Each time the virtual machine monitor takes over from it, a line appears here.</p>
-      <p>
-        <button
-          class="action"
-          @click=${() => {
-            this.host.send({ kind: 'openSamples' });
-          }}
-        >
-          Open Samples
-        </button>
-      </p>
     </div>`;
   }
 
@@ -367,7 +358,7 @@ export class TrapsElement extends LitElement {
         }}
       >
         ${rows.length === 0 ? html`<div class="welcome dim">${this.whyEmpty()}</div>` : nothing}
-        <div class="spacer" style="height: ${rows.length * ROW_HEIGHT}px">
+        <div class="spacer" style=${styleMap({ height: `${rows.length * ROW_HEIGHT}px` })}>
           ${rows.slice(first, end).map((row, i) => this.row(row, first + i, rows.length))}
         </div>
         ${this.end()}
@@ -380,9 +371,9 @@ export class TrapsElement extends LitElement {
     const { unrecorded } = this.model;
     if (unrecorded === 0) return nothing;
     const setLevel = (): void => {
-      this.host.send({ kind: 'setLevel' });
+      this.connection.send({ kind: 'command', command: 'trapline.setLevel' });
     };
-    return unrecordedRow(unrecorded, this.session?.state === 'ended' ? undefined : setLevel);
+    return unrecordedRow(unrecorded, this.status?.state === 'ended' ? undefined : setLevel);
   }
 
   /** Below the oldest row: what is gone. */

@@ -1,0 +1,79 @@
+/**
+ * The panels that open as editor tabs: one of each, brought to the front when it is asked for again, and there again after the window was reloaded. A
+ * hidden panel's page is gone; what it keeps, it keeps itself.
+ */
+import * as vscode from 'vscode';
+import { PANELS, type PanelId, type PanelPlace } from '../protocol/panels.js';
+import { PanelLink, type PanelServices } from './panel-link.js';
+import { fillWebview } from './webview.js';
+
+/** `viewType` of a panel. */
+export function panelType(id: PanelId): string {
+  return `trapline.${id}`;
+}
+
+const IDS = Object.keys(PANELS) as PanelId[];
+
+interface OpenPanel {
+  readonly panel: vscode.WebviewPanel;
+  readonly link: PanelLink;
+}
+
+export class Panels implements vscode.Disposable {
+  private readonly opened = new Map<PanelId, OpenPanel>();
+  private readonly services: PanelServices;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(services: Omit<PanelServices, 'open'>) {
+    this.services = {
+      ...services,
+      open: (id, place) => {
+        this.open(id, place);
+      },
+    };
+    this.subscriptions = IDS.map((id) =>
+      vscode.window.registerWebviewPanelSerializer(panelType(id), {
+        deserializeWebviewPanel: (panel) => {
+          this.add(id, panel);
+          return Promise.resolve();
+        },
+      }),
+    );
+  }
+
+  /** What links of other views need. */
+  get shared(): PanelServices {
+    return this.services;
+  }
+
+  open(id: PanelId, place: PanelPlace = {}): void {
+    const { panel, link } = this.opened.get(id) ?? this.add(id, create(id));
+    panel.reveal(undefined, false);
+    link.show(place);
+  }
+
+  private add(id: PanelId, panel: vscode.WebviewPanel): OpenPanel {
+    const { extensionUri } = this.services;
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'trapline.svg');
+    const link = new PanelLink(PANELS[id], panel.webview, () => panel.visible, this.services);
+    const entry = { panel, link };
+    this.opened.set(id, entry);
+    panel.onDidDispose(() => {
+      link.dispose();
+      this.opened.delete(id);
+    });
+    fillWebview(panel.webview, extensionUri, id, PANELS[id]);
+    return entry;
+  }
+
+  dispose(): void {
+    for (const { panel } of [...this.opened.values()]) panel.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}
+
+function create(id: PanelId): vscode.WebviewPanel {
+  return vscode.window.createWebviewPanel(panelType(id), PANELS[id], vscode.ViewColumn.Active, {
+    enableFindWidget: true,
+  });
+}

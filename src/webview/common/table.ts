@@ -1,0 +1,295 @@
+/**
+ * A table of any length that draws the rows that can be seen: sortable by its headings, usable with keys alone, an ARIA grid to screen readers. It holds no
+ * rows: it asks for each that it draws, and says which range it looks at. Whoever has them answers, now or later.
+ */
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import { base } from './styles.js';
+import { scrollToRow, visibleRows } from './window.js';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** Of the heading. */
+  readonly tooltip?: string;
+  /** As CSS has the columns of a grid: `9ch`, `minmax(8ch, 2fr)`. */
+  readonly width: string;
+  /** Flush right, and most first when it is sorted by. */
+  readonly numeric?: boolean;
+  readonly mono?: boolean;
+  readonly sortable?: boolean;
+  readonly draw: (row: Row) => TemplateResult | string | typeof nothing;
+}
+
+/** Of rows and of the heading, pixels. */
+const ROW_HEIGHT = 22;
+
+/** What the rows of a table are sorted by. */
+export interface Order {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export class TableElement<Row = unknown> extends LitElement {
+  static override readonly properties = {
+    columns: { attribute: false },
+    count: { attribute: false },
+    rowAt: { attribute: false },
+    rowClass: { attribute: false },
+    order: { attribute: false },
+    label: { attribute: false },
+    version: { attribute: false },
+  };
+
+  static override readonly styles = [
+    base,
+    css`
+      :host {
+        height: 100%;
+        min-height: 0;
+        overflow: auto;
+        contain: strict;
+      }
+      .grid {
+        min-width: max-content;
+        outline: none;
+      }
+      .head,
+      .row {
+        display: grid;
+        column-gap: 12px;
+        height: ${ROW_HEIGHT}px;
+        padding: 0 10px;
+        align-items: center;
+      }
+      .head {
+        position: sticky;
+        top: 0;
+        z-index: 1;
+        background: var(--vscode-keybindingTable-headerBackground, var(--vscode-editor-background));
+        background-color: var(--vscode-editor-background);
+        font-weight: 600;
+        border-bottom: 1px solid var(--vscode-panel-border, transparent);
+      }
+      .head button {
+        font-weight: inherit;
+        text-align: inherit;
+        white-space: nowrap;
+      }
+      .body {
+        position: relative;
+      }
+      .row {
+        position: absolute;
+        left: 0;
+        right: 0;
+        cursor: default;
+      }
+      .row:hover {
+        background: var(--vscode-list-hoverBackground);
+      }
+      .row[aria-selected='true'] {
+        background: var(--vscode-list-inactiveSelectionBackground);
+        outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      .grid:focus .row[aria-selected='true'] {
+        color: var(--vscode-list-activeSelectionForeground);
+        background: var(--vscode-list-activeSelectionBackground);
+        outline-color: var(--vscode-focusBorder);
+      }
+      .grid:focus-visible .head {
+        box-shadow: inset 0 0 0 1px var(--vscode-focusBorder);
+      }
+      .cell {
+        overflow: hidden;
+        white-space: nowrap;
+        text-overflow: ellipsis;
+      }
+      .numeric {
+        text-align: right;
+        font-variant-numeric: tabular-nums;
+      }
+    `,
+  ];
+
+  declare columns: readonly Column<Row>[];
+  /** Rows that there are. */
+  declare count: number;
+  /** A row, or undefined where it is still to come. */
+  declare rowAt: (index: number) => Row | undefined;
+  declare rowClass: ((row: Row) => string) | undefined;
+  declare order: Order | undefined;
+  /** What screen readers call the table. */
+  declare label: string;
+  /** Another number: `rowAt` answers otherwise. */
+  declare version: number;
+
+  private top = 0;
+  private seen = 0;
+  private selected = -1;
+  private range = '';
+  private readonly observer = new ResizeObserver(() => {
+    this.measure();
+  });
+
+  constructor() {
+    super();
+    this.columns = [];
+    this.count = 0;
+    this.rowAt = () => undefined;
+    this.label = '';
+    this.version = 0;
+    this.addEventListener('scroll', () => {
+      this.top = this.scrollTop;
+      this.requestUpdate();
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.observer.disconnect();
+  }
+
+  /** Selects a row and scrolls to it. */
+  select(index: number): void {
+    if (this.count === 0) return;
+    this.selected = Math.min(Math.max(0, index), this.count - 1);
+    this.scrollTop = scrollToRow(this.selected, this.top, this.seen - ROW_HEIGHT, ROW_HEIGHT);
+    this.tell('row-select', this.selected);
+    this.requestUpdate();
+  }
+
+  private measure(): void {
+    if (this.clientHeight === this.seen) return;
+    this.seen = this.clientHeight;
+    this.requestUpdate();
+  }
+
+  private tell(name: 'row-select' | 'row-open', index: number): void {
+    this.dispatchEvent(new CustomEvent<number>(name, { detail: index }));
+  }
+
+  private sort({ id, numeric = false }: Column<Row>): void {
+    const again = this.order?.column === id;
+    const descending = again ? !this.order?.descending : numeric;
+    this.dispatchEvent(new CustomEvent<Order>('sort', { detail: { column: id, descending } }));
+  }
+
+  private readonly key = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(this.seen / ROW_HEIGHT) - 2);
+    const at = this.selected;
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: this.count,
+    };
+    if (event.target !== event.currentTarget) return;
+    if (event.key in moves) this.select(moves[event.key]);
+    else if (event.key === 'Enter' && at >= 0) this.tell('row-open', at);
+    else return;
+    event.preventDefault();
+  };
+
+  override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const { first, end } = this.visible;
+    const range = `${first} ${end} ${this.version}`;
+    if (range === this.range) return;
+    this.range = range;
+    this.dispatchEvent(new CustomEvent<{ first: number; end: number }>('range', { detail: { first, end } }));
+  }
+
+  private get visible(): { readonly first: number; readonly end: number } {
+    return visibleRows(this.top, this.seen, ROW_HEIGHT, this.count);
+  }
+
+  override render(): TemplateResult {
+    const { columns, count } = this;
+    const { first, end } = this.visible;
+    const template = styleMap({ gridTemplateColumns: columns.map(({ width }) => width).join(' ') });
+    return html`<div
+      class="grid"
+      role="grid"
+      tabindex="0"
+      aria-label=${this.label}
+      aria-rowcount=${count + 1}
+      aria-activedescendant=${this.selected >= first && this.selected < end ? `row-${this.selected}` : nothing}
+      @keydown=${this.key}
+    >
+      <div class="head" role="row" aria-rowindex="1" style=${template}>
+        ${columns.map((column) => this.heading(column))}
+      </div>
+      <div class="body" role="rowgroup" style=${styleMap({ height: `${count * ROW_HEIGHT}px` })}>
+        ${Array.from({ length: Math.max(0, end - first) }, (_, i) => this.row(first + i, columns))}
+      </div>
+    </div>`;
+  }
+
+  private heading(column: Column<Row>): TemplateResult {
+    const { id, title, tooltip, numeric = false, sortable = false } = column;
+    const order = this.order?.column === id ? this.order : undefined;
+    const sorted = order ? (order.descending ? 'descending' : 'ascending') : 'none';
+    const arrow = order ? (order.descending ? ' ↓' : ' ↑') : '';
+    return html`<span
+      class="cell ${numeric ? 'numeric' : ''}"
+      role="columnheader"
+      aria-sort=${sortable ? sorted : nothing}
+      title=${tooltip ?? nothing}
+      >${
+        sortable
+          ? html`<button
+              @click=${() => {
+                this.sort(column);
+              }}
+            >
+              ${title}${arrow}
+            </button>`
+          : title
+      }</span
+    >`;
+  }
+
+  private row(index: number, columns: readonly Column<Row>[]): TemplateResult {
+    const row = this.rowAt(index);
+    const place = styleMap({
+      top: `${index * ROW_HEIGHT}px`,
+      gridTemplateColumns: columns.map(({ width }) => width).join(' '),
+    });
+    return html`<div
+      id="row-${index}"
+      class="row ${row === undefined ? '' : (this.rowClass?.(row) ?? '')}"
+      role="row"
+      aria-rowindex=${index + 2}
+      aria-selected=${index === this.selected}
+      style=${place}
+      @click=${() => {
+        this.renderRoot.querySelector<HTMLElement>('.grid')?.focus({ preventScroll: true });
+        this.select(index);
+      }}
+      @dblclick=${() => {
+        this.tell('row-open', index);
+      }}
+    >
+      ${columns.map(
+        ({ draw, numeric, mono }) =>
+          html`<span class="cell ${numeric ? 'numeric' : ''} ${mono ? 'mono' : ''}" role="gridcell"
+            >${row === undefined ? nothing : draw(row)}</span
+          >`,
+      )}
+    </div>`;
+  }
+}
+
+/** Makes the table known to the page as `trapline-table`. */
+export function defineTable(): void {
+  customElements.define('trapline-table', TableElement);
+}
