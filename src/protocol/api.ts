@@ -16,8 +16,6 @@ import type {
   ListingInfo,
   ListingPlace,
   ScopeInfo,
-  SitePage,
-  SiteQuery,
   StackInfo,
   StatisticsInfo,
   VmmReport,
@@ -31,6 +29,7 @@ import type {
   TrapPage,
   VariableInfo,
 } from './model.js';
+import type { SitePage, SiteQuery } from './views/sites.js';
 
 /** Clients and workers of different versions refuse each other. */
 export const PROTOCOL_VERSION = 1;

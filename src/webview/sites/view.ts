@@ -1,6 +1,6 @@
 /** The panel "Callback Sites": the instructions that the VMM replaced, as a table that the worker sorts and narrows. */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { SiteColumn, SiteInfo, SitePage, SiteQuery } from '../../protocol/model.js';
+import type { SiteColumn, SiteInfo, SitePage, SiteQuery } from '../../protocol/views/sites.js';
 import type { PanelSession } from '../../protocol/panels.js';
 import { trapClassLabel } from '../../protocol/trap-classes.js';
 import { full, hex } from '../common/format.js';
