@@ -82,9 +82,9 @@ export interface MacroGuest {
 }
 
 export const MACRO_GUESTS: readonly MacroGuest[] = [
-  { name: 'Fibonacci', append: 'fib rounds=200 spin=2' },
-  { name: 'Dhrystone-class', append: 'dhry rounds=120 spin=2' },
-  { name: 'AES', append: 'aes rounds=70 spin=2' },
+  { name: 'Fibonacci', append: 'fib rounds=800 spin=2' },
+  { name: 'Dhrystone-class', append: 'dhry rounds=480 spin=2' },
+  { name: 'AES', append: 'aes rounds=280 spin=2' },
 ];
 
 export interface MacroResult {
