@@ -57,8 +57,9 @@ describe('samples', () => {
   });
 
   it('have launch configurations that pass the check and name files that are there', () => {
-    const { configurations } = readJson('samples/.vscode/launch.json') as {
+    const { configurations, inputs } = readJson('samples/.vscode/launch.json') as {
       configurations: (Record<string, unknown> & { name: string; program?: string })[];
+      inputs: { id: string; options: string[] }[];
     };
     assert.deepEqual(
       configurations.map(({ name }) => name),
@@ -73,6 +74,9 @@ describe('samples', () => {
         'rtos (bare)',
         'rtos on raspi1',
         'rtos on raspi1 (bare)',
+        'an attack…',
+        'an attack… (bare)',
+        'an attack on raspi1…',
         'U-Boot (Debian)',
         'U-Boot (Debian, bare)',
       ],
@@ -80,7 +84,16 @@ describe('samples', () => {
     for (const configuration of configurations) {
       validateConfiguration(configuration);
       const { program } = configuration;
-      if (program) assert.ok(fs.existsSync(program.replace('${workspaceFolder}', path.join(root, 'samples'))), program);
+      if (!program) continue;
+      const input = inputs.find(({ id }) => program.includes(`\${input:${id}}`));
+      for (const choice of input?.options ?? ['']) {
+        const file = program
+          .replace('${workspaceFolder}', path.join(root, 'samples'))
+          .replace(/\$\{input:.*\}/, choice);
+        assert.ok(fs.existsSync(file), file);
+      }
     }
+    const attacks = fs.readdirSync(path.join(root, 'samples/attacks')).filter((file) => file.endsWith('.elf'));
+    assert.equal(inputs.flatMap(({ options }) => options).length, attacks.length, 'every attack can be picked');
   });
 });
