@@ -1,153 +1,218 @@
 /**
  * The TextMate grammar of GNU assembly for ARM, made from the instruction table: what the table's syntax column names is a mnemonic, and its facts
- * say which kind. `syntaxes/` holds the result; a test keeps the two equal.
+ * say which kind. `syntaxes/` holds the result, and beside it what editors show of each mnemonic; a test keeps both equal to what is made here.
  */
-import { Fact, type Row } from '../../src/isa/row.js';
+import { featureInWords } from '../../src/isa/features.js';
+import { meaningOf } from '../../src/isa/meanings.js';
+import { mnemonicsOf, type MnemonicKind } from '../../src/isa/mnemonics.js';
+import type { Row } from '../../src/isa/row.js';
 
 const CONDITIONS = 'eq|ne|cs|hs|cc|lo|mi|pl|vs|vc|hi|ls|ge|lt|gt|le|al';
-
-/** What the angle brackets of the syntax column stand for, as regular expressions; `op` stands for a family that others name. */
-const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  amode: 'ia|ib|da|db|ea|ed|fa|fd',
-  // CPS #mode changes nothing but the mode
-  effect: 'ie|id|',
-  'BT|TB': 'bt|tb',
-  n: '[1-4]',
-  x: '[bt]',
-  y: '[bt]',
-};
-const IT_PLACEHOLDER = '[te]';
-/** Assemblers may leave IA away. */
-const MULTIPLE = /^(V(?:LD|ST)M)IA$/;
 /** `.W` and `.N`; `.I8`, `.F32.S32`. */
 const SUFFIXES = '(?:\\.(?:[nw]|[iusfp]?(?:8|16|32|64)))*';
+const SYMBOL = '[A-Za-z_.$][\\w.$]*';
+const SECTION = '[\\w.$-]+|"[^"]*"';
+/** In a macro, its parameters may be part of any name. */
+const MACRO_WORD = '(?:[A-Za-z_$]|\\\\[A-Za-z_@(])[\\w.$\\\\@()]*';
 
-/** `SMLA<x><y><c>` as a pattern without its condition: `smla(?:[bt])(?:[bt])`; undefined for rows that stand for many mnemonics. */
-export function mnemonicPattern(syntax: string): string | undefined {
-  const head = syntax
-    .split(/[\s,]/)[0]
-    .replace(/<c>/g, '')
-    // what follows the condition is no part of the mnemonic: a width or data types
-    .replace(/\{?\..*$/, '')
-    .replace(MULTIPLE, '$1{IA}');
-  if (head.startsWith('<op>') || head.startsWith('V<op>')) return undefined;
-  let pattern = '';
-  for (let i = 0; i < head.length; i++) {
-    const c = head[i];
-    if (c === '{') pattern += '(?:';
-    else if (c === '}') pattern += ')?';
-    else if (c === '<') {
-      const end = head.indexOf('>', i);
-      const name = head.slice(i + 1, end);
-      const stands = head.startsWith('IT') ? IT_PLACEHOLDER : PLACEHOLDERS[name];
-      if (stands === undefined) throw new Error(`${syntax}: nothing is known of <${name}>`);
-      pattern += `(?:${stands})`;
-      i = end;
-    } else pattern += c.toLowerCase();
+/** One pattern for many words that looks at each character once. */
+export function anyOf(words: readonly string[]): string {
+  const branches = new Map<string, string[]>();
+  for (const word of words.filter((each) => each !== '').sort()) {
+    const first = word[0];
+    branches.set(first, [...(branches.get(first) ?? []), word.slice(1)]);
   }
-  return pattern;
+  if (branches.size === 0) return '';
+  const texts = [...branches].map(([first, rests]) => first + anyOf(rests));
+  const may = words.includes('') ? '?' : '';
+  return texts.length === 1 && may === '' ? texts[0] : `(?:${texts.join('|')})${may}`;
 }
 
-type Kind = 'branch' | 'sensitive' | 'other';
-
-function kindOf({ facts }: Row): Kind {
-  if (facts & (Fact.sensitive | Fact.privileged | Fact.exceptionCall | Fact.exceptionReturn)) return 'sensitive';
-  return facts & Fact.branch ? 'branch' : 'other';
-}
-
-const SCOPES: Readonly<Record<Kind, string>> = {
+const SCOPES: Readonly<Record<MnemonicKind, string>> = {
   branch: 'keyword.control.branch.arm-asm',
   sensitive: 'keyword.other.sensitive.arm-asm',
-  other: 'support.function.mnemonic.arm-asm',
+  plain: 'support.function.mnemonic.arm-asm',
 };
-/** Where rows of one mnemonic differ: MOV is no branch because MOV pc is one. */
-const PRECEDENCE: readonly Kind[] = ['other', 'branch', 'sensitive'];
 
-/** Patterns by kind, each mnemonic once. */
-export function mnemonics(rows: readonly Row[]): Record<Kind, string[]> {
-  const kinds = new Map<string, Kind>();
-  for (const row of rows) {
-    // Assemblers write the halves of a branch together.
-    if (row.extension === 'branch-halves') continue;
-    const pattern = mnemonicPattern(row.syntax);
-    if (pattern === undefined) continue;
-    const before = kinds.get(pattern);
-    const kind = kindOf(row);
-    if (!before || PRECEDENCE.indexOf(kind) < PRECEDENCE.indexOf(before)) kinds.set(pattern, kind);
-  }
-  const of = (kind: Kind): string[] =>
-    [...kinds]
-      .filter(([, own]) => own === kind)
-      .map(([pattern]) => pattern)
-      .sort((a, b) => b.length - a.length || a.localeCompare(b));
-  return { branch: of('branch'), sensitive: of('sensitive'), other: of('other') };
-}
-
-const instruction = (kind: Kind, patterns: readonly string[]) => ({
-  name: SCOPES[kind],
-  match: `(?i)(?<![\\w.$])(?:${patterns.join('|')})(?:${CONDITIONS})?${SUFFIXES}(?![\\w.$:])`,
+/** A statement runs to the end of its line, or to the next. */
+const statement = (begin: string, captures: Readonly<Record<number, unknown>>, patterns: readonly unknown[]) => ({
+  begin,
+  end: '(?=;)|$',
+  beginCaptures: captures,
+  patterns,
 });
 
+const named = (name: string) => ({ name: `${name}.arm-asm` });
+const included = (...names: readonly string[]) => names.map((name) => ({ include: `#${name}` }));
+
+const REGISTERS =
+  'r(?:1[0-5]|[0-9])(?:_(?:usr|fiq))?|(?:sp|lr)(?:_(?:usr|fiq|irq|svc|abt|und|mon|hyp))?|pc|ip|fp|sl|sb|[cs]psr(?:_[a-z]+)?|spsr_(?:fiq|irq|svc|abt|und|mon|hyp)|apsr(?:_[a-z]+)?|elr_hyp|a[1-4]|[cp](?:1[0-5]|[0-9])|v[1-8]|s(?:[12]?[0-9]|3[01])|[dq](?:[12]?[0-9]|3[01])(?:\\[\\d+\\])?|fpscr|fpexc|fpsid|fpinst2?|mvfr[01]';
+
 export function grammar(rows: readonly Row[]): unknown {
-  const { branch, sensitive, other } = mnemonics(rows);
+  const mnemonics = mnemonicsOf(rows);
+  const instruction = (kind: MnemonicKind) => {
+    const words = mnemonics.filter((each) => each.kind === kind).flatMap((each) => each.words);
+    const begin = `(?i)(?<![\\w.$\\\\])${anyOf(words)}(?:${CONDITIONS})?${SUFFIXES}(?![\\w.$:\\\\]|\\s*(?:[:=]|\\.req\\b))`;
+    return statement(begin, { 0: { name: SCOPES[kind] } }, included('operands'));
+  };
   return {
     name: 'ARM assembly (GNU)',
     scopeName: 'source.arm-asm',
     comment: 'Made from the instruction table by test/support/grammar.ts; do not edit.',
-    patterns: ['comment', 'string', 'label', 'directive', 'instruction'].map((name) => ({ include: `#${name}` })),
+    patterns: included('preprocessor', 'comment', 'label', 'assignment', 'directive', 'instruction', 'call'),
     repository: {
+      preprocessor: {
+        patterns: [
+          {
+            ...named('meta.preprocessor'),
+            begin: '^\\s*(#\\s*(?:define|elif|else|endif|error|if|ifdef|ifndef|include|line|pragma|undef|warning)\\b)',
+            end: '(?<!\\\\)$',
+            beginCaptures: { 1: named('keyword.control.directive') },
+            patterns: [
+              { match: '<[^>]*>', ...named('string.quoted.other.include') },
+              ...included('comment-slashes', 'string', 'number'),
+            ],
+          },
+        ],
+      },
       comment: {
         patterns: [
-          { name: 'comment.line.at-sign.arm-asm', match: '@.*$' },
-          { name: 'comment.line.double-slash.arm-asm', match: '//.*$' },
-          { name: 'comment.line.number-sign.arm-asm', match: '^\\s*#.*$' },
-          { name: 'comment.block.arm-asm', begin: '/\\*', end: '\\*/' },
+          { ...named('comment.line.at-sign'), match: '@.*$' },
+          { ...named('comment.line.number-sign'), match: '^\\s*#.*$' },
+          ...included('comment-slashes'),
+        ],
+      },
+      // what the C preprocessor takes for comments, too
+      'comment-slashes': {
+        patterns: [
+          { ...named('comment.line.double-slash'), match: '//.*$' },
+          { ...named('comment.block'), begin: '/\\*', end: '\\*/' },
         ],
       },
       string: {
         patterns: [
           {
-            name: 'string.quoted.double.arm-asm',
+            ...named('string.quoted.double'),
             begin: '"',
-            end: '"',
-            patterns: [{ name: 'constant.character.escape.arm-asm', match: '\\\\(?:x[0-9a-fA-F]+|[0-7]{1,3}|.)' }],
+            end: '"|$',
+            patterns: [{ ...named('constant.character.escape'), match: '\\\\(?:x[0-9a-fA-F]+|[0-7]{1,3}|.)' }],
           },
-          { name: 'string.quoted.single.arm-asm', match: "'(?:\\\\.|[^\\\\'])'?" },
+          { ...named('string.quoted.single'), match: "'(?:\\\\.|[^\\\\'])'?" },
         ],
       },
       label: {
         patterns: [
           {
-            match: '^\\s*([A-Za-z_.$][\\w.$]*|\\d+)(:)',
+            match: `(?<![\\w.$\\\\])(?:(\\d+)|((?:${SYMBOL}|"[^"]*")|${MACRO_WORD}))\\s*(:)(?!:)`,
             captures: {
-              1: { name: 'entity.name.function.arm-asm' },
-              2: { name: 'punctuation.separator.arm-asm' },
+              1: named('constant.numeric.label'),
+              2: named('entity.name.function'),
+              3: named('punctuation.separator'),
             },
           },
         ],
       },
-      directive: { patterns: [{ name: 'keyword.control.directive.arm-asm', match: '(?<![\\w$])\\.[A-Za-z_]\\w*' }] },
-      instruction: {
+      assignment: {
         patterns: [
-          { include: '#comment' },
-          // LDM is what it is nearly always, although LDM^ is sensitive: the first match counts
-          instruction('other', other),
-          instruction('branch', branch),
-          instruction('sensitive', sensitive),
+          statement(
+            `(${SYMBOL})\\s*(==?)`,
+            { 1: named('variable.other.constant'), 2: named('keyword.operator.assignment') },
+            included('operands'),
+          ),
+          statement(
+            `(?i)(${SYMBOL})\\s+(\\.(?:req|dn|qn))\\b`,
+            { 1: named('variable.other.alias'), 2: named('keyword.control.directive') },
+            included('operands'),
+          ),
+        ],
+      },
+      directive: {
+        patterns: [
+          statement(
+            `(?i)(\\.macro)\\s+(${SYMBOL})`,
+            { 1: named('keyword.control.directive'), 2: named('entity.name.function.macro') },
+            [{ match: '\\b(?:req|vararg)\\b', ...named('storage.modifier') }, ...included('operands')],
+          ),
+          statement(
+            `(?i)(\\.(?:equ|equiv|eqv|set))\\s+(${SYMBOL})`,
+            { 1: named('keyword.control.directive'), 2: named('variable.other.constant') },
+            included('operands'),
+          ),
+          statement(
+            `(?i)(\\.(?:section|pushsection))\\s+(${SECTION})`,
+            { 1: named('keyword.control.directive'), 2: named('entity.name.section') },
+            included('operands'),
+          ),
+          statement(
+            `(?i)(\\.(?:arch|arch_extension|cpu|fpu|object_arch|syntax|code|eabi_attribute))\\b\\s*([\\w.+-]+)?`,
+            { 1: named('keyword.control.directive'), 2: named('constant.other.target') },
+            included('operands'),
+          ),
+          statement(
+            '(?i)(?<![\\w$.])\\.[A-Za-z_][\\w.]*',
+            { 0: named('keyword.control.directive') },
+            included('operands'),
+          ),
+        ],
+      },
+      instruction: { patterns: [instruction('plain'), instruction('branch'), instruction('sensitive')] },
+      // any other first word of a statement: a macro's
+      call: {
+        patterns: [
+          statement(
+            MACRO_WORD,
+            { 0: { ...named('entity.name.function.macro'), patterns: included('parameter') } },
+            included('operands'),
+          ),
+        ],
+      },
+      operands: {
+        patterns: [
           {
-            name: 'variable.language.register.arm-asm',
             match:
-              '(?i)(?<![\\w.$])(?:r(?:1[0-5]|[0-9])(?:_(?:usr|fiq))?|(?:sp|lr)(?:_(?:usr|fiq|irq|svc|abt|und|mon|hyp))?|pc|ip|fp|sl|sb|[cs]psr(?:_[a-z]+)?|spsr_(?:fiq|irq|svc|abt|und|mon|hyp)|apsr(?:_[a-z]+)?|elr_hyp|[acp](?:1[0-5]|[0-9])|v[1-8]|s(?:[12]?[0-9]|3[01])|d(?:[12]?[0-9]|3[01])|q(?:1[0-5]|[0-9])|fpscr|fpexc|fpsid)(?![\\w.$])',
+              '[%@#](?:function|object|progbits|nobits|note|tls_object|common|notype|(?:init|fini|preinit)_array)\\b',
+            ...named('support.constant'),
           },
-          { name: 'keyword.operator.shift.arm-asm', match: '(?i)(?<![\\w.$])(?:lsl|lsr|asr|ror|rrx)(?=\\s+[#r])' },
-          { name: 'constant.numeric.hex.arm-asm', match: '[#=]?-?0[xX][0-9a-fA-F]+' },
+          ...included('comment', 'string', 'parameter'),
+          { match: `(?i)(?<![\\w.$])(?:${REGISTERS})(?![\\w.$])`, ...named('variable.language.register') },
+          { match: '(?i)(?<![\\w.$])(?:lsl|lsr|asr|ror|rrx)(?![\\w.$])', ...named('keyword.operator.shift') },
+          ...included('number'),
+          { match: '[-+*/%&|^~!<>=]+', ...named('keyword.operator') },
+          { match: SYMBOL, ...named('variable.other') },
+        ],
+      },
+      parameter: {
+        patterns: [{ match: '\\\\(?:[A-Za-z_]\\w*|@|\\(\\)|[0-9])', ...named('variable.parameter.macro') }],
+      },
+      number: {
+        patterns: [
+          { match: '[#=]?-?(?<![\\w.$])0[xX][0-9a-fA-F]+(?![\\w.$])', ...named('constant.numeric.hex') },
+          { match: '(?<![\\w.$])\\d+[bf](?![\\w.$])', ...named('constant.numeric.label') },
           {
-            name: 'constant.numeric.arm-asm',
-            match: '(?<![\\w.$])[#=]?-?(?:0[bB][01]+|[0-9]+)(?:[bf](?!\\w))?(?![\\w.$])',
+            match:
+              '[#=]?-?(?<![\\w.$])(?:0[bB][01]+|0?[eE][-+]?[0-9.]+|[0-9]+(?:\\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(?![\\w.$])',
+            ...named('constant.numeric'),
           },
-          { name: 'variable.parameter.macro.arm-asm', match: '\\\\[A-Za-z_@]\\w*' },
         ],
       },
     },
   };
+}
+
+/** What editors show of each mnemonic, as JSON with a line for each. */
+export function instructionDocs(rows: readonly Row[]): string {
+  const docs = mnemonicsOf(rows).map(({ name, words, kind, sensitive, syntaxes, sections, extensions }) => ({
+    name,
+    words,
+    kind,
+    ...(sensitive && { sensitive }),
+    syntaxes,
+    meaning: meaningOf(name),
+    sections,
+    ...(extensions && {
+      needs: extensions.flatMap((extension) => (extension === 'base' ? [] : [featureInWords(extension)])),
+    }),
+  }));
+  const lines = docs.map((doc) => JSON.stringify(doc));
+  return `[\n${lines.join(',\n')}\n]\n`;
 }
