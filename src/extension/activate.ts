@@ -2,11 +2,11 @@
 import * as vscode from 'vscode';
 import type { SessionClient } from '../protocol/client.js';
 import { AdapterFactory } from './adapter-factory.js';
+import { registerLanguage } from './assembly/language.js';
 import { registerCommands } from './commands.js';
 import { Configurations, DynamicConfigurations } from './configurations.js';
 import { Consoles, type ConsoleText } from './console.js';
 import { DECODED_LANGUAGES, WORD_SCHEME, WordDecoder } from './decode.js';
-import { HoverValues } from './hover-values.js';
 import { ImageEditor } from './image-editor.js';
 import { IMAGE_EDITOR } from './images.js';
 import { watchLevels } from './levels.js';
@@ -52,7 +52,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     vscode.workspace.registerTextDocumentContentProvider(LISTING_SCHEME, listings),
     vscode.workspace.registerTextDocumentContentProvider(WORD_SCHEME, words),
     vscode.languages.registerHoverProvider([...DECODED_LANGUAGES], words),
-    vscode.languages.registerEvaluatableExpressionProvider([...DECODED_LANGUAGES], new HoverValues()),
+    registerLanguage(sessions, extensionUri),
     vscode.window.registerWebviewViewProvider(TRAPS_VIEW, traps),
     vscode.window.registerCustomEditorProvider(IMAGE_EDITOR, images, {
       supportsMultipleEditorsPerDocument: true,

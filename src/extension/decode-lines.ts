@@ -91,6 +91,13 @@ export function listedText(text: string): { readonly start: number; readonly end
   return { start, end: text.slice(0, comment < 0 ? undefined : comment).trimEnd().length };
 }
 
+/** A listing's line as a line of assembly with the columns it has there: an instruction, a label or nothing. */
+export function assemblyOfListing(text: string): string {
+  const listed = listedText(text);
+  if (listed) return ' '.repeat(listed.start) + text.slice(listed.start, listed.end);
+  return /^[^\s;].*:$/.test(text) ? text : '';
+}
+
 /** The instruction of a listing's line, if the column is in its bytes, its word or its text; or the planted word, if it is in that. */
 export function wordInListing(text: string, character: number): FoundWord | undefined {
   const listed = LISTED.exec(text);

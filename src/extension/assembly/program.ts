@@ -122,6 +122,26 @@ export class Program {
     return { definitions: [...definitions.values()], uses };
   }
 
+  /** What a file can name, each once: what it and those around it define, and what others export. */
+  visible(file: string, macros: boolean): Definition[] {
+    const found = new Map<string, Definition>();
+    const around = new Set(
+      [...closure([file], (each) => this.includers.get(each) ?? [])].flatMap((each) => [...this.below(each)]),
+    );
+    for (const [each, { definitions, exported }] of this.files) {
+      for (const definition of definitions) {
+        if ((definition.kind === 'macro') !== macros || found.has(definition.text)) continue;
+        if (around.has(each) || exported.has(definition.text)) found.set(definition.text, definition);
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** Whether other files may use these. */
+  isExported(definitions: readonly Place[]): boolean {
+    return definitions.some(({ file, word }) => this.exporting(word.text).has(file));
+  }
+
   /** Whether a name is defined already where any of these files would see it. */
   isTaken(files: Iterable<string>, name: string): boolean {
     return [...files].some(
