@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { SessionClient } from '../protocol/client.js';
 import { AdapterFactory } from './adapter-factory.js';
 import { registerLanguage } from './assembly/language.js';
+import { Builder } from './build/builder.js';
+import { BuildTasks, TASK_TYPE } from './build/tasks.js';
 import { registerCommands } from './commands.js';
 import { Configurations, DynamicConfigurations } from './configurations.js';
 import { Consoles, type ConsoleText } from './console.js';
@@ -29,6 +31,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
   const { extensionUri } = context;
   const log = vscode.window.createOutputChannel('Trapline', { log: true });
   const sessions = new Sessions(platform, extensionUri, log);
+  const builder = new Builder(platform.programs, extensionUri, context.workspaceState, log);
   const listings = new ListingDocuments(sessions);
   const consoles = new Consoles(sessions, extensionUri);
   const panels = new Panels({ sessions, listings, extensionUri, log });
@@ -39,6 +42,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
   context.subscriptions.push(
     log,
     sessions,
+    builder,
     listings,
     consoles,
     panels,
@@ -46,9 +50,13 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     words,
     new StatusBar(sessions),
     watchLevels(sessions),
-    vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(platform, sessions, log)),
-    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new Configurations(sessions)),
+    vscode.debug.registerDebugAdapterDescriptorFactory(
+      DEBUG_TYPE,
+      new AdapterFactory(platform, sessions, builder, log),
+    ),
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new Configurations(sessions, builder)),
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new DynamicConfigurations(), Dynamic),
+    vscode.tasks.registerTaskProvider(TASK_TYPE, new BuildTasks(builder)),
     vscode.workspace.registerTextDocumentContentProvider(LISTING_SCHEME, listings),
     vscode.workspace.registerTextDocumentContentProvider(WORD_SCHEME, words),
     vscode.languages.registerHoverProvider([...DECODED_LANGUAGES], words),

@@ -3,17 +3,20 @@
  * adapter can read. Types and values are checked by the adapter, which says what is wrong in the launch error.
  */
 import * as vscode from 'vscode';
+import type { Builder } from './build/builder.js';
+import { built } from './build/launch.js';
 import { baseName, nameOf, uriOf } from './files.js';
-import { configurationFor, findImages, imageInSight, pickImage } from './images.js';
+import { assemblyInEditor, configurationFor, findImages, imageInSight, pickImage } from './images.js';
 import { DEBUG_TYPE, type Sessions } from './sessions.js';
 
 const FILE_ATTRIBUTES = ['program', 'bios', 'flash', 'kernel', 'initrd', 'dtb'] as const;
 const LIST_ATTRIBUTES = ['load', 'symbols'] as const;
-/** For the list of "Run and Debug": one entry for each image in the workspace. */
+/** For the list of "Run and Debug": one entry for each image in the workspace, and for the assembly file in the editor. */
 export class DynamicConfigurations implements vscode.DebugConfigurationProvider {
   async provideDebugConfigurations(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.DebugConfiguration[]> {
+    const source = assemblyInEditor();
     const images = await findImages(folder);
-    return images.flatMap((uri) => [
+    return [...(source ? [source] : []), ...images].flatMap((uri) => [
       configurationFor(uri),
       configurationFor(uri, { name: `${baseName(uri.path)} (bare)`, mode: 'bare' }),
     ]);
@@ -21,7 +24,10 @@ export class DynamicConfigurations implements vscode.DebugConfigurationProvider 
 }
 
 export class Configurations implements vscode.DebugConfigurationProvider {
-  constructor(private readonly sessions: Sessions) {}
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly builder: Builder,
+  ) {}
 
   /** For a new launch.json. */
   async provideDebugConfigurations(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.DebugConfiguration[]> {
@@ -45,18 +51,18 @@ export class Configurations implements vscode.DebugConfigurationProvider {
     this.sessions.prepare();
     if (configuration.type || configuration.request || configuration.name) return configuration;
     // F5 without a launch.json
-    const image = (await imageInSight()) ?? (await pickImage(folder));
-    if (image) return configurationFor(image);
+    const program = assemblyInEditor() ?? (await imageInSight()) ?? (await pickImage(folder));
+    if (program) return configurationFor(program);
     void vscode.window.showErrorMessage(
-      'There is no ELF file in this workspace to run; build one, or try "Trapline: Open Samples".',
+      'There is no ELF file in this workspace to run; open an assembly file, build one, or try "Trapline: Open Samples".',
     );
     return undefined;
   }
 
-  resolveDebugConfigurationWithSubstitutedVariables(
+  async resolveDebugConfigurationWithSubstitutedVariables(
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
-  ): vscode.DebugConfiguration {
+  ): Promise<vscode.DebugConfiguration | undefined> {
     const name = (value: unknown): unknown =>
       typeof value === 'string' && value !== '' ? nameOf(uriOf(value, folder?.uri)) : value;
     const resolved: vscode.DebugConfiguration = { ...configuration };
@@ -72,6 +78,6 @@ export class Configurations implements vscode.DebugConfigurationProvider {
         typeof item === 'object' && item !== null && 'file' in item ? { ...item, file: name(item.file) } : item,
       );
     }
-    return resolved;
+    return built(this.builder, resolved);
   }
 }

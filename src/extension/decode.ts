@@ -7,6 +7,7 @@ import type { SessionClient } from '../protocol/client.js';
 import { parseWord } from '../protocol/decoded-input.js';
 import { decodedMarkdown, decodedText } from '../protocol/decoded-text.js';
 import type { DecodedWord, WordPlace, WordRequest } from '../protocol/decoded.js';
+import { BUILD_FOLDER } from './build/builder.js';
 import { hasInstruction, wordInAssembly, wordInListing } from './decode-lines.js';
 import { baseName, nameOf, readFile } from './files.js';
 import { findImages } from './images.js';
@@ -197,15 +198,19 @@ async function quietly(answer: Promise<readonly DecodedWord[]>): Promise<readonl
   }
 }
 
-/** The ELF files in the folder of a source file; also where a workspace cannot be searched. */
+/** The ELF files that were built from a source file's folder, or lie in it; also where a workspace cannot be searched. */
 async function imagesBeside(source: vscode.Uri): Promise<vscode.Uri[]> {
   const folder = vscode.Uri.joinPath(source, '..');
+  return [...(await imagesIn(vscode.Uri.joinPath(folder, BUILD_FOLDER))), ...(await imagesIn(folder))];
+}
+
+async function imagesIn(folder: vscode.Uri): Promise<vscode.Uri[]> {
   try {
     const entries = await vscode.workspace.fs.readDirectory(folder);
     const names = entries.filter(([name, type]) => name.endsWith('.elf') && (type & vscode.FileType.File) !== 0);
     return names.map(([name]) => vscode.Uri.joinPath(folder, name));
   } catch {
-    // a document that is in no folder
+    // no folder, or a document that is in none
     return [];
   }
 }

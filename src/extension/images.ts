@@ -1,5 +1,6 @@
 /** The ELF files that a user may mean, found or picked, and how one is started without a launch.json. Knows nothing of what shows them. */
 import * as vscode from 'vscode';
+import { BUILD_FOLDER, isAssembly } from './build/builder.js';
 import { baseName, fileExists, nameOf } from './files.js';
 import { DEBUG_TYPE } from './sessions.js';
 
@@ -8,7 +9,10 @@ export const IMAGE_EDITOR = 'trapline.image';
 /** Images offered in the list of configurations. */
 const MOST_IMAGES = 30;
 
-/** A configuration that runs one image. */
+/** Languages of assembly files that may be for ARM. */
+const LANGUAGES: readonly string[] = ['arm-asm', 'arm', 'asm', 'gas'];
+
+/** A configuration that runs one image, or an assembly file that is to be built. */
 export function configurationFor(
   program: vscode.Uri,
   more: Readonly<Record<string, unknown>> = {},
@@ -25,7 +29,7 @@ export function configurationFor(
 /** The ELF files of a folder, or of all, by path. */
 export async function findImages(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.Uri[]> {
   const pattern = folder ? new vscode.RelativePattern(folder, '**/*.elf') : '**/*.elf';
-  const found = await vscode.workspace.findFiles(pattern, '**/node_modules/**', MOST_IMAGES);
+  const found = await vscode.workspace.findFiles(pattern, `**/{node_modules,${BUILD_FOLDER}}/**`, MOST_IMAGES);
   return found.sort((a, b) => a.path.localeCompare(b.path));
 }
 
@@ -35,7 +39,14 @@ export function imageInEditor(): vscode.Uri | undefined {
   return input instanceof vscode.TabInputCustom && input.viewType === IMAGE_EDITOR ? input.uri : undefined;
 }
 
-/** The image that the user has before their eyes: in our editor, or beside the assembly file that is open. */
+/** The assembly file in the active editor, if it is one that a board can be given. */
+export function assemblyInEditor(): vscode.Uri | undefined {
+  const { uri, languageId } = vscode.window.activeTextEditor?.document ?? {};
+  if (!uri || !isAssembly(uri.path) || uri.scheme === 'untitled') return undefined;
+  return languageId !== undefined && LANGUAGES.includes(languageId) ? uri : undefined;
+}
+
+/** The image that the user has before their eyes: in our editor, or beside the source file that is open. */
 export async function imageInSight(): Promise<vscode.Uri | undefined> {
   const shown = imageInEditor();
   if (shown) return shown;

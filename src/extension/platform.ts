@@ -16,7 +16,30 @@ export interface AdapterSurroundings {
   reportBug(detail: string): void;
 }
 
+/** Programs of the machine that the extension host runs on. */
+export interface Programs {
+  /** The full path of a program, which may be given by its name alone; undefined if there is none that may be executed. */
+  find(name: string): Promise<string | undefined>;
+  /**
+   * Runs a program to its end, without a shell.
+   * `heard` gets what it writes, as it comes; a cancelled one is killed.
+   * @returns its exit code
+   * @throws Error if it cannot be started
+   */
+  run(
+    command: string,
+    args: readonly string[],
+    options: {
+      readonly folder: string;
+      readonly heard: (text: string) => void;
+      readonly token: vscode.CancellationToken;
+    },
+  ): Promise<number>;
+}
+
 export interface Platform {
+  /** Absent in a browser. */
+  readonly programs?: Programs;
   /** Starts a worker from the extension's own files. */
   spawnWorker(extensionUri: vscode.Uri): Promise<WorkerChannel>;
   /** Loads the debug adapter, which nothing else needs, on first use. */
