@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Consoles } from './console.js';
 import type { WordDecoder } from './decode.js';
 import type { ImageEditor } from './image-editor.js';
-import { imageInEditor, startImage } from './images.js';
+import { assemblyInEditor, imageInEditor, startImage } from './images.js';
 import { chooseLevel } from './levels.js';
 import type { ListingDocuments } from './listing-documents.js';
 import { openCommand } from './contributions.js';
@@ -32,9 +32,9 @@ export interface CommandParts {
 
 async function runImage(argument: unknown, debug: boolean): Promise<void> {
   // the image that a menu's command was called on, or the one in the active editor
-  const uri = argument instanceof vscode.Uri ? argument : imageInEditor();
+  const uri = argument instanceof vscode.Uri ? argument : (imageInEditor() ?? assemblyInEditor());
   if (uri) await startImage(uri, debug);
-  else void vscode.window.showInformationMessage('Open an ELF file first, or press F5.');
+  else void vscode.window.showInformationMessage('Open an ELF or assembly file first, or press F5.');
 }
 
 /** Asks for an address or a symbol of the active guest, and shows it in the listing. */

@@ -9,6 +9,7 @@ const IMAGE_WHEN = 'resourceExtname == .elf';
 const EDITOR_WHEN = 'activeCustomEditorId == trapline.image';
 /** Text whose words are explained where they stand. */
 const DECODED_WHEN = 'editorLangId =~ /^(arm-asm|trapline-listing)$/';
+const ASSEMBLY_WHEN = 'resourceLangId == arm-asm';
 const SESSION_WHEN = "debugType == 'trapline'";
 /** A context that `Levels` sets: the guest that the user looks at runs under the monitor. */
 export const HYPERVISED_CONTEXT = 'trapline.hypervised';
@@ -25,6 +26,60 @@ export function openCommand(id: PanelId): string {
   return `trapline.open${id.charAt(0).toUpperCase()}${id.slice(1)}`;
 }
 
+/** What the editor can do with a program, beside the command line. */
+const PROGRAM = {
+  ...LAUNCH_ATTRIBUTES.program,
+  description: `${LAUNCH_ATTRIBUTES.program.description} An assembly file (.s, .S) is built first.`,
+};
+
+const { board } = LAUNCH_ATTRIBUTES;
+
+const SETTINGS = {
+  'trapline.toolchain.command': {
+    type: 'string',
+    default: '',
+    scope: 'machine-overridable',
+    markdownDescription:
+      'The compiler driver that builds assembly files: a path or a name on the PATH, of `arm-none-eabi-gcc`, `clang` (with `lld`) or the like. Without one the first of these that is installed.',
+  },
+  'trapline.toolchain.arguments': {
+    type: 'array',
+    items: { type: 'string' },
+    default: [],
+    scope: 'machine-overridable',
+    markdownDescription:
+      'Arguments behind those of every build, such as `-DDEBUG`, `-Iinclude` or `-Tmine.ld`. Without a linker script among them, the one of the name of the source beside it is taken, else the one of the board.',
+  },
+  'trapline.build.folder': {
+    type: 'string',
+    default: '.trapline',
+    scope: 'resource',
+    markdownDescription:
+      'Where ELF files go that are built from assembly files: a path, or a folder beside each source.',
+  },
+} as const;
+
+/** What a task builds. */
+const TASK = {
+  type: 'trapline',
+  required: ['file'],
+  properties: {
+    file: { type: 'string', description: 'The assembly file to build.' },
+    board: { ...board, description: 'The board that it is for: says where it is linked, and for which processor.' },
+    output: {
+      type: 'string',
+      description:
+        'The ELF file to make; without one it gets the name of the source, in the folder that the settings name. A file of that name that was not built by Trapline is left alone.',
+    },
+    args: {
+      type: 'array',
+      items: { type: 'string' },
+      default: [],
+      description: 'More arguments for the compiler driver, such as another source file or -Tmine.ld.',
+    },
+  },
+} as const;
+
 /** The `contributes` section. */
 export function contributions(): Record<string, unknown> {
   const panels = Object.entries(PANELS) as [PanelId, string][];
@@ -33,8 +88,8 @@ export function contributions(): Record<string, unknown> {
       {
         type: 'trapline',
         label: 'Trapline: 32-bit ARM guest',
-        languages: ['arm-asm', 'trapline-listing'],
-        configurationAttributes: { launch: { properties: LAUNCH_ATTRIBUTES } },
+        languages: ['arm-asm', 'trapline-listing', 'arm'],
+        configurationAttributes: { launch: { properties: { ...LAUNCH_ATTRIBUTES, program: PROGRAM } } },
         configurationSnippets: [
           {
             label: 'Trapline: ELF program',
@@ -44,6 +99,17 @@ export function contributions(): Record<string, unknown> {
               request: 'launch',
               name: '${1:guest}',
               program: '^"\\${workspaceFolder}/${2:guest.elf}"',
+              stopOnEntry: true,
+            },
+          },
+          {
+            label: 'Trapline: assembly file',
+            description: 'Build the assembly file in the editor and run it',
+            body: {
+              type: 'trapline',
+              request: 'launch',
+              name: '${1:this assembly file}',
+              program: '^"\\${file}"',
               stopOnEntry: true,
             },
           },
@@ -90,6 +156,24 @@ export function contributions(): Record<string, unknown> {
         priority: 'default',
       },
     ],
+    configuration: { title: 'Trapline', properties: SETTINGS },
+    taskDefinitions: [TASK],
+    problemMatchers: [
+      {
+        name: 'trapline-as',
+        owner: 'trapline-as',
+        source: 'as',
+        fileLocation: ['autoDetect', '${cwd}'],
+        pattern: {
+          regexp: '^(.+?):(\\d+):(?:(\\d+):)? (?:[Ff]atal )?([Ee]rror|[Ww]arning): (.*)$',
+          file: 1,
+          line: 2,
+          column: 3,
+          severity: 4,
+          message: 5,
+        },
+      },
+    ],
     viewsContainers: {
       activitybar: [{ id: 'trapline', title: 'Trapline', icon: 'media/trapline.svg' }],
     },
@@ -115,8 +199,8 @@ export function contributions(): Record<string, unknown> {
     ],
     menus: {
       commandPalette: [
-        { command: 'trapline.runImage', when: EDITOR_WHEN },
-        { command: 'trapline.debugImage', when: EDITOR_WHEN },
+        { command: 'trapline.runImage', when: `${EDITOR_WHEN} || ${ASSEMBLY_WHEN}` },
+        { command: 'trapline.debugImage', when: `${EDITOR_WHEN} || ${ASSEMBLY_WHEN}` },
         { command: 'trapline.decodeThisWord', when: `${EDITOR_WHEN} || ${DECODED_WHEN}` },
         { command: 'trapline.openListing', when: SESSION_WHEN },
         { command: 'trapline.clearTraps', when: SESSION_WHEN },
@@ -126,6 +210,10 @@ export function contributions(): Record<string, unknown> {
       'editor/title': [
         { command: 'trapline.debugImage', when: EDITOR_WHEN, group: 'navigation@1' },
         { command: 'trapline.runImage', when: EDITOR_WHEN, group: 'navigation@2' },
+      ],
+      'editor/title/run': [
+        { command: 'trapline.debugImage', when: ASSEMBLY_WHEN, group: 'navigation@1' },
+        { command: 'trapline.runImage', when: ASSEMBLY_WHEN, group: 'navigation@2' },
       ],
       'editor/context': [{ command: 'trapline.decodeThisWord', when: DECODED_WHEN, group: '1_trapline' }],
       'webview/context': [
@@ -184,6 +272,11 @@ export const ACTIVATION_EVENTS: readonly string[] = [
 
 /** The `capabilities` section. */
 export const CAPABILITIES = {
-  untrustedWorkspaces: { supported: true },
+  // a folder that is not trusted may not say which programs are run
+  untrustedWorkspaces: {
+    supported: 'limited',
+    description: 'Settings that name programs to be run count only in trusted folders.',
+    restrictedConfigurations: ['trapline.toolchain.command', 'trapline.toolchain.arguments'],
+  },
   virtualWorkspaces: true,
 } as const;
