@@ -5,6 +5,7 @@ export async function loadSuite(): Promise<void> {
   await import('./flash.test.js');
   await import('./debugging.test.js');
   await import('./panels.test.js');
+  await import('./assembly.test.js');
   await import('./levels.test.js');
   await import('./decode.test.js');
   await import('./uboot.test.js');
