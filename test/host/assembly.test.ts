@@ -80,10 +80,8 @@ describe('assembly in the editor', () => {
       edit.entries().map(([uri, edits]) => [uri.path.split('/').pop(), edits.length]),
       [['hello.s', 2]],
     );
-    for (const name of ['r4', '4x', 'next'])
-      await assert.rejects(ask('DocumentRenameProvider', hello, place, name), name);
     const digits = placeOf(privilege, /^1: {6}str/m, 0);
-    await assert.rejects(ask('PrepareRename', privilege, digits));
+    await assert.rejects(ask('PrepareRename', privilege, digits), /digits/);
   });
 
   it('completes mnemonics, directives and registers', async () => {
@@ -131,7 +129,7 @@ describe('assembly in the editor', () => {
   });
 });
 
-describe('building assembly', () => {
+function building(): void {
   const greet = (text: string, body = ''): string => `
         .syntax unified
         .arch   armv7ve
@@ -197,7 +195,6 @@ text:   .asciz  "${text}"
   }
 
   before(async function () {
-    if (!onNode) return;
     await write(source(), greet('Built and run.'));
     await write(fileOf('.vscode/tasks.json'), JSON.stringify(TASKS));
     // CI has the toolchain; elsewhere it may be missing
@@ -207,16 +204,7 @@ text:   .asciz  "${text}"
     if (!found.started && !__CI__) this.skip();
   });
 
-  it('needs a place where programs run, and says so', async function () {
-    if (onNode) return;
-    const run = await start({ type: 'trapline', request: 'launch', name: 'n', program: 'hello/hello.s' });
-    assert.equal(run.started, false);
-    await run.stop();
-    await vscode.commands.executeCommand('notifications.clearAll');
-  });
-
-  it('runs what was built, line by line', async function () {
-    if (!onNode) return;
+  it('runs what was built, line by line', async () => {
     const run = await launch({ stopOnEntry: true });
     try {
       await run.stopped();
@@ -239,8 +227,7 @@ text:   .asciz  "${text}"
     }
   });
 
-  it('a restart runs what the source says by then', async function () {
-    if (!onNode) return;
+  it('a restart runs what the source says by then', async () => {
     const run = await launch({ stopOnEntry: true });
     try {
       await run.stopped();
@@ -256,8 +243,7 @@ text:   .asciz  "${text}"
     }
   });
 
-  it('shows what is wrong among the problems, and runs nothing', async function () {
-    if (!onNode) return;
+  it('shows what is wrong among the problems, and runs nothing', async () => {
     await write(source(), greet('x', '        nonsense r0'));
     const run = await launch();
     assert.equal(run.started, false);
@@ -275,8 +261,7 @@ text:   .asciz  "${text}"
     await vscode.commands.executeCommand('notifications.clearAll');
   });
 
-  it('a task has its board, output and arguments, and leaves the files of others alone', async function () {
-    if (!onNode) return;
+  it('a task has its board, output and arguments, and leaves the files of others alone', async () => {
     const output = fileOf('built/mine.elf');
     await write(
       source(),
@@ -296,8 +281,18 @@ text:   .asciz  "${text}"
   });
 
   after(async () => {
-    if (!onNode) return;
     await vscode.workspace.fs.delete(fileOf('built'), { recursive: true });
     await vscode.workspace.fs.delete(fileOf('.vscode/tasks.json'));
   });
+}
+
+describe('building assembly', () => {
+  if (onNode) building();
+  else
+    it('needs a place where programs run, and says so', async () => {
+      const run = await start({ type: 'trapline', request: 'launch', name: 'n', program: 'hello/hello.s' });
+      assert.equal(run.started, false);
+      await run.stop();
+      await vscode.commands.executeCommand('notifications.clearAll');
+    });
 });
