@@ -18,6 +18,7 @@ const EXPECTED = [
   /^dist\/web\/(extension|worker)\.js$/,
   /^dist\/webview\/[\w-]+\.(js|css|ttf)$/,
   /^media\/[\w-]+\.(svg|png)$/,
+  /^media\/boards\/\w+\.ld$/,
   /^syntaxes\/[\w.-]+\.json$/,
   /^samples\/[\w./-]+$/,
 ];
