@@ -5,6 +5,7 @@
  */
 import type { AccessSize, Clock, Device, DeviceLog, IrqLine, ScheduledEvent } from '../mem/device.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
+import { armTimerRegisters } from './bcm2835-registers.js';
 
 const LOAD = 0x00;
 const VALUE = 0x04;
@@ -43,6 +44,7 @@ interface Saved {
 export class Bcm2835ArmTimer implements Device {
   readonly name = 'bcm2835-arm-timer';
   readonly size = 0x40;
+  readonly registers = armTimerRegisters;
   private load = 0;
   private control = CONTROL_RESET;
   private predivider = PREDIVIDER_RESET;
@@ -92,6 +94,10 @@ export class Bcm2835ArmTimer implements Device {
       default:
         return unknownRead(this.log, this.name, offset);
     }
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

@@ -5,6 +5,7 @@
  */
 import type { AccessSize, CharacterSink, Device, DeviceLog, IrqLine } from '../mem/device.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
+import { auxRegisters } from './bcm2835-registers.js';
 
 const AUX_IRQ = 0x00;
 const AUX_ENABLES = 0x04;
@@ -59,6 +60,7 @@ interface Saved {
 export class Bcm2835Aux implements Device {
   readonly name = 'bcm2835-aux';
   readonly size = 0x100;
+  readonly registers = auxRegisters;
   /** Called when {@link receive} has refused a byte and would now take it. */
   onRoom: () => void = () => {};
 
@@ -100,7 +102,7 @@ export class Bcm2835Aux implements Device {
       case AUX_MU_MCR_REG:
         return this.mcr;
       case AUX_MU_LSR_REG:
-        return this.lineStatus();
+        return this.readLineStatus();
       case AUX_MU_MSR_REG:
         return 0;
       case AUX_MU_SCRATCH:
@@ -114,6 +116,11 @@ export class Bcm2835Aux implements Device {
       default:
         return unknownRead(this.log, this.name, offset);
     }
+  }
+
+  peek(offset: number): number {
+    if (offset === AUX_MU_IO_REG) return this.lcr & LCR_DLAB ? this.baud & 0xff : (this.fifo[0] ?? 0);
+    return (offset === AUX_MU_LSR_REG ? this.lineStatus() : this.readRegister(offset)) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {
@@ -226,6 +233,11 @@ export class Bcm2835Aux implements Device {
     let status = LSR_TRANSMITTER_EMPTY | LSR_TRANSMITTER_IDLE;
     if (this.fifo.length > 0) status |= LSR_DATA_READY;
     if (this.overrun) status |= LSR_OVERRUN;
+    return status;
+  }
+
+  private readLineStatus(): number {
+    const status = this.lineStatus();
     this.overrun = false;
     return status;
   }

@@ -5,6 +5,7 @@
  */
 import type { AccessSize, Device, DeviceLog } from '../mem/device.js';
 import { readLanes } from './registers.js';
+import { clockRegisters } from './bcm2835-system-registers.js';
 
 const PASSWORD = 0x5a;
 const WINDOW = 0x2000;
@@ -103,15 +104,23 @@ const BOOTED: readonly (readonly [number, number])[] = [
 export class Bcm2835Clocks implements Device {
   readonly name = 'bcm2835-cprman';
   readonly size = WINDOW;
-  private readonly registers = new Int32Array(WINDOW / 4);
+  readonly registers = clockRegisters;
+  private readonly words = new Int32Array(WINDOW / 4);
 
   constructor(private readonly log: DeviceLog) {
     this.reset();
   }
 
   read(offset: number, size: AccessSize): number {
-    const at = offset & ~3;
-    return readLanes(at === CM_LOCK ? this.locks() : this.registers[at >> 2], offset, size);
+    return readLanes(this.readRegister(offset & ~3), offset, size);
+  }
+
+  private readRegister(at: number): number {
+    return at === CM_LOCK ? this.locks() : this.words[at >> 2];
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {
@@ -125,27 +134,27 @@ export class Bcm2835Clocks implements Device {
     if (at % 8 === 0 && at < CM_CTL_END && (at < CM_PLLA || at > CM_EVENT)) {
       kept = kept & CTL_ENAB ? kept | CTL_BUSY : kept & ~CTL_BUSY;
     }
-    this.registers[at >> 2] = kept;
+    this.words[at >> 2] = kept;
   }
 
   reset(): void {
-    this.registers.fill(0);
-    for (const [at, value] of BOOTED) this.registers[at >> 2] = value;
+    this.words.fill(0);
+    for (const [at, value] of BOOTED) this.words[at >> 2] = value;
   }
 
   save(): readonly number[] {
-    return [...this.registers];
+    return [...this.words];
   }
 
   restore(state: unknown): void {
-    this.registers.set(state as readonly number[]);
+    this.words.set(state as readonly number[]);
   }
 
   /** A PLL has locked as soon as it is powered and out of reset. */
   private locks(): number {
     let locks = 0;
     for (const [at, bit] of LOCKS) {
-      const on = (this.registers[at >> 2] & (PLL_PWRDN | PLL_PRST_DISABLE)) === PLL_PRST_DISABLE;
+      const on = (this.words[at >> 2] & (PLL_PWRDN | PLL_PRST_DISABLE)) === PLL_PRST_DISABLE;
       if (on) locks |= bit;
     }
     return locks;

@@ -7,6 +7,7 @@ import type { AccessSize, Clock, Device, DeviceLog, IrqLine, ScheduledEvent } fr
 import { assert } from '../util/assert.js';
 import type { DmaPort } from './dma-port.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
+import { dmaRegisters } from './bcm2835-registers.js';
 
 const CS = 0x00;
 const CS_ACTIVE = 1 << 0;
@@ -321,6 +322,7 @@ interface Saved {
 export class Bcm2835Dma implements Device {
   readonly name = 'bcm2835-dma';
   readonly size = 0x1000;
+  readonly registers = dmaRegisters;
   private readonly channels: readonly Channel[];
   private enabled = ENABLE_RESET;
 
@@ -345,6 +347,10 @@ export class Bcm2835Dma implements Device {
       return this.channels.reduce((bits, { cs, number }) => bits | (cs & CS_INT ? 1 << number : 0), 0);
     if (at === ENABLE) return this.enabled;
     return this.channelAt(at)?.readRegister(at % CHANNEL_BYTES);
+  }
+
+  peek(offset: number): number {
+    return (this.readRegister(offset) ?? 0) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

@@ -5,6 +5,7 @@
 import type { AccessSize, Device, DeviceLog, IrqLine } from '../mem/device.js';
 import { assert } from '../util/assert.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
+import { gpioRegisters } from './bcm2835-registers.js';
 
 const GPFSEL0 = 0x00;
 const GPFSEL5 = 0x14;
@@ -50,6 +51,7 @@ interface Saved {
 export class Bcm2835Gpio implements Device {
   readonly name = 'bcm2835-gpio';
   readonly size = 0x1000;
+  readonly registers = gpioRegisters;
   private readonly select = new Int32Array(6);
   // Words of 32 pins each.
   private readonly output = new Int32Array(2);
@@ -135,6 +137,10 @@ export class Bcm2835Gpio implements Device {
       default:
         return undefined;
     }
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

@@ -4,6 +4,8 @@
  */
 import type { AccessSize, Device, DeviceLog, IrqLine } from '../mem/device.js';
 import { assert } from '../util/assert.js';
+import { ARM_IRQ_NAMES, interruptRegisters } from './bcm2835-registers.js';
+import type { InterruptController, InterruptEvent, InterruptLine } from './interrupt-controller.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
 
 const IRQ_basic_pending = 0x00;
@@ -42,17 +44,34 @@ const SHORTCUTS_2 = shortcutMask(GPU_2);
 /** Lines of the ARM's own, as {@link Bcm2835Interrupts.arm} takes them. */
 export const ArmIrq = { timer: 0, mailbox: 1, doorbell0: 2, doorbell1: 3 } as const;
 
+/** Lines of all banks, numbered as FIQ control numbers them: 0–63 of the GPU's side, 64–71 the ARM's own. */
+const LINES = 64 + ARM_LINES;
+
 interface Saved {
-  readonly level: readonly number[];
+  readonly driven: readonly number[];
+  readonly held: readonly number[];
+  readonly seen: readonly number[];
   readonly enabled: readonly number[];
   readonly fiq: number;
+  readonly raised: readonly number[];
+  readonly acknowledged: readonly number[];
 }
 
 /** @impdef the disable registers, which the manual calls write-only, read as what is not enabled. */
-export class Bcm2835Interrupts implements Device {
+export class Bcm2835Interrupts implements Device, InterruptController {
   readonly name = 'bcm2835-ic';
   readonly size = 0x200;
-  private readonly level = new Int32Array(3);
+  readonly registers = interruptRegisters;
+  readonly part = 'BCM2835';
+  readonly lines = LINES;
+  observer: ((event: InterruptEvent, line: number) => void) | undefined;
+  /** Levels as the sources drive them, inputs that are held high by hand, and lines that software has read as pending since they rose. */
+  private readonly driven = new Int32Array(3);
+  private readonly held = new Int32Array(3);
+  private readonly seen = new Int32Array(3);
+  /** For each line, how often it rose, and how often software took notice. For panels. */
+  private readonly raised = new Uint32Array(LINES);
+  private readonly acknowledged = new Uint32Array(LINES);
   private readonly enabled = new Int32Array(3);
   private fiq = 0;
 
@@ -65,14 +84,58 @@ export class Bcm2835Interrupts implements Device {
   /** The input of a GPU line, 0 to 63. */
   gpu(line: number): IrqLine {
     assert(line >= 0 && line < 64, `the interrupt controller has no GPU line ${line}`);
-    return { set: (level) => this.drive(line >> 5, line & 31, level) };
+    return { set: (level) => this.drive(this.driven, line, level) };
   }
 
   /** The input of one of {@link ArmIrq}. */
   arm(line: number): IrqLine {
     assert(line >= 0 && line < ARM_LINES, `the interrupt controller has no ARM line ${line}`);
-    return { set: (level) => this.drive(ARM, line, level) };
+    return { set: (level) => this.drive(this.driven, 64 + line, level) };
   }
+
+  // --- for those who look ---
+
+  label(line: number): string {
+    return line < 64 ? `GPU IRQ ${line}` : `ARM IRQ ${line - 64}, ${ARM_IRQ_NAMES[line - 64]}`;
+  }
+
+  line(line: number): InterruptLine {
+    const bank = line >> 5;
+    const bit = 1 << (line & 31);
+    const fiq = this.fiq === (FIQ_ENABLE | line);
+    const level = (this.level(bank) & bit) !== 0;
+    const enabled = fiq || (this.enabled[bank] & bit) !== 0;
+    return {
+      level,
+      held: (this.held[bank] & bit) !== 0,
+      enabled,
+      pending: level && enabled,
+      active: false,
+      trigger: 'level',
+      signal: fiq ? 'FIQ' : 'IRQ',
+      raised: this.raised[line],
+      acknowledged: this.acknowledged[line],
+    };
+  }
+
+  /** The ARM's own lines come first; nothing in the controller says which of several is the more urgent. */
+  signalled(as: 'IRQ' | 'FIQ'): number {
+    if (as === 'FIQ') {
+      const source = this.fiq & FIQ_SOURCE;
+      return this.isFiqHigh() ? source : -1;
+    }
+    for (const bank of [ARM, GPU_1, GPU_2]) {
+      const pending = this.pending(bank);
+      if (pending !== 0) return 32 * bank + 31 - Math.clz32(pending & -pending);
+    }
+    return -1;
+  }
+
+  hold(line: number, high: boolean): void {
+    this.drive(this.held, line, high);
+  }
+
+  // --- registers ---
 
   /** True if GPU line `line` would interrupt the processor, as IRQ or as FIQ. */
   isEnabled(line: number): boolean {
@@ -81,7 +144,30 @@ export class Bcm2835Interrupts implements Device {
   }
 
   read(offset: number, size: AccessSize): number {
-    return readLanes(this.readRegister(offset & ~3), offset, size);
+    const register = offset & ~3;
+    const value = this.readRegister(register);
+    if (register === IRQ_pending_1) this.notice(GPU_1, value);
+    else if (register === IRQ_pending_2) this.notice(GPU_2, value);
+    else if (register === IRQ_basic_pending) {
+      this.notice(ARM, value & ((1 << ARM_LINES) - 1));
+      this.notice(GPU_1, this.pending(GPU_1) & SHORTCUTS_1);
+      this.notice(GPU_2, this.pending(GPU_2) & SHORTCUTS_2);
+    }
+    return readLanes(value, offset, size);
+  }
+
+  /** Software reads lines of a bank as pending. Each counts once until its input has fallen. */
+  private notice(bank: number, pending: number): void {
+    for (let fresh = pending & ~this.seen[bank]; fresh !== 0; fresh &= fresh - 1) {
+      const line = 32 * bank + 31 - Math.clz32(fresh & -fresh);
+      this.acknowledged[line]++;
+      this.observer?.('acknowledge', line);
+    }
+    this.seen[bank] |= pending;
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
   }
 
   private readRegister(offset: number): number {
@@ -141,31 +227,60 @@ export class Bcm2835Interrupts implements Device {
   }
 
   reset(): void {
-    this.enabled.fill(0);
+    for (const array of [this.held, this.seen, this.enabled, this.raised, this.acknowledged]) array.fill(0);
     this.fiq = 0;
     this.update();
   }
 
   save(): Saved {
-    return { level: [...this.level], enabled: [...this.enabled], fiq: this.fiq };
+    const { driven, held, seen, enabled, fiq, raised, acknowledged } = this;
+    return {
+      driven: [...driven],
+      held: [...held],
+      seen: [...seen],
+      enabled: [...enabled],
+      fiq,
+      raised: [...raised],
+      acknowledged: [...acknowledged],
+    };
   }
 
   restore(state: unknown): void {
-    const { level, enabled, fiq } = state as Saved;
-    this.level.set(level);
+    const { driven, held, seen, enabled, fiq, raised, acknowledged } = state as Saved;
+    this.driven.set(driven);
+    this.held.set(held);
+    this.seen.set(seen);
     this.enabled.set(enabled);
     this.fiq = fiq;
+    this.raised.set(raised);
+    this.acknowledged.set(acknowledged);
     this.update();
   }
 
-  private drive(bank: number, bit: number, level: boolean): void {
-    const before = this.level[bank];
-    this.level[bank] = level ? before | (1 << bit) : before & ~(1 << bit);
-    if (this.level[bank] !== before) this.update();
+  /** One of those that drive a line sets its level. */
+  private drive(from: Int32Array, line: number, level: boolean): void {
+    const bank = line >> 5;
+    const bit = 1 << (line & 31);
+    const before = this.level(bank);
+    from[bank] = level ? from[bank] | bit : from[bank] & ~bit;
+    if (this.level(bank) === before) return;
+    if (level) {
+      this.raised[line]++;
+      this.observer?.('raise', line);
+    } else {
+      this.observer?.('lower', line);
+      if (this.seen[bank] & bit) this.observer?.('end', line);
+      this.seen[bank] &= ~bit;
+    }
+    this.update();
+  }
+
+  private level(bank: number): number {
+    return this.driven[bank] | this.held[bank];
   }
 
   private pending(bank: number): number {
-    return this.level[bank] & this.enabled[bank];
+    return this.level(bank) & this.enabled[bank];
   }
 
   private basicPending(): number {
@@ -184,9 +299,11 @@ export class Bcm2835Interrupts implements Device {
 
   private update(): void {
     this.irqOut.set((this.pending(GPU_1) | this.pending(GPU_2) | this.pending(ARM)) !== 0);
+    this.fiqOut.set(this.isFiqHigh());
+  }
+
+  private isFiqHigh(): boolean {
     const source = this.fiq & FIQ_SOURCE;
-    const bank = source >> 5;
-    const bit = bank === ARM && (source & 31) >= ARM_LINES ? 0 : 1 << (source & 31);
-    this.fiqOut.set((this.fiq & FIQ_ENABLE) !== 0 && bank <= ARM && (this.level[bank] & bit) !== 0);
+    return (this.fiq & FIQ_ENABLE) !== 0 && source < LINES && (this.level(source >> 5) & (1 << (source & 31))) !== 0;
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { AccessSize, Device, DeviceLog, IrqLine } from '../mem/device.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
+import { mailboxRegisters } from './bcm2835-system-registers.js';
 
 const MAIL0_READ = 0x80; // and three more addresses
 const MAIL0_PEEK = 0x90;
@@ -40,6 +41,7 @@ interface Saved {
 export class Bcm2835Mailbox implements Device {
   readonly name = 'bcm2835-mailbox';
   readonly size = 0x400;
+  readonly registers = mailboxRegisters;
   private waiting: number[] = [];
   private config = 0;
 
@@ -73,6 +75,10 @@ export class Bcm2835Mailbox implements Device {
       default:
         return unknownRead(this.log, this.name, offset);
     }
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset === MAIL0_READ ? MAIL0_PEEK : offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

@@ -4,6 +4,7 @@
  */
 import type { AccessSize, Clock, Device, DeviceLog, ScheduledEvent } from '../mem/device.js';
 import { readLanes } from './registers.js';
+import { powerRegisters } from './bcm2835-system-registers.js';
 
 const PASSWORD = 0x5a;
 const PM_RSTC = 0x1c;
@@ -44,7 +45,8 @@ export interface PowerSwitches {
 export class Bcm2835Power implements Device {
   readonly name = 'bcm2835-power';
   readonly size = WINDOW;
-  private readonly registers = new Int32Array(WINDOW / 4);
+  readonly registers = powerRegisters;
+  private readonly words = new Int32Array(WINDOW / 4);
   /** When the watchdog bites, virtual ns. */
   private expireAt = Infinity;
   private event: ScheduledEvent | undefined;
@@ -62,7 +64,7 @@ export class Bcm2835Power implements Device {
   }
 
   private readRegister(offset: number): number {
-    const value = this.registers[offset >> 2];
+    const value = this.words[offset >> 2];
     switch (offset) {
       case PM_WDOG:
         return this.expireAt === Infinity ? value : this.remaining();
@@ -77,30 +79,34 @@ export class Bcm2835Power implements Device {
     }
   }
 
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
+  }
+
   write(offset: number, _size: AccessSize, value: number): void {
     const at = offset & ~3;
     if (value >>> 24 !== PASSWORD) {
       this.log.guestError(this.name, `write to offset 0x${at.toString(16)} without the password 0x5a in its top byte`);
       return;
     }
-    this.registers[at >> 2] = value & 0xff_ffff;
+    this.words[at >> 2] = value & 0xff_ffff;
     if (at === PM_WDOG || at === PM_RSTC) this.watch();
   }
 
   reset(): void {
-    this.registers.fill(0);
-    this.registers[PM_RSTC >> 2] = RSTC_RESET;
-    this.registers[PM_RSTS >> 2] = RSTS_RESET;
+    this.words.fill(0);
+    this.words[PM_RSTC >> 2] = RSTC_RESET;
+    this.words[PM_RSTS >> 2] = RSTS_RESET;
     this.schedule(Infinity);
   }
 
   save(): Saved {
-    return { registers: [...this.registers], expireAt: this.expireAt };
+    return { registers: [...this.words], expireAt: this.expireAt };
   }
 
   restore(state: unknown): void {
     const { registers, expireAt } = state as Saved;
-    this.registers.set(registers);
+    this.words.set(registers);
     this.schedule(expireAt);
   }
 
@@ -111,8 +117,8 @@ export class Bcm2835Power implements Device {
 
   /** The watchdog runs from the last write of its time on, while a full reset is configured. */
   private watch(): void {
-    const armed = (this.registers[PM_RSTC >> 2] & RSTC_WRCFG) === RSTC_WRCFG_FULL_RESET;
-    const ticks = this.registers[PM_WDOG >> 2] & WDOG_TIME;
+    const armed = (this.words[PM_RSTC >> 2] & RSTC_WRCFG) === RSTC_WRCFG_FULL_RESET;
+    const ticks = this.words[PM_WDOG >> 2] & WDOG_TIME;
     this.schedule(armed ? this.clock.now() + (ticks * 1e9) / WATCHDOG_RATE : Infinity);
   }
 
@@ -124,7 +130,7 @@ export class Bcm2835Power implements Device {
 
   private expire(): void {
     this.expireAt = Infinity;
-    if ((this.registers[PM_RSTS >> 2] & RSTS_HALT) === RSTS_HALT) this.power.powerOff();
+    if ((this.words[PM_RSTS >> 2] & RSTS_HALT) === RSTS_HALT) this.power.powerOff();
     else this.power.systemReset();
   }
 }

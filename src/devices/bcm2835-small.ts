@@ -3,6 +3,7 @@
  * windows of blocks that are not modelled.
  */
 import type { AccessSize, Device, DeviceLog } from '../mem/device.js';
+import { bridgeRegisters, rngRegisters, thermalRegisters } from './bcm2835-system-registers.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
 
 const RNG_CTRL = 0x0;
@@ -19,6 +20,7 @@ const SEED = 0x2835_1176;
 export class Bcm2835Rng implements Device {
   readonly name = 'bcm2835-rng';
   readonly size = 0x10;
+  readonly registers = rngRegisters;
   private control = 0;
   private status = 0;
   private threshold = 0;
@@ -61,13 +63,21 @@ export class Bcm2835Rng implements Device {
     }
   }
 
-  private next(): number {
+  peek(offset: number): number {
+    if (offset === RNG_DATA) return this.control & RNG_RBGEN ? this.following() >>> 0 : 0;
+    return this.readRegister(offset) >>> 0;
+  }
+
+  private following(): number {
     let x = this.state;
     x ^= x << 13;
     x ^= x >>> 17;
-    x ^= x << 5;
-    this.state = x;
-    return x >>> 0;
+    return x ^ (x << 5);
+  }
+
+  private next(): number {
+    this.state = this.following();
+    return this.state >>> 0;
   }
 
   reset(): void {
@@ -97,12 +107,17 @@ const READING = Math.round((407_000 - TEMPERATURE) / 538);
 export class Bcm2835Thermal implements Device {
   readonly name = 'bcm2835-thermal';
   readonly size = 0x8;
+  readonly registers = thermalRegisters;
   private control = 0;
 
   constructor(private readonly log: DeviceLog) {}
 
   read(offset: number, size: AccessSize): number {
-    return readLanes((offset & ~3) === TSENSCTL ? this.control : TSENSSTAT_VALID | READING, offset, size);
+    return readLanes(this.peek(offset & ~3), offset, size);
+  }
+
+  peek(offset: number): number {
+    return (offset === TSENSCTL ? this.control : TSENSSTAT_VALID | READING) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {
@@ -136,6 +151,7 @@ const PASSWORD = 0x5a;
 export class Bcm2835Bridges implements Device {
   readonly name = 'bcm2835-asb';
   readonly size = 0x24;
+  readonly registers = bridgeRegisters;
   private readonly control = new Int32Array(0x24 / 4);
 
   constructor(private readonly log: DeviceLog) {
@@ -143,10 +159,13 @@ export class Bcm2835Bridges implements Device {
   }
 
   read(offset: number, size: AccessSize): number {
-    const at = offset & ~3;
-    const value = this.control[at >> 2];
-    if (at === ASB_AXI_BRDG_ID) return readLanes(BRIDGE_ID, offset, size);
-    return readLanes(value & ASB_REQ_STOP ? value | ASB_ACK : value & ~ASB_ACK, offset, size);
+    return readLanes(this.peek(offset & ~3), offset, size);
+  }
+
+  peek(offset: number): number {
+    if (offset === ASB_AXI_BRDG_ID) return BRIDGE_ID;
+    const value = this.control[offset >> 2];
+    return (value & ASB_REQ_STOP ? value | ASB_ACK : value & ~ASB_ACK) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

@@ -4,6 +4,7 @@
  */
 import type { AccessSize, Clock, Device, DeviceLog, IrqLine, ScheduledEvent } from '../mem/device.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
+import { systemTimerRegisters } from './bcm2835-registers.js';
 
 const CS = 0x00;
 const CLO = 0x04;
@@ -28,6 +29,7 @@ interface Saved {
 export class Bcm2835SystemTimer implements Device {
   readonly name = 'bcm2835-system-timer';
   readonly size = 0x20;
+  readonly registers = systemTimerRegisters;
   /** CS: which channels have matched. */
   private matches = 0;
   private readonly compare = new Uint32Array(CHANNELS);
@@ -57,6 +59,10 @@ export class Bcm2835SystemTimer implements Device {
       default:
         return unknownRead(this.log, this.name, offset);
     }
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

@@ -3,6 +3,8 @@
  * the bus. Their registers keep what is written; whatever is sent out, nobody answers, and the block says so.
  */
 import type { AccessSize, Device, DeviceLog, IrqLine } from '../mem/device.js';
+import { i2cRegisters } from './bcm2835-registers.js';
+import { sdHostRegisters } from './bcm2835-system-registers.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
 
 const SDCMD = 0x00;
@@ -29,43 +31,47 @@ const SD_KEPT: readonly number[] = [SDARG, SDTOUT, SDCDIV, SDVDD, SDEDM, SDHCFG,
 export class Bcm2835SdHost implements Device {
   readonly name = 'bcm2835-sdhost';
   readonly size = 0x1000;
-  private readonly registers = new Int32Array(SD_BYTES / 4);
+  readonly registers = sdHostRegisters;
+  private readonly words = new Int32Array(SD_BYTES / 4);
 
   constructor(private readonly log: DeviceLog) {}
 
   read(offset: number, size: AccessSize): number {
-    const at = offset & ~3;
+    return readLanes(this.peek(offset & ~3), offset, size);
+  }
+
+  peek(at: number): number {
     if (at >= SDRSP0 && at <= SDRSP3) return 0;
     if (at === SDDATA) return 0;
     const known = at === SDCMD || at === SDHSTS || SD_KEPT.includes(at);
-    return readLanes(known ? this.registers[at >> 2] : unknownRead(this.log, this.name, at), offset, size);
+    return known ? this.words[at >> 2] >>> 0 : unknownRead(this.log, this.name, at);
   }
 
   write(offset: number, _size: AccessSize, value: number): void {
     const at = offset & ~3;
     if (at === SDCMD) this.command(value);
-    else if (at === SDHSTS) this.registers[SDHSTS >> 2] &= ~value;
-    else if (SD_KEPT.includes(at)) this.registers[at >> 2] = value;
+    else if (at === SDHSTS) this.words[SDHSTS >> 2] &= ~value;
+    else if (SD_KEPT.includes(at)) this.words[at >> 2] = value;
     else if (at !== SDDATA) unknownWrite(this.log, this.name, offset, value);
   }
 
   reset(): void {
-    this.registers.fill(0);
+    this.words.fill(0);
   }
 
   save(): readonly number[] {
-    return [...this.registers];
+    return [...this.words];
   }
 
   restore(state: unknown): void {
-    this.registers.set(state as readonly number[]);
+    this.words.set(state as readonly number[]);
   }
 
   private command(value: number): void {
-    this.registers[SDCMD >> 2] = value & ~SDCMD_NEW_FLAG;
+    this.words[SDCMD >> 2] = value & ~SDCMD_NEW_FLAG;
     if ((value & (SDCMD_NEW_FLAG | SDCMD_NO_RESPONSE)) !== SDCMD_NEW_FLAG) return;
-    this.registers[SDCMD >> 2] |= SDCMD_FAIL_FLAG;
-    this.registers[SDHSTS >> 2] |= SDHSTS_CMD_TIME_OUT;
+    this.words[SDCMD >> 2] |= SDCMD_FAIL_FLAG;
+    this.words[SDHSTS >> 2] |= SDHSTS_CMD_TIME_OUT;
   }
 }
 
@@ -103,7 +109,8 @@ const I2C_MASK: Readonly<Record<number, number>> = {
 /** An I2C master: every transfer ends at once, because nobody acknowledges the address. */
 export class Bcm2835I2c implements Device {
   readonly size = I2C_BYTES;
-  private readonly registers = new Int32Array(I2C_BYTES / 4);
+  readonly registers = i2cRegisters;
+  private readonly words = new Int32Array(I2C_BYTES / 4);
 
   constructor(
     readonly name: string,
@@ -114,41 +121,44 @@ export class Bcm2835I2c implements Device {
   }
 
   read(offset: number, size: AccessSize): number {
-    const at = offset & ~3;
+    return readLanes(this.peek(offset & ~3), offset, size);
+  }
+
+  peek(at: number): number {
     if (at === FIFO) return 0;
-    const value = this.registers[at >> 2];
-    return readLanes(at === S ? value | S_TXD | S_TXE : at === C ? value & ~C_READ_CLEAR : value, offset, size);
+    const value = this.words[at >> 2];
+    return (at === S ? value | S_TXD | S_TXE : at === C ? value & ~C_READ_CLEAR : value) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {
     const at = offset & ~3;
     if (at === C) {
-      this.registers[C >> 2] = value & C_WRITABLE;
-      if ((value & (C_ST | C_I2CEN)) === (C_ST | C_I2CEN)) this.registers[S >> 2] |= S_DONE | S_ERR;
-    } else if (at === S) this.registers[S >> 2] &= ~(value & S_CLEARABLE);
-    else if (at in I2C_MASK) this.registers[at >> 2] = value & I2C_MASK[at];
+      this.words[C >> 2] = value & C_WRITABLE;
+      if ((value & (C_ST | C_I2CEN)) === (C_ST | C_I2CEN)) this.words[S >> 2] |= S_DONE | S_ERR;
+    } else if (at === S) this.words[S >> 2] &= ~(value & S_CLEARABLE);
+    else if (at in I2C_MASK) this.words[at >> 2] = value & I2C_MASK[at];
     else if (at !== FIFO) unknownWrite(this.log, this.name, offset, value);
     this.update();
   }
 
   reset(): void {
-    this.registers.fill(0);
-    this.registers[DIV >> 2] = DIV_RESET;
-    this.registers[DEL >> 2] = DEL_RESET;
-    this.registers[CLKT >> 2] = CLKT_RESET;
+    this.words.fill(0);
+    this.words[DIV >> 2] = DIV_RESET;
+    this.words[DEL >> 2] = DEL_RESET;
+    this.words[CLKT >> 2] = CLKT_RESET;
     this.update();
   }
 
   save(): readonly number[] {
-    return [...this.registers];
+    return [...this.words];
   }
 
   restore(state: unknown): void {
-    this.registers.set(state as readonly number[]);
+    this.words.set(state as readonly number[]);
     this.update();
   }
 
   private update(): void {
-    this.interrupt.set((this.registers[C >> 2] & C_INTD) !== 0 && (this.registers[S >> 2] & S_DONE) !== 0);
+    this.interrupt.set((this.words[C >> 2] & C_INTD) !== 0 && (this.words[S >> 2] & S_DONE) !== 0);
   }
 }

@@ -10,6 +10,7 @@ import type { AccessSize, DeviceLog } from '../mem/device.js';
 import type { DirectDevice } from '../mem/ports.js';
 import { assert } from '../util/assert.js';
 import { readLanes } from './registers.js';
+import { flashRegisters } from './virt-small-registers.js';
 
 /** Erase block of the bank: 128 KiB of each chip. */
 export const FLASH_SECTOR = 0x4_0000;
@@ -95,6 +96,7 @@ export interface DirtySector {
  * query structure says.
  */
 export class CfiFlash implements DirectDevice {
+  readonly registers = flashRegisters;
   onDirectChange: (offset: number, length: number) => void = () => {};
 
   private readonly bytes: Uint8Array;
@@ -134,6 +136,11 @@ export class CfiFlash implements DirectDevice {
     this.materialised = new Uint8Array(size / FLASH_SECTOR);
     this.dirty = new Uint8Array(size / FLASH_SECTOR);
     this.changed = new Uint8Array(size / FLASH_SECTOR);
+  }
+
+  /** The status register, whatever reads give now. */
+  peek(): number {
+    return this.status;
   }
 
   /** Fills cells before the machine starts. The image must fit: the loader has seen to it. */

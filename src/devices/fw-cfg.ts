@@ -4,6 +4,7 @@
  */
 import type { AccessSize, Device, DeviceLog, PhysicalMemory } from '../mem/device.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
+import { fwCfgRegisters } from './virt-small-registers.js';
 
 const DATA_LAST = 0x07; // data: 8 bytes wide, from 0x00
 const SELECTOR = 0x08; // 16 bits, big-endian
@@ -59,6 +60,7 @@ interface FwCfgState {
 /** @impdef No item is writable: a DMA write ends with the error bit, a write to the data register does nothing (and is reported). */
 export class FwCfg implements Device {
   readonly size = WINDOW_BYTES;
+  readonly registers = fwCfgRegisters;
 
   private readonly items = new Map<number, Uint8Array>();
   private readonly files = new Map<string, Uint8Array>();
@@ -121,6 +123,14 @@ export class FwCfg implements Device {
       default:
         return unknownRead(this.log, this.name, offset);
     }
+  }
+
+  /** Of the data, the bytes that come next. */
+  peek(offset: number): number {
+    if (offset > DATA_LAST) return this.read(offset, 4);
+    let value = 0;
+    for (let i = 0; i < 4; i++) value |= (this.item()?.[this.position + offset + i] ?? 0) << (8 * i);
+    return value >>> 0;
   }
 
   write(offset: number, size: AccessSize, value: number): void {

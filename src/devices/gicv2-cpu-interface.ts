@@ -4,6 +4,7 @@
  */
 import type { AccessSize, Device, DeviceLog, IrqLine } from '../mem/device.js';
 import { OTHER_GROUP, SPURIOUS, type Gicv2Distributor } from './gicv2-distributor.js';
+import { cpuInterfaceRegisters } from './gicv2-registers.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
 
 const GICC_CTLR = 0x000;
@@ -52,6 +53,7 @@ interface CpuInterfaceState {
  */
 export class Gicv2CpuInterface implements Device {
   readonly size = 0x2000;
+  readonly registers = cpuInterfaceRegisters;
 
   private ctlr = 0;
   private pmr = 0;
@@ -101,6 +103,12 @@ export class Gicv2CpuInterface implements Device {
       default:
         return unknownRead(this.log, this.name, offset);
     }
+  }
+
+  /** Of the acknowledge registers, what they would give; nothing is acknowledged. */
+  peek(offset: number): number {
+    if (offset === GICC_IAR || offset === GICC_AIAR) return this.describe(this.offered(offset === GICC_AIAR ? 1 : 0));
+    return this.readRegister(offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {
@@ -194,12 +202,27 @@ export class Gicv2CpuInterface implements Device {
     return id < OTHER_GROUP ? id | (this.distributor.sourceOf(id) << 10) : id;
   }
 
+  /** What an acknowledgement would give now: of what the processor is signalled, what is to be seen from there. */
+  private offered(alias: number): number {
+    const pending = this.unmaskedPending();
+    return pending === SPURIOUS || !this.isSignalled(pending) ? SPURIOUS : this.seenFrom(alias);
+  }
+
+  /** The interrupt for which the processor's IRQ or FIQ is driven, else -1. */
+  signalled(as: 'IRQ' | 'FIQ'): number {
+    const id = this.unmaskedPending();
+    return id !== SPURIOUS && this.isSignalled(id) && this.signalOf(id) === as ? id : -1;
+  }
+
+  /** How interrupt `id` is signalled. */
+  signalOf(id: number): 'IRQ' | 'FIQ' {
+    return (this.ctlr & CTLR_FIQEn) !== 0 && this.distributor.groupOf(id) === 0 ? 'FIQ' : 'IRQ';
+  }
+
   /** Takes the highest pending interrupt: it becomes active, and its group priority the running one. Returns the value of IAR or AIAR. */
   private acknowledge(alias: number): number {
-    const pending = this.unmaskedPending();
-    if (pending === SPURIOUS || !this.isSignalled(pending)) return SPURIOUS;
-    const id = this.seenFrom(alias);
-    if (id !== pending) return id;
+    const id = this.offered(alias);
+    if (id >= OTHER_GROUP) return id;
     const group = this.distributor.groupOf(id);
     const level = this.groupPriority(this.distributor.priorityOf(id), group) >> 1;
     this.active[group * 4 + (level >> 5)] |= 1 << (level & 31);
@@ -224,7 +247,7 @@ export class Gicv2CpuInterface implements Device {
   private update(): void {
     const id = this.unmaskedPending();
     const signalled = id !== SPURIOUS && this.isSignalled(id);
-    const asFiq = signalled && (this.ctlr & CTLR_FIQEn) !== 0 && this.distributor.groupOf(id) === 0;
+    const asFiq = signalled && this.signalOf(id) === 'FIQ';
     this.fiq.set(asFiq);
     this.irq.set(signalled && !asFiq);
   }

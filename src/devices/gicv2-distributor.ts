@@ -5,7 +5,10 @@
  * Per-interrupt bits lie in words of 32 interrupts, as the registers have them: interrupt `id` is bit `id & 31` of word `id >> 5`.
  */
 import type { AccessSize, Device, DeviceLog, IrqLine } from '../mem/device.js';
+import type { DeviceRegister } from '../mem/device-registers.js';
 import { assert } from '../util/assert.js';
+import { distributorRegisters } from './gicv2-registers.js';
+import type { InterruptEvent } from './interrupt-controller.js';
 import { laneMask, readLanes, unknownRead, unknownWrite } from './registers.js';
 
 const GICD_CTLR = 0x000;
@@ -53,6 +56,9 @@ export class Gicv2Distributor implements Device {
   readonly size = 0x1000;
   /** Called after any change that may alter what the processor should be told. The CPU interface sets it. */
   onChange: () => void = () => {};
+  /** Told what happens to lines, while somebody wants to know. */
+  observer: ((event: InterruptEvent, id: number) => void) | undefined;
+  readonly registers: readonly DeviceRegister[];
 
   private ctlr = 0;
   private readonly group: Uint32Array;
@@ -61,8 +67,9 @@ export class Gicv2Distributor implements Device {
   private readonly latched: Uint32Array;
   private readonly active: Uint32Array;
   private readonly edge: Uint32Array;
-  /** Input levels, as the sources drive them. No register resets them. */
-  private readonly level: Uint32Array;
+  /** Input levels, as the sources drive them, and inputs that are held high by hand. No register resets them. */
+  private readonly driven: Uint32Array;
+  private readonly held: Uint32Array;
   private readonly priority: Uint8Array;
   /** For each SGI, the processors that it is pending from, a bit each. */
   private readonly sgiSources = new Uint8Array(SGIS);
@@ -87,10 +94,12 @@ export class Gicv2Distributor implements Device {
     this.latched = words();
     this.active = words();
     this.edge = words();
-    this.level = words();
+    this.driven = words();
+    this.held = words();
     this.priority = new Uint8Array(interrupts);
     this.raised = new Uint32Array(interrupts);
     this.acknowledged = new Uint32Array(interrupts);
+    this.registers = distributorRegisters(interrupts);
     this.setDefaults();
   }
 
@@ -99,19 +108,40 @@ export class Gicv2Distributor implements Device {
   /** The input of interrupt `id` (a PPI or SPI). */
   input(id: number): IrqLine {
     assert(id >= SGIS && id < this.interrupts, `interrupt ${id} has no input line`);
+    return { set: (level) => this.drive(this.driven, id, level) };
+  }
+
+  /** Holds the input of interrupt `id` high beside its source, or lets go of it; an SGI, which has none, becomes pending from this processor, or not. */
+  hold(id: number, high: boolean): void {
+    if (id >= SGIS) this.drive(this.held, id, high);
+    else {
+      this.setSgiSources(id, high ? this.sgiSources[id] | 1 : 0);
+      this.onChange();
+    }
+  }
+
+  isHeld(id: number): boolean {
+    return ((this.held[id >> 5] >>> (id & 31)) & 1) !== 0;
+  }
+
+  /** One of those that drive the input of `id` sets its level. */
+  private drive(from: Uint32Array, id: number, level: boolean): void {
     const word = id >> 5;
     const bit = 1 << (id & 31);
-    return {
-      set: (level) => {
-        if (((this.level[word] & bit) !== 0) === level) return;
-        this.level[word] ^= bit;
-        if (level) {
-          this.raised[id]++;
-          if (this.edge[word] & bit) this.latched[word] |= bit;
-        }
-        this.onChange();
-      },
-    };
+    if (((from[word] & bit) !== 0) === level) return;
+    const before = this.levelOf(id);
+    from[word] ^= bit;
+    if (this.levelOf(id) === before) return;
+    if (level) {
+      this.rise(id);
+      if (this.edge[word] & bit) this.latched[word] |= bit;
+    } else this.observer?.('lower', id);
+    this.onChange();
+  }
+
+  private rise(id: number): void {
+    this.raised[id]++;
+    this.observer?.('raise', id);
   }
 
   // --- the CPU interface's view ---
@@ -164,7 +194,7 @@ export class Gicv2Distributor implements Device {
 
   /** Level of the input of interrupt `id`. */
   levelOf(id: number): boolean {
-    return ((this.level[id >> 5] >>> (id & 31)) & 1) !== 0;
+    return (((this.driven[id >> 5] | this.held[id >> 5]) >>> (id & 31)) & 1) !== 0;
   }
 
   /** The lowest number of a processor that SGI `id` is pending from; 0 for other interrupts. */
@@ -181,6 +211,7 @@ export class Gicv2Distributor implements Device {
   acknowledge(id: number): number {
     this.active[id >> 5] |= 1 << (id & 31);
     this.acknowledged[id]++;
+    this.observer?.('acknowledge', id);
     if (id >= SGIS) {
       this.latched[id >> 5] &= ~(1 << (id & 31));
       return 0;
@@ -192,10 +223,21 @@ export class Gicv2Distributor implements Device {
 
   /** Interrupt `id` is no longer active. IDs that do not exist are ignored. */
   deactivate(id: number): void {
-    if (id < this.interrupts) this.active[id >> 5] &= ~(1 << (id & 31));
+    if (id < this.interrupts) this.endActive(id >> 5, 1 << (id & 31));
+  }
+
+  private endActive(word: number, bits: number): void {
+    for (let ending = this.active[word] & bits; ending !== 0; ending &= ending - 1) {
+      this.observer?.('end', word * 32 + 31 - Math.clz32(ending & -ending));
+    }
+    this.active[word] &= ~bits;
   }
 
   // --- registers ---
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
+  }
 
   read(offset: number, size: AccessSize): number {
     return readLanes(this.readRegister(offset & ~3) >>> 0, offset, size);
@@ -272,7 +314,7 @@ export class Gicv2Distributor implements Device {
         this.active[index] |= bits;
         return;
       case GICD_ICACTIVER:
-        this.active[index] &= ~bits;
+        this.endActive(index, bits);
         return;
     }
     if (offset >= GICD_IPRIORITYR && offset < GICD_ITARGETSR) {
@@ -305,19 +347,19 @@ export class Gicv2Distributor implements Device {
 
   /** Pending state of 32 interrupts: latched, or level-sensitive with the input high. */
   private pendingWord(word: number): number {
-    return this.latched[word] | (this.level[word] & ~this.edge[word]);
+    return this.latched[word] | ((this.driven[word] | this.held[word]) & ~this.edge[word]);
   }
 
   private latch(word: number, bits: number): void {
     for (let rising = bits & ~this.latched[word]; rising !== 0; rising &= rising - 1) {
-      this.raised[word * 32 + 31 - Math.clz32(rising & -rising)]++;
+      this.rise(word * 32 + 31 - Math.clz32(rising & -rising));
     }
     this.latched[word] |= bits;
   }
 
   /** An SGI is pending while it is pending from any processor. */
   private setSgiSources(id: number, sources: number): void {
-    if (sources & ~this.sgiSources[id]) this.raised[id]++;
+    if (sources & ~this.sgiSources[id]) this.rise(id);
     this.sgiSources[id] = sources;
     if (sources) this.latched[0] |= 1 << id;
     else this.latched[0] &= ~(1 << id);
@@ -351,18 +393,18 @@ export class Gicv2Distributor implements Device {
 
   /** All state but GICD_CTLR. */
   private arrays(): (Uint32Array | Uint8Array)[] {
-    const { group, enabled, latched, active, edge, level, priority, sgiSources, raised, acknowledged } = this;
-    return [group, enabled, latched, active, edge, level, priority, sgiSources, raised, acknowledged];
+    const { group, enabled, latched, active, edge, driven, held, priority, sgiSources, raised, acknowledged } = this;
+    return [group, enabled, latched, active, edge, driven, held, priority, sgiSources, raised, acknowledged];
   }
 
   private setDefaults(): void {
     this.ctlr = 0;
-    for (const array of this.arrays()) if (array !== this.level) array.fill(0);
+    for (const array of this.arrays()) if (array !== this.driven) array.fill(0);
     this.enabled[0] = SGI_MASK;
     this.edge[0] = SGI_MASK;
   }
 
-  /** Power-on state; the input levels are the sources' own. */
+  /** Power-on state; the input levels are the sources' own, and no hand is on any. */
   reset(): void {
     this.setDefaults();
     this.onChange();

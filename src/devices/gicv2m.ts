@@ -4,6 +4,7 @@
  */
 import type { AccessSize, Device, DeviceLog, IrqLine } from '../mem/device.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
+import { gicv2mRegisters } from './gicv2-registers.js';
 
 const MSI_TYPER = 0x008;
 const MSI_SETSPI_NS = 0x040;
@@ -14,6 +15,7 @@ const IIDR = 0x0510_0000;
 
 export class Gicv2m implements Device {
   readonly size = 0x1000;
+  readonly registers = gicv2mRegisters;
 
   /**
    * @param first interrupt ID of the first SPI of the frame
@@ -39,6 +41,10 @@ export class Gicv2m implements Device {
       default:
         return unknownRead(this.log, this.name, offset);
     }
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

@@ -4,6 +4,7 @@
  */
 import type { AccessSize, Device } from '../mem/device.js';
 import { laneMask, readLanes } from './registers.js';
+import { hostBridgeRegisters } from './virt-small-registers.js';
 
 /** ECAM address: bus 27:20, device 19:15, function 14:12, register 11:0. The host bridge is 00:00.0, with conventional configuration space. */
 const CONFIGURATION_BYTES = 0x100;
@@ -28,6 +29,7 @@ function allOnes(size: AccessSize): number {
 }
 
 export class PciEcam implements Device {
+  readonly registers = hostBridgeRegisters;
   private command = 0;
   private cacheLine = 0;
   private interruptLine = 0;
@@ -60,6 +62,10 @@ export class PciEcam implements Device {
       default: // no base addresses, no capabilities, reserved: read as 0
         return 0;
     }
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
   }
 
   /** Writes to functions that are not there, and to read-only registers, are dropped, as configuration software expects. */

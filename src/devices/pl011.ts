@@ -4,6 +4,7 @@
  */
 import type { AccessSize, CharacterSink, Clock, Device, DeviceLog, IrqLine, ScheduledEvent } from '../mem/device.js';
 import { PERIPH_ID0, primeCellId, readLanes, unknownRead, unknownWrite } from './registers.js';
+import { pl011Registers } from './pl011-registers.js';
 
 const UARTDR = 0x000;
 const UARTRSR = 0x004; // read: UARTRSR, write: UARTECR
@@ -103,6 +104,7 @@ interface Pl011State {
  */
 export class Pl011 implements Device {
   readonly size = 0x1000;
+  readonly registers = pl011Registers;
   /** Called when {@link receive} has refused a byte and would now take it. The owner of the input queue sets it. */
   onRoom: () => void = () => {};
 
@@ -175,6 +177,11 @@ export class Pl011 implements Device {
           ? primeCellId(PART, REVISION, offset)
           : unknownRead(this.wiring.log, this.name, offset);
     }
+  }
+
+  peek(offset: number): number {
+    if (offset === UARTDR) return this.count === 0 ? 0 : this.fifo[this.head];
+    return this.readRegister(offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

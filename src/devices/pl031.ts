@@ -4,6 +4,7 @@
  */
 import type { AccessSize, Clock, Device, DeviceLog, IrqLine, ScheduledEvent } from '../mem/device.js';
 import { PERIPH_ID0, primeCellId, readLanes, unknownRead, unknownWrite } from './registers.js';
+import { pl031Registers } from './pl031-registers.js';
 
 const RTCDR = 0x000;
 const RTCMR = 0x004;
@@ -38,6 +39,7 @@ interface Pl031State {
 /** @impdef RTCCR reads 1: the board has started the counter before the guest runs, and nothing stops it. */
 export class Pl031 implements Device {
   readonly size = 0x1000;
+  readonly registers = pl031Registers;
 
   /** RTCDR less the whole virtual seconds since power-on, modulo 2^32. */
   private offset: number;
@@ -82,6 +84,10 @@ export class Pl031 implements Device {
           ? primeCellId(PART, REVISION, offset)
           : unknownRead(this.wiring.log, this.name, offset);
     }
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

@@ -4,6 +4,7 @@
  */
 import type { AccessSize, Device, DeviceLog, IrqLine } from '../mem/device.js';
 import { PERIPH_ID0, primeCellId, readLanes, unknownRead, unknownWrite } from './registers.js';
+import { pl061Registers } from './pl061-registers.js';
 
 /** GPIODATA fills 0x000-0x3fc: address bits 9:2 select the pins that an access reaches. */
 const GPIODATA_LAST = 0x3fc;
@@ -23,6 +24,7 @@ const REVISION = 0;
 /** @impdef GPIOAFSEL is kept, and has no effect: the pins have no alternate hardware function here. */
 export class Pl061 implements Device {
   readonly size = 0x1000;
+  readonly registers = pl061Registers;
 
   private data = 0;
   private inputs = 0;
@@ -67,6 +69,10 @@ export class Pl061 implements Device {
       default:
         return offset >= PERIPH_ID0 ? primeCellId(PART, REVISION, offset) : unknownRead(this.log, this.name, offset);
     }
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

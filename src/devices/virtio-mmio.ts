@@ -4,6 +4,7 @@
  */
 import type { AccessSize, Device, DeviceLog } from '../mem/device.js';
 import { readLanes, unknownWrite } from './registers.js';
+import { virtioRegisters } from './virt-small-registers.js';
 
 const MagicValue = 0x000;
 const Version = 0x004;
@@ -11,6 +12,7 @@ const VendorID = 0x00c;
 
 export class VirtioMmio implements Device {
   readonly size = 0x200;
+  readonly registers = virtioRegisters;
 
   constructor(
     readonly name: string,
@@ -32,6 +34,10 @@ export class VirtioMmio implements Device {
       default: // DeviceID among them: 0
         return 0;
     }
+  }
+
+  peek(offset: number): number {
+    return this.readRegister(offset) >>> 0;
   }
 
   write(offset: number, _size: AccessSize, value: number): void {

@@ -4,12 +4,14 @@
  */
 import type { SystemPort } from '../arm/system-port.js';
 import type { CfiFlash } from '../devices/cfi-flash.js';
+import type { InterruptController } from '../devices/interrupt-controller.js';
 import type { PhysicalBus } from '../mem/bus.js';
 import type { CharacterSink, Clock, Device, DeviceLog, IrqLine } from '../mem/device.js';
 import type { GuestMemory } from '../mem/memory.js';
 import type { GenericTimerPort } from '../mem/timer.js';
 import type { GuestOptions } from './guest-options.js';
 import type { LoadPlan } from './images.js';
+import type { LineName } from './interrupt-lines.js';
 import type { PowerControl } from './psci.js';
 
 /** A guest memory that a board wants, before there is a machine. */
@@ -55,9 +57,19 @@ export interface BoardWiring {
   readonly epoch: number;
 }
 
+/** A board's interrupt controller, for those who look at it. */
+export interface BoardInterrupts {
+  readonly controller: InterruptController;
+  /** Lines that something is wired to, or that the chip keeps for something. */
+  readonly names: ReadonlyMap<number, LineName>;
+  /** The device by which the processor talks to the controller, and those of its registers that say what it is told. */
+  readonly cpuInterface: { readonly device: Device; readonly registers: readonly string[] };
+}
+
 export interface Board {
   /** Every device with a window, in the order of the map. */
   readonly devices: readonly { readonly base: number; readonly device: Device }[];
+  readonly interruptLines: BoardInterrupts;
   readonly flashes: readonly BoardFlash[];
   /** The flash whose contents are kept from run to run. */
   readonly store: CfiFlash | undefined;

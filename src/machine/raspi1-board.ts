@@ -18,8 +18,9 @@ import { DmaPort } from '../devices/dma-port.js';
 import { Pl011 } from '../devices/pl011.js';
 import type { Device, IrqLine } from '../mem/device.js';
 import { assert } from '../util/assert.js';
-import type { Board, BoardWiring } from './board.js';
+import type { Board, BoardInterrupts, BoardWiring } from './board.js';
 import type { LoadPlan } from './images.js';
+import { raspi1LineNames } from './interrupt-lines.js';
 import { RamContents } from './ram-contents.js';
 import {
   armMemory,
@@ -71,6 +72,7 @@ export class Raspi1Board implements Board {
   /** The line is wired to nothing. */
   readonly performanceOverflow: IrqLine = { set: () => {} };
   readonly interrupts: Bcm2835Interrupts;
+  readonly interruptLines: BoardInterrupts;
   readonly gpio: Bcm2835Gpio;
   readonly uart: Pl011;
   readonly aux: Bcm2835Aux;
@@ -89,6 +91,14 @@ export class Raspi1Board implements Board {
     };
 
     this.interrupts = new Bcm2835Interrupts(irq, fiq, log);
+    this.interruptLines = {
+      controller: this.interrupts,
+      names: raspi1LineNames(),
+      cpuInterface: {
+        device: this.interrupts,
+        registers: ['IRQ_basic_pending', 'IRQ_pending_1', 'IRQ_pending_2', 'FIQ_control'],
+      },
+    };
     const gpu = (line: number): IrqLine => this.interrupts.gpu(line);
     const lines = (first: number, count: number): IrqLine[] => Array.from({ length: count }, (_, i) => gpu(first + i));
     this.gpio = new Bcm2835Gpio(lines(raspi1Irq.gpio, 4), log);

@@ -7,6 +7,7 @@ import { FwCfg, FwCfgKey } from '../devices/fw-cfg.js';
 import { GenericTimer } from '../devices/generic-timer.js';
 import { Gicv2CpuInterface } from '../devices/gicv2-cpu-interface.js';
 import { Gicv2Distributor } from '../devices/gicv2-distributor.js';
+import { Gicv2Lines } from '../devices/gicv2-lines.js';
 import { Gicv2m } from '../devices/gicv2m.js';
 import { GpioKey } from '../devices/gpio-key.js';
 import { PciEcam, PciWindow } from '../devices/pci-ecam.js';
@@ -17,8 +18,9 @@ import { VirtioMmio } from '../devices/virtio-mmio.js';
 import type { SystemPort } from '../arm/system-port.js';
 import type { Device, IrqLine } from '../mem/device.js';
 import { assert } from '../util/assert.js';
-import type { Board, BoardFlash, BoardWiring, MappedMemory } from './board.js';
+import type { Board, BoardFlash, BoardInterrupts, BoardWiring, MappedMemory } from './board.js';
 import type { LoadPlan } from './images.js';
+import { virtLineNames } from './interrupt-lines.js';
 import { callPsci } from './psci.js';
 import { RamContents } from './ram-contents.js';
 import { TypedInput } from './typed-input.js';
@@ -35,6 +37,23 @@ import {
 
 const FIRST_SPI = 32;
 const POWER_KEY_PIN = 3;
+const GICC_SHOWN = [
+  'CTLR',
+  'PMR',
+  'BPR',
+  'ABPR',
+  'RPR',
+  'HPPIR',
+  'AHPPIR',
+  'APR0',
+  'APR1',
+  'APR2',
+  'APR3',
+  'NSAPR0',
+  'NSAPR1',
+  'NSAPR2',
+  'NSAPR3',
+];
 
 interface Saved {
   readonly devices: readonly unknown[];
@@ -44,6 +63,7 @@ interface Saved {
 export class VirtBoard implements Board {
   readonly gic: Gicv2Distributor;
   readonly gicCpu: Gicv2CpuInterface;
+  readonly interruptLines: BoardInterrupts;
   readonly timer: GenericTimer;
   readonly performanceOverflow: IrqLine;
   readonly uart: Pl011;
@@ -70,6 +90,11 @@ export class VirtBoard implements Board {
     this.typed = new TypedInput(clock, (byte) => this.uart.receive(byte));
     this.gic = new Gicv2Distributor('gicd', GIC_INTERRUPTS, log);
     this.gicCpu = new Gicv2CpuInterface('gicc', this.gic, wiring.irq, wiring.fiq, log);
+    this.interruptLines = {
+      controller: new Gicv2Lines(this.gic, this.gicCpu),
+      names: virtLineNames(),
+      cpuInterface: { device: this.gicCpu, registers: GICC_SHOWN.map((name) => `GICC_${name}`) },
+    };
     const spi = (n: number) => this.gic.input(FIRST_SPI + n);
     this.timer = new GenericTimer(
       { clock, physical: this.gic.input(virtPpi.physicalTimer), virtual: this.gic.input(virtPpi.virtualTimer) },

@@ -2,6 +2,7 @@
  * What a device sees of the machine and the machine of a device: a window of registers, a clock, interrupt lines, a character channel,
  * physical memory for DMA. No device knows a CPU, a board or a host.
  */
+import type { DeviceRegister } from './device-registers.js';
 
 /** Width of a bus access in bytes. */
 export type AccessSize = 1 | 2 | 4;
@@ -16,6 +17,13 @@ export interface Device {
   read(offset: number, size: AccessSize): number;
   /** Writes the low `size` bytes of `value` at `offset`. */
   write(offset: number, size: AccessSize, value: number): void;
+  /** What it says of its registers. A window that is no row of registers has none to describe. */
+  readonly registers?: readonly DeviceRegister[];
+  /**
+   * The value that a described register has, for people: unsigned, and nothing changes by it, whatever a read would do. Of what can only be written, the value
+   * that was last written where that is kept, else 0.
+   */
+  peek?(offset: number): number;
   /** Back to power-on state. Lines drop, scheduled events are cancelled. */
   reset(): void;
   /** Everything that `restore` needs to continue bit for bit, as a structured-clonable value. */

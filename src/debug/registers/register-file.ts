@@ -4,11 +4,14 @@
  */
 import { bankOf, Mode, Psr, type ModeName } from '../../arm/modes.js';
 import { Word } from '../../arm/state.js';
+import { Cp15, TTBCR_EAE } from '../../arm/cp15.js';
+import { systemRegisterFields, type FieldContext } from '../../isa/sysreg/fields.js';
 import { systemRegisters, type SystemRegister } from '../../isa/sysreg.js';
 import type { Guest } from '../../machine/guest.js';
 import { debugErrors, expressionErrors } from '../errors.js';
 import { hexadecimal } from '../expressions/format.js';
-import { extract, fieldsOf, floatFieldsOf, insert, psrFields, type Field } from './fields.js';
+import { extract, insert, type BitField } from '../../util/bit-fields.js';
+import { psrFields } from './fields.js';
 
 /** The guest's processor, or a real one under a VMM. */
 export type Processor = Guest['cpu'];
@@ -26,10 +29,10 @@ interface Register {
   /** Absent where the register cannot be written. */
   readonly write?: (value: bigint) => void;
   /** The fields of its present value. */
-  fields(value: number): readonly Field[];
+  fields(value: bigint): readonly BitField[];
 }
 
-const NO_FIELDS: readonly Field[] = [];
+const NO_FIELDS: readonly BitField[] = [];
 /** Modes of a processor without Security and Virtualization Extensions. */
 export const MODES = ['usr', 'fiq', 'irq', 'svc', 'abt', 'und', 'sys'] as const satisfies readonly ModeName[];
 /** Modes with banked registers of their own. */
@@ -74,7 +77,7 @@ export class RegisterFile {
     const { register, field } = found;
     const value = register.read();
     if (field === undefined) return { value, bits: register.bits };
-    return { value: u32(extract(Number(BigInt.asUintN(32, value)), field)), bits: field.bits };
+    return { value: extract(value, field), bits: field.bits };
   }
 
   /** Sets a register or a field. Returns false where there is none of that name. @throws UserError 204, 230, 233, 234 */
@@ -92,9 +95,7 @@ export class RegisterFile {
     if (field === undefined) {
       register.write(raw);
     } else {
-      const before = register.read();
-      const low = insert(Number(BigInt.asUintN(32, before)), field, Number(raw));
-      register.write(((before >> 32n) << 32n) | u32(low));
+      register.write(insert(register.read(), field, raw));
     }
     this.changed();
     return true;
@@ -106,17 +107,17 @@ export class RegisterFile {
   }
 
   /** The fields that a register has with its present value. */
-  fieldsOf(name: string): readonly Field[] {
+  fieldsOf(name: string): readonly BitField[] {
     const register = this.register(name);
-    return register === undefined ? NO_FIELDS : register.fields(Number(BigInt.asUintN(32, register.read())));
+    return register === undefined ? NO_FIELDS : register.fields(register.read());
   }
 
-  private find(name: string): { readonly register: Register; readonly field?: Field } | undefined {
+  private find(name: string): { readonly register: Register; readonly field?: BitField } | undefined {
     const dot = name.indexOf('.');
     const register = this.register(dot < 0 ? name : name.slice(0, dot));
     if (register === undefined) return undefined;
     if (dot < 0) return { register };
-    const fields = register.fields(Number(BigInt.asUintN(32, register.read())));
+    const fields = register.fields(register.read());
     const wanted = name.slice(dot + 1);
     const field =
       fields.find((f) => f.name === wanted) ?? fields.find((f) => f.name.toLowerCase() === wanted.toLowerCase());
@@ -268,7 +269,7 @@ export class RegisterFile {
             }
           : undefined,
       ),
-      fields: () => floatFieldsOf(name),
+      fields: (value) => systemRegisterFields(name, value, this.fieldContext),
     };
   }
 
@@ -289,8 +290,13 @@ export class RegisterFile {
               throw debugErrors.readOnly(name);
           }
         : undefined,
-      fields: (value) => fieldsOf(row.name, value),
+      fields: (value) => systemRegisterFields(row.name, value, this.fieldContext),
     };
+  }
+
+  private get fieldContext(): FieldContext {
+    const { model, state } = this.cpu;
+    return { cpu: model.name, long: (state[Cp15.TTBCR] & TTBCR_EAE) !== 0 };
   }
 }
 

@@ -3,7 +3,7 @@ import { Mode, modeName } from '../../arm/modes.js';
 import { systemRegisters, type SystemRegister } from '../../isa/sysreg.js';
 import type { ScopeInfo, VariableInfo } from '../api.js';
 import { hexadecimal } from '../expressions/format.js';
-import { extract, type Field } from './fields.js';
+import { extract, meaningOf, type BitField } from '../../util/bit-fields.js';
 import { BANKED_MODES, type RegisterFile } from './register-file.js';
 
 /** What the scopes are made from. */
@@ -128,7 +128,7 @@ export function registerText(source: ScopeSource, name: string, file = source.re
 }
 
 function fieldVariables(file: RegisterFile, register: string, prefix: string): VariableInfo[] {
-  const value = Number(BigInt.asUintN(32, file.read(register)?.value ?? 0n));
+  const value = file.read(register)?.value ?? 0n;
   const writable = file.writable(register);
   return file.fieldsOf(register).map((field) => ({
     name: field.name,
@@ -140,9 +140,10 @@ function fieldVariables(file: RegisterFile, register: string, prefix: string): V
 }
 
 /** `1`, `0x13 (svc)`, `3 (full)`. */
-function fieldText({ bits, says }: Field, value: number): string {
+export function fieldText(field: BitField, value: bigint): string {
+  const { bits } = field;
   const number = bits <= 3 ? value.toString() : `0x${value.toString(16).padStart(Math.ceil(bits / 4), '0')}`;
-  const meaning = says?.(value);
+  const meaning = meaningOf(field, Number(value));
   return meaning === undefined ? number : `${number} (${meaning})`;
 }
 
