@@ -81,4 +81,9 @@ export const debugErrors = {
     251,
     () => 'The guest runs bare: there is no virtual machine monitor to ask. Launch it with "mode": "hypervised".',
   ),
+  noSuchLine: entry(
+    252,
+    (line: number, part: string, last: number) => `The ${part} has no line ${line}; its lines are 0 to ${last}.`,
+  ),
+  noSuchRegister: entry(253, (id: string) => `There is no register ${id} on this guest's board or processor.`),
 };

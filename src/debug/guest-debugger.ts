@@ -44,7 +44,7 @@ import {
 } from './run/plans.js';
 import { RunControl } from './run/run-control.js';
 import { GuestStack } from './guest-stack.js';
-import { GuestViews, type Views } from './views/views.js';
+import { GuestViews } from './views/views.js';
 import type { VmmReport } from './vmm-report.js';
 import type { VmmView } from './vmm-view.js';
 
@@ -63,7 +63,7 @@ export class GuestDebugger implements Debugger {
   private readonly code: GuestCode;
   private readonly values: GuestValues;
   private readonly callStack: GuestStack;
-  readonly views: Views;
+  readonly views: GuestViews;
   private readonly disassembly: Disassembly;
   private readonly breakpoints: Breakpoints;
   private readonly control: RunControl;
@@ -78,10 +78,16 @@ export class GuestDebugger implements Debugger {
     this.memory = new GuestMemoryView(guest);
     this.code = new GuestCode(guest, this.memory, modules, vmm, notes);
     const { symbols, sources } = this.code;
-    this.views = new GuestViews(symbols, vmm?.hypervisor);
     this.disassembly = new Disassembly(this.code);
     this.values = new GuestValues(guest, vmm, this.memory, symbols, () => {
       this.control.forget();
+    });
+    this.views = new GuestViews(symbols, vmm?.hypervisor, {
+      guest,
+      values: this.values,
+      moved: () => {
+        this.control.forget();
+      },
     });
     this.callStack = new GuestStack(guest, this.code, modules, notes);
     const locations = new Locations(guest);
@@ -113,6 +119,7 @@ export class GuestDebugger implements Debugger {
   /** The guest takes an exception, as it sees it. */
   guestException(kind: number, address: number, missing?: string): void {
     this.control.noteException({ kind, pc: address >>> 0 });
+    this.views.exceptionTaken(kind);
     const filter = exceptionFilters.find((f) => f.kind === kind);
     if (filter === undefined || !this.trapFilters.has(filter.id)) return;
     const taken = `${filter.label} taken at ${this.place(address)}`;
@@ -146,6 +153,7 @@ export class GuestDebugger implements Debugger {
   }
 
   continue(): void {
+    this.views.aboutToRun();
     this.control.start(continuePlan(), 'pause');
   }
 
@@ -160,12 +168,14 @@ export class GuestDebugger implements Debugger {
   }
 
   runTo(address: number): void {
+    this.views.aboutToRun();
     this.control.start(runToPlan((address & ~1) >>> 0), 'goto');
   }
 
   reset(): void {
     this.control.forget();
     this.breakpoints.forgetHits();
+    this.views.aboutToRun();
     this.guest.reset();
   }
 
@@ -176,6 +186,7 @@ export class GuestDebugger implements Debugger {
   }
 
   private step(plan: Plan): void {
+    this.views.aboutToRun();
     this.control.start(plan, 'step');
   }
 

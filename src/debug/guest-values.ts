@@ -59,6 +59,11 @@ export class GuestValues implements Surroundings, ScopeSource {
     return Number(BigInt.asUintN(32, evaluate(parseExpression(expression), this).value));
   }
 
+  /** The value of what a person typed. @throws UserError 200–211 */
+  number(text: string): bigint {
+    return this.newValue(text);
+  }
+
   /** The value of an expression for a person. @throws UserError 200–211 */
   show(text: string): { readonly value: string; readonly type: string; readonly memoryReference?: string } {
     const expression = parseExpression(text);

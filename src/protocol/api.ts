@@ -29,6 +29,8 @@ import type {
   TrapPage,
   VariableInfo,
 } from './model.js';
+import type { InterruptQuery, InterruptsInfo, LineDrive } from './views/interrupts.js';
+import type { RegisterGroup, RegisterInfo, RegisterName } from './views/registers.js';
 import type { SitePage, SiteQuery } from './views/sites.js';
 
 /** Clients and workers of different versions refuse each other. */
@@ -153,6 +155,16 @@ export interface SessionApi {
   report(params: Record<string, never>): VmmReport;
   /** A part of the table of callback sites; an error for a bare guest. */
   sites(params: SiteQuery): SitePage;
+  /** The interrupt controller. What happens to interrupts is recorded for as long as this is asked now and then. */
+  interrupts(params: InterruptQuery): InterruptsInfo;
+  /** Drives an interrupt line by hand, beside whatever else does: an input to the guest like typed bytes, also while it runs. */
+  driveInterrupt(params: LineDrive): void;
+  /** The groups of registers: of the processor, as the guest sees it, and of devices. */
+  registerGroups(params: Record<string, never>): readonly RegisterGroup[];
+  registers(params: { readonly group: string }): readonly RegisterInfo[];
+  registerNames(params: Record<string, never>): readonly RegisterName[];
+  /** Sets a register or a field of it: the processor's while the guest stands still, a device's, as the guest would write it, at any time. */
+  setRegister(params: { readonly id: string; readonly field?: string; readonly expression: string }): RegisterInfo;
   /** Changes the VMM's optimisation level, also while the guest runs; a `status` comes before the answer. An error for a bare guest. */
   setLevel(params: { readonly level: number }): void;
 

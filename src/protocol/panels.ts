@@ -8,11 +8,19 @@ import type { DecodedWord } from './decoded.js';
 import type { ImageInfo, InstructionInfo, StatusInfo } from './model.js';
 
 /** The panels that open as editor tabs, and what they are called. */
-export const PANELS = { sites: 'Callback Sites' } as const satisfies Readonly<Record<string, string>>;
+export const PANELS = { sites: 'Callback Sites', interrupts: 'Interrupts' } as const satisfies Readonly<
+  Record<string, string>
+>;
 export type PanelId = keyof typeof PANELS;
 
-/** The requests that a panel may make: nothing that starts, ends or moves the guest. */
-export const PANEL_METHODS = ['traps', 'clearTraps', 'sites'] as const satisfies readonly Method[];
+/** The requests that a panel may make: nothing that starts, ends or moves the guest. An interrupt line that is driven is an input, as typing is. */
+export const PANEL_METHODS = [
+  'traps',
+  'clearTraps',
+  'sites',
+  'interrupts',
+  'driveInterrupt',
+] as const satisfies readonly Method[];
 export type PanelMethod = (typeof PANEL_METHODS)[number];
 
 /** The events that every panel hears while it can be seen: those from which it knows when to look again. */

@@ -291,6 +291,37 @@ export class SessionServer implements Handlers {
     return this.session.guest.views.sites(query);
   }
 
+  interrupts(query: Params<'interrupts'>): Result<'interrupts'> {
+    return this.session.guest.views.interrupts(query);
+  }
+
+  driveInterrupt(drive: Params<'driveInterrupt'>): void {
+    const { guest, runner } = this.session;
+    guest.views.driveInterrupt(drive);
+    runner.wake();
+    this.send('edited', {});
+  }
+
+  registerGroups(): Result<'registerGroups'> {
+    return this.session.guest.views.registerGroups();
+  }
+
+  registers({ group }: Params<'registers'>): Result<'registers'> {
+    return this.session.guest.views.registers(group);
+  }
+
+  registerNames(): Result<'registerNames'> {
+    return this.session.guest.views.registerNames();
+  }
+
+  setRegister({ id, field, expression }: Params<'setRegister'>): Result<'setRegister'> {
+    const session = id.includes(':') ? this.session : this.halted;
+    const register = session.guest.views.setRegister(id, field, expression);
+    session.runner.wake();
+    this.send('edited', {});
+    return register;
+  }
+
   setLevel({ level }: Params<'setLevel'>): void {
     this.session.setLevel(level);
   }
@@ -347,6 +378,12 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   statistics: true,
   report: true,
   sites: true,
+  interrupts: true,
+  driveInterrupt: true,
+  registerGroups: true,
+  registers: true,
+  registerNames: true,
+  setRegister: true,
   setLevel: true,
   subscribeTraps: true,
   traps: true,

@@ -113,6 +113,11 @@ export class Metrics {
     }));
   }
 
+  /** Exits of a class, index into exitClasses. */
+  exitsOf(cls: number): number {
+    return this.counts[cls];
+  }
+
   /** Exits of all classes. */
   total(): number {
     return this.counts.reduce((sum, n) => sum + n, 0);

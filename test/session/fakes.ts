@@ -86,8 +86,22 @@ export class FakeGuest implements Debugger {
   pauseAsked = false;
   goal = '';
   sites = 0;
+  /** Interrupt lines that were driven by hand. */
+  readonly driven: number[] = [];
   readonly views: Views = {
     sites: () => ({ rows: [], matching: 0, total: this.sites }),
+    interrupts: () => {
+      throw new Error('no test asks a fake guest for interrupts');
+    },
+    driveInterrupt: ({ line }) => {
+      this.driven.push(line);
+    },
+    registerGroups: () => [],
+    registers: () => [],
+    registerNames: () => [],
+    setRegister: () => {
+      throw new Error('no test sets a register of a fake guest');
+    },
   };
   hits = 3;
   /** What `run` returns once the slice's instructions are done; may return undefined to go on. */

@@ -30,23 +30,24 @@ const scopes = {
 type ScopeId = keyof typeof scopes;
 
 /** Sections of the manual that group system registers, in the order shown. */
-const GROUPS: readonly (readonly [section: string, title: string])[] = [
-  ['B3.18.4', 'Control'],
-  ['B3.18.2', 'Virtual memory'],
-  ['B3.18.3', 'Faults'],
-  ['B3.18.8', 'Address translation'],
-  ['B3.18.13', 'Generic timer'],
-  ['B3.18.1', 'Identification'],
-  ['B3.17.1', 'Implementation defined'],
-  ['C12.8', 'Performance monitors'],
-  ['C11.11', 'Debug (CP14)'],
+const GROUPS: readonly (readonly [sections: readonly string[], title: string])[] = [
+  [['B3.18.4'], 'Control'],
+  [['B3.18.2'], 'Virtual memory'],
+  [['B3.18.3'], 'Faults'],
+  [['B3.18.8'], 'Address translation'],
+  [['B3.18.13'], 'Generic timer'],
+  [['B3.18.1'], 'Identification'],
+  [['B3.17.1'], 'Implementation defined'],
+  [['C12.8'], 'Performance monitors'],
+  [['C11.11'], 'Debug (CP14)'],
+  [['B4.1.144', 'B4.1.145', 'A2.10.2'], 'ThumbEE and Jazelle'],
 ];
 /** First in their groups; the rest follows in the table's order. */
 const CONTROL_FIRST = 'SCTLR';
 const SECTION_PREFIX = 'DDI 0406C ';
 
 /** What differs between what the guest believes and what the real processor has. */
-const VIRTUAL_AND_REAL = [
+export const VIRTUAL_AND_REAL = [
   'CPSR',
   'SCTLR',
   'TTBR0',
@@ -178,39 +179,44 @@ function floatRegisters(source: ScopeSource): VariableInfo[] {
 const view = new DataView(new ArrayBuffer(8));
 
 /** ` (1.5)` behind the bits of an S or D register. */
-function numberText(name: string, value: bigint): string {
+export function numberText(name: string, value: bigint): string {
   view.setBigUint64(0, value);
   if (/^s\d/i.test(name)) return ` (${view.getFloat32(4)})`;
   return /^d\d/i.test(name) ? ` (${view.getFloat64(0)})` : '';
 }
 
-function shown(row: SystemRegister): boolean {
-  return (
-    row.kind !== 'absent' &&
-    row.kind !== 'operation' &&
-    row.PL1 !== 'WO' &&
-    row.PL1 !== 'none' &&
-    !row.name.startsWith('ID_RES_') &&
-    !/^(MIDR_|DBGDTR)/.test(row.name)
-  );
+/** Whether a register holds something that can be looked at. */
+export function isReadable({ kind, PL1 }: SystemRegister): boolean {
+  return kind !== 'absent' && kind !== 'operation' && PL1 !== 'WO' && PL1 !== 'none';
 }
 
-function systemGroups(source: ScopeSource): VariableInfo[] {
-  const rows = systemRegisters.filter((row) => shown(row) && source.registers.has(row));
+function shown(row: SystemRegister): boolean {
+  return isReadable(row) && !row.name.startsWith('ID_RES_') && !/^(MIDR_|DBGDTR)/.test(row.name);
+}
+
+/** System registers in the groups in which they are shown, of those that `wanted` takes. */
+export function systemRegisterGroups(
+  wanted: (row: SystemRegister) => boolean,
+): readonly (readonly [title: string, rows: readonly SystemRegister[]])[] {
+  const rows = systemRegisters.filter(wanted);
   const first = rows.findIndex(({ name }) => name === CONTROL_FIRST);
-  const groups = GROUPS.map(([section, title], i): readonly [string, SystemRegister[]] => {
-    const own = rows.filter((row) => row.section === SECTION_PREFIX + section && row.name !== CONTROL_FIRST);
+  const groups = GROUPS.map(([sections, title], i): readonly [string, SystemRegister[]] => {
+    const own = rows.filter(
+      (row) => sections.some((section) => row.section === SECTION_PREFIX + section) && row.name !== CONTROL_FIRST,
+    );
     if (i === 0 && first >= 0) own.unshift(rows[first]);
     return [title, own];
   });
   groups.push(["This processor's own", rows.filter(({ section }) => !section.startsWith(SECTION_PREFIX))]);
-  return groups
-    .filter(([, own]) => own.length > 0)
-    .map(([title, own]) => {
-      const children = own.map(({ name }) => registerVariable(source, name));
-      const names = own.slice(0, 4).map(({ name }) => name);
-      return { name: title, value: `${names.join(', ')}${own.length > 4 ? ', …' : ''}`, writable: false, children };
-    });
+  return groups.filter(([, own]) => own.length > 0);
+}
+
+function systemGroups(source: ScopeSource): VariableInfo[] {
+  return systemRegisterGroups((row) => shown(row) && source.registers.has(row)).map(([title, own]) => {
+    const children = own.map(({ name }) => registerVariable(source, name));
+    const names = own.slice(0, 4).map(({ name }) => name);
+    return { name: title, value: `${names.join(', ')}${own.length > 4 ? ', …' : ''}`, writable: false, children };
+  });
 }
 
 function virtualAndReal(source: ScopeSource): VariableInfo[] {

@@ -1,0 +1,122 @@
+/**
+ * The registers of processor and devices for people: values, fields, and what is not as it was at the last stop. Nothing is kept while nobody looks.
+ */
+import { debugErrors } from '../errors.js';
+import { catalogueOf, type CatalogueSource, type ListedGroup } from '../registers/catalogue.js';
+import { infoOf, withField, type ListedRegister, type RegisterInfo } from '../registers/listed.js';
+
+export type { FieldInfo, RegisterInfo } from '../registers/listed.js';
+
+export interface RegisterGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly section: 'processor' | 'devices';
+  readonly description: string;
+  readonly registers: number;
+  readonly changed: number;
+}
+
+export interface RegisterName {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly group: string;
+  readonly part?: string;
+  readonly fields: string;
+}
+
+export class RegistersView {
+  private made: readonly ListedGroup[] | undefined;
+  /** Values at the last stop, by id; none were kept if nobody looked at it. */
+  private before: ReadonlyMap<string, bigint> | undefined;
+  /** Somebody has looked since the guest last ran. */
+  private looked = false;
+
+  constructor(
+    private readonly source: CatalogueSource,
+    /** The value that a person typed. */
+    private readonly valueOf: (text: string) => bigint,
+    /** A register was written. */
+    private readonly written: (id: string) => void,
+  ) {}
+
+  /** The guest is about to run: what it stands at now is the last stop from then on. */
+  aboutToRun(): void {
+    if (this.looked) this.before = new Map(this.all().flatMap((register) => this.entryOf(register)));
+    else this.before = undefined;
+    this.looked = false;
+  }
+
+  groups(): readonly RegisterGroup[] {
+    this.looked = true;
+    return this.catalogue.map(({ id, name, section, description, registers }) => ({
+      id,
+      name,
+      section,
+      description,
+      registers: registers.length,
+      changed: registers.reduce((count, register) => count + (this.hasChanged(register) ? 1 : 0), 0),
+    }));
+  }
+
+  /** The registers of a group. @throws UserError 253 */
+  registers(group: string): readonly RegisterInfo[] {
+    this.looked = true;
+    const found = this.catalogue.find(({ id }) => id === group);
+    if (found === undefined) throw debugErrors.noSuchRegister(group);
+    return found.registers.map((register) => infoOf(register, this.before?.get(register.id)));
+  }
+
+  names(): readonly RegisterName[] {
+    return this.catalogue.flatMap(({ id: group, registers }) =>
+      registers.map(({ id, name, title, part, fields }) => ({
+        id,
+        name,
+        title,
+        group,
+        ...(part !== undefined && { part }),
+        fields: fields(0n)
+          .map((field) => field.name)
+          .join(' '),
+      })),
+    );
+  }
+
+  /** Sets a register, or a field of one, to what a person typed; returns it as it is then. @throws UserError 200–211, 230, 233, 253 */
+  set(id: string, field: string | undefined, text: string): RegisterInfo {
+    const register = this.all().find((candidate) => candidate.id === id);
+    if (register === undefined) throw debugErrors.noSuchRegister(id);
+    if (register.write === undefined) throw debugErrors.readOnly(register.name);
+    const value = this.valueOf(text);
+    const own = field === undefined ? undefined : register.fields(register.read() ?? 0n).find((f) => f.name === field);
+    if (field !== undefined && own === undefined) throw debugErrors.noSuchRegister(`${id}.${field}`);
+    const bits = own?.bits ?? register.bits;
+    // negative numbers are taken as C takes them
+    if (value >= 1n << BigInt(bits) || value < -(1n << BigInt(bits - 1))) {
+      throw debugErrors.notInRange(field === undefined ? register.name : `${register.name}.${field}`, text, bits);
+    }
+    const raw = BigInt.asUintN(bits, value);
+    register.write(own === undefined ? raw : withField(register, own, raw));
+    this.written(id);
+    return infoOf(register, this.before?.get(id));
+  }
+
+  private get catalogue(): readonly ListedGroup[] {
+    this.made ??= catalogueOf(this.source);
+    return this.made;
+  }
+
+  private all(): readonly ListedRegister[] {
+    return this.catalogue.flatMap(({ registers }) => registers);
+  }
+
+  private entryOf(register: ListedRegister): readonly (readonly [string, bigint])[] {
+    const value = register.read();
+    return value === undefined ? [] : [[register.id, value]];
+  }
+
+  private hasChanged(register: ListedRegister): boolean {
+    const before = this.before?.get(register.id);
+    return before !== undefined && register.read() !== before;
+  }
+}
