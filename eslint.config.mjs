@@ -62,6 +62,19 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.ts'], rules: { 'trapline/layers': 'error', 'no-console': 'error' } },
+  {
+    files: ['src/webview/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'lit/directives/style-map.js',
+          message:
+            'it writes a style attribute at first, which the policy of our pages forbids; take common/style-map.ts',
+        },
+      ],
+    },
+  },
   { files: ['src/cli/**/*.ts', 'src/entry/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: deterministic,

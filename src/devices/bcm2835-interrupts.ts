@@ -4,7 +4,7 @@
  */
 import type { AccessSize, Device, DeviceLog, IrqLine } from '../mem/device.js';
 import { assert } from '../util/assert.js';
-import { ARM_IRQ_NAMES, interruptRegisters } from './bcm2835-registers.js';
+import { interruptRegisters } from './bcm2835-registers.js';
 import type { InterruptController, InterruptEvent, InterruptLine } from './interrupt-controller.js';
 import { readLanes, unknownRead, unknownWrite } from './registers.js';
 
@@ -96,7 +96,7 @@ export class Bcm2835Interrupts implements Device, InterruptController {
   // --- for those who look ---
 
   label(line: number): string {
-    return line < 64 ? `GPU IRQ ${line}` : `ARM IRQ ${line - 64}, ${ARM_IRQ_NAMES[line - 64]}`;
+    return line < 64 ? `GPU IRQ ${line}` : `ARM IRQ ${line - 64}`;
   }
 
   line(line: number): InterruptLine {

@@ -14,6 +14,8 @@ import type { LoadPlan } from './images.js';
 import type { LineName } from './interrupt-lines.js';
 import type { PowerControl } from './psci.js';
 
+export type { InterruptController, InterruptEvent } from '../devices/interrupt-controller.js';
+
 /** A guest memory that a board wants, before there is a machine. */
 export interface MemorySpec {
   readonly name: string;

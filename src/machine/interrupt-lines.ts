@@ -2,6 +2,7 @@
  * What the boards' interrupt lines are called: by the device that drives each, and the path of its node in the device tree where the board has one. Derived
  * from the maps; knows no controller.
  */
+import { ARM_IRQ_NAMES } from '../devices/bcm2835-registers.js';
 import { raspi1Irq, DMA_OWN_LINES } from './raspi1-map.js';
 import { V2M_SPIS, VIRTIO_TRANSPORTS, virtMap, virtPpi, virtSpi } from './virt-map.js';
 
@@ -13,6 +14,7 @@ export interface LineName {
 }
 
 const FIRST_SPI = 32;
+const FIRST_ARM_LINE = 64;
 const PCI_PINS = ['INTA', 'INTB', 'INTC', 'INTD'];
 
 /** Names by interrupt ID of the GIC. */
@@ -106,5 +108,6 @@ export function raspi1LineNames(): ReadonlyMap<number, LineName> {
   series(raspi1Irq.gpio, 4, (i) => `gpio, ${['pins 0–27', 'pins 28–45', 'pins 46–53', 'all pins'][i]}`);
   series(raspi1Irq.i2c, 1, () => 'i2c');
   series(raspi1Irq.uart, 1, () => 'pl011');
+  series(FIRST_ARM_LINE, ARM_IRQ_NAMES.length, (i) => ARM_IRQ_NAMES[i]);
   return names;
 }

@@ -56,6 +56,8 @@ export interface PanelPlace {
   readonly address?: number;
   /** Sequence number of a trap. */
   readonly trap?: number;
+  /** Number of an interrupt line. */
+  readonly interrupt?: number;
 }
 
 export type PanelEventMessage = {

@@ -50,13 +50,17 @@ export class Window {
 
   /** Starts a configuration of the folder's launch.json by its name, as Quick Open's `debug ` does. */
   async start(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+p');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`debug ${name}`);
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-    await row.waitFor({ state: 'visible' });
-    await row.click();
+    // a list that was opened before VS Code had read the launch configurations stays without them
+    for (const end = Date.now() + LOOK_MS; !(await row.isVisible()) && Date.now() < end;) {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+p');
+      const input = this.page.locator('.quick-input-widget input').first();
+      await input.waitFor({ state: 'visible' });
+      await input.fill(`debug ${name}`);
+      await row.waitFor({ state: 'visible', timeout: 2000 }).catch(() => undefined);
+    }
+    await row.click({ timeout: LOOK_MS });
     await this.toolbar.waitFor({ state: 'visible', timeout: LOOK_MS });
   }
 

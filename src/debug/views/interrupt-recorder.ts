@@ -3,7 +3,7 @@
  * guest's exceptions; keeps nothing of their state, and costs nothing once nobody has asked for a while.
  */
 import { Exception } from '../../arm/exceptions.js';
-import type { InterruptController, InterruptEvent } from '../../devices/interrupt-controller.js';
+import type { InterruptController, InterruptEvent } from '../../machine/board.js';
 
 /** What happens to interrupts; events name it by its index. `inject`: the guest takes the exception. */
 export const INTERRUPT_EVENTS = ['raise', 'lower', 'inject', 'acknowledge', 'end'] as const;

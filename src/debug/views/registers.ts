@@ -69,13 +69,14 @@ export class RegistersView {
 
   names(): readonly RegisterName[] {
     return this.catalogue.flatMap(({ id: group, registers }) =>
-      registers.map(({ id, name, title, part, fields }) => ({
-        id,
-        name,
-        title,
+      registers.map((register) => ({
+        id: register.id,
+        name: register.name,
+        title: register.title,
         group,
-        ...(part !== undefined && { part }),
-        fields: fields(0n)
+        ...(register.part !== undefined && { part: register.part }),
+        fields: register
+          .fields(0n)
           .map((field) => field.name)
           .join(' '),
       })),

@@ -3,7 +3,7 @@
  * rows: it asks for each that it draws, and says which range it looks at. Whoever has them answers, now or later.
  */
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from './style-map.js';
 import { base } from './styles.js';
 import { scrollToRow, visibleRows } from './window.js';
 

@@ -1,6 +1,6 @@
 /** The editor of ELF files: what the file says of itself on the left, its code on the right. Draws; the extension reads and disassembles. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../common/style-map.js';
 import type { ImageInfo, ImageSymbol, InstructionInfo } from '../../protocol/model.js';
 import type { FromImageView, ToImageView } from '../../protocol/panels.js';
 import { full, hex } from '../common/format.js';

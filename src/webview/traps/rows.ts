@@ -1,6 +1,6 @@
 /** How a class, a trap and a gap are drawn. Templates over what they are given; they hold nothing. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../common/style-map.js';
 import type { TrapClassRate, TrapInfo } from '../../protocol/model.js';
 import { TRAP_CLASSES, trapClassLabel } from '../../protocol/trap-classes.js';
 import { full, hex, rate, short } from '../common/format.js';

@@ -3,7 +3,7 @@
  * messages; keyboard alone is enough for all of it.
  */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../common/style-map.js';
 import { TRAP_PAGE } from '../../protocol/api.js';
 import type { TrapClassRate, TrapFilter, TrapPage } from '../../protocol/model.js';
 import type {
