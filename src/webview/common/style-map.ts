@@ -17,7 +17,7 @@ class StyleMap extends Directive {
   }
 
   override update({ element }: AttributePart, [styles]: [Styles]): unknown {
-    const { style } = element as HTMLElement;
+    const { style } = element;
     const names = Object.keys(styles);
     for (const name of this.set) if (!(name in styles)) style.removeProperty(cssName(name));
     for (const name of names) style.setProperty(cssName(name), styles[name]);
