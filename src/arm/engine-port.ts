@@ -6,6 +6,7 @@
  * bank, key and page anew; with `leave` or `host` set it returns after this instruction.
  */
 import type { CodeBreakpoints } from './breakpoints.js';
+import type { AttemptKind } from './coverage.js';
 
 export interface EnginePort {
   /** Instructions that only the reference may execute: it looks for debug events first. */
@@ -23,6 +24,8 @@ export interface EnginePort {
    * Does not touch COUNT except for a `Retry` disposition, which gives the attempt back (COUNT + 1).
    */
   executeReference(): void;
+  /** What became of the last {@link executeReference}. */
+  readonly attempt: AttemptKind;
   /**
    * Translates `va` for instruction fetch. @returns the physical address, or -1 after the prefetch abort was taken (ATTENTION is set).
    */

@@ -27,7 +27,7 @@ export interface Engine {
   invalidateCode(pa: number, length: number): void;
   /** Forget everything decoded (after a snapshot was restored, or the overlay was exchanged). */
   invalidateAllCode(): void;
-  /** Brings the `count` of patches of kind {@link PatchKind.counted} up to date: to be called before one is read. */
+  /** Brings the `count` of patches of kind {@link PatchKind.counted}, and coverage where it is counted, up to date: to be called before one is read. */
   flushCounters(): void;
 }
 

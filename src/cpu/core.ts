@@ -2,6 +2,7 @@
  * What the parts of the processor share: the state block, the course of the current instruction, the interrupt lines, and the words that
  * follow from mode and settings (TLB bank, code key, attention). Owns register banking (DDI 0406C B1.3.2). Knows no instruction.
  */
+import { Attempt, type AttemptKind } from '../arm/coverage.js';
 import { FPSCR_BITS, fpAccess, fpFast } from '../arm/fpscr.js';
 import { Bank, Attention, VECTOR_WORDS, Word } from '../arm/state.js';
 import { bankOf, Mode, Psr } from '../arm/modes.js';
@@ -32,6 +33,8 @@ export class Core {
   length = 0;
   /** The operation wrote ITSTATE: it is not to be advanced. */
   itstateWritten = false;
+  /** What became of the instruction that was stepped last. */
+  attempt: AttemptKind = Attempt.none;
 
   // ---- floating point
   /** Bits of FPSCR that can be written. */

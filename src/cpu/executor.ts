@@ -4,6 +4,7 @@
  */
 import { PatchKind } from '../arm/engine.js';
 import { Exception } from '../arm/exceptions.js';
+import { Attempt } from '../arm/coverage.js';
 import { advancedItstate, conditionHolds, conditionOfItstate } from '../arm/psr.js';
 import { Word } from '../arm/state.js';
 import type { SystemPort } from '../arm/system-port.js';
@@ -79,6 +80,7 @@ export class Executor {
   /** Fetches and executes the instruction at PC. Afterwards PC is where execution goes on, exception or not. */
   step(port: SystemPort): void {
     const core = this.#core;
+    core.attempt = Attempt.none;
     if (!this.fetchCurrent()) return;
     if (this.debug.code) {
       const method = this.debug.codeEvent(this.#state[Word.PC] >>> 0);
@@ -111,7 +113,7 @@ export class Executor {
     core.following = (state[Word.PC] + core.length) >>> 0;
     core.next = core.following;
     core.itstateWritten = false;
-    if (this.#conditionPasses(core.word >>> 28))
+    if (this.#decided(this.#conditionPasses(core.word >>> 28)))
       this.#exceptions.take(thumb && core.length === 4 ? Exception.Undefined : Exception.SupervisorCall);
     else this.complete();
   }
@@ -120,7 +122,7 @@ export class Executor {
   #executeInlined(patch: Patch): void {
     const core = this.#core;
     const state = this.#state;
-    if (this.#conditionPasses(core.word >>> 28)) {
+    if (this.#decided(this.#conditionPasses(core.word >>> 28))) {
       patch.arbitrate();
       return;
     }
@@ -128,6 +130,11 @@ export class Executor {
     core.next = core.following;
     core.itstateWritten = false;
     this.complete();
+  }
+
+  #decided(passes: boolean): boolean {
+    this.#core.attempt = passes ? Attempt.passed : Attempt.failed;
+    return passes;
   }
 
   /** ConditionPassed() of an instruction that has this condition in ARM state, and that of the IT block in Thumb state. */
@@ -166,7 +173,7 @@ export class Executor {
     core.following = (pc + instruction.length) >>> 0;
     core.next = core.following;
     core.itstateWritten = false;
-    if (this.#passes(instruction, thumb)) {
+    if (this.#decided(this.#passes(instruction, thumb))) {
       if (this.#counted !== undefined) this.#counted.count++;
       core.executing = true;
       try {

@@ -3,6 +3,7 @@
  * in the files beside this one: core (modes, banks, lines), status (PSR writes), exceptions, monitor, system-registers, executor.
  */
 import { CodeBreakpoints } from '../arm/breakpoints.js';
+import type { AttemptKind } from '../arm/coverage.js';
 import { MethodOfEntry } from '../arm/debug-registers.js';
 import type { BlockAdmission } from '../arm/engine.js';
 import { AccessFlag, type EnginePort } from '../arm/engine-port.js';
@@ -326,6 +327,10 @@ export class Processor implements SystemPort, EnginePort {
       }
     }
     this.#exceptions.dataAbort(this.data.fault, false);
+  }
+
+  get attempt(): AttemptKind {
+    return this.#core.attempt;
   }
 
   executeReference(): void {

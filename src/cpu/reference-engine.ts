@@ -3,6 +3,7 @@
  * an instruction does is the processor's matter.
  */
 import type { CodeBreakpoints } from '../arm/breakpoints.js';
+import type { Coverage } from '../arm/coverage.js';
 import { Stop, type Engine, type StopKind } from '../arm/engine.js';
 import { Attention, Word } from '../arm/state.js';
 import type { Processor } from './processor.js';
@@ -13,7 +14,12 @@ export class ReferenceEngine implements Engine {
   readonly #state: Int32Array;
   readonly #breakpoints: CodeBreakpoints;
 
-  constructor(processor: Processor, breakpoints: CodeBreakpoints) {
+  /** @param coverage where executions are to be counted */
+  constructor(
+    processor: Processor,
+    breakpoints: CodeBreakpoints,
+    private readonly coverage?: Coverage,
+  ) {
     this.#processor = processor;
     this.#state = processor.state;
     this.#breakpoints = breakpoints;
@@ -38,9 +44,12 @@ export class ReferenceEngine implements Engine {
       if (!skip && this.#breakpoints.size !== 0 && this.#breakpoints.has(state[Word.PC])) return Stop.Breakpoint;
       const left = state[Word.COUNT];
       state[Word.COUNT] = left - 1;
+      const pc = state[Word.PC];
+      const thumb = state[Word.T];
       processor.executeReference();
       // A repaired fault gave the attempt back: the same instruction again, past the same breakpoint.
       skip = state[Word.COUNT] === left;
+      if (this.coverage !== undefined && !skip) this.coverage.add(pc, thumb, processor.attempt);
     }
     return this.#leave();
   }

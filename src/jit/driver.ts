@@ -11,6 +11,7 @@ import { stateAddress } from './emitter.js';
 import { COUNT_SHIFT, EXTENSION_LOOPS, FastExit, Loop } from './fast-loop.js';
 import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
 import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
+import { countingCoverage, noCoverage } from './slot-coverage.js';
 import {
   BODY_MASK,
   BODY_SHIFT,
@@ -96,6 +97,8 @@ export interface DriverParts {
   readonly loopType: number;
   readonly passes: number;
   readonly handlerType: number;
+  /** Whether what is executed is counted (slot-coverage.ts). */
+  readonly covers: boolean;
 }
 
 /** ITAdvance() (A2.5.2) of ITSTATE in the state block. */
@@ -120,6 +123,9 @@ export function emitDriver(parts: DriverParts): CodeWriter {
   /** The bit of the fast loop in use, and those of the loops that have a handler. */
   const loop = code.local();
   const loops = code.local();
+  /** COUNT before the instruction at hand. */
+  const before = code.local();
+  const coverage = parts.covers ? countingCoverage(code) : noCoverage;
   const lookup = new Label('lookup');
   const instruction = new Label('instruction');
   const done = new Label('done');
@@ -164,6 +170,18 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       code.const(amount);
       code.op(Op.i32_add);
     });
+  /** The instruction at `slot` is reached; the reference's are counted by who calls it. */
+  const reached = (): void => {
+    if (!parts.covers) return;
+    coverage.begin(slot);
+    code.get(word);
+    code.const(0);
+    code.op(Op.i32_lt_s);
+    code.if(
+      () => coverage.endWith(slot, 1),
+      () => coverage.endWith(slot, 0),
+    );
+  };
   const ifHandlerIs = (which: number, then: () => void): void => {
     code.get(handler);
     code.const(which);
@@ -349,6 +367,10 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       code.op(Op.i32_eq);
       code.brIf(lookup);
 
+      if (parts.covers) {
+        code.loadWord(state('COUNT'));
+        code.set(before);
+      }
       addToCount(-1);
       code.loadWord(state('ITSTATE'));
       code.set(itstate);
@@ -367,6 +389,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
             code.get(slot);
             code.load(Op.i32_load, SlotByte.immediates);
           });
+          reached();
           code.br(done);
         });
         // The instruction's own condition; without one, that of the IT block.
@@ -395,12 +418,17 @@ export function emitDriver(parts: DriverParts): CodeWriter {
           code.get(cond);
           code.call(parts.passes);
           code.op(Op.i32_eqz);
-          code.brIf(done);
+          code.if(() => {
+            reached();
+            coverage.failed(slot);
+            code.br(done);
+          });
         });
         code.get(body);
         code.const(Handler.inlined);
         code.op(Op.i32_eq);
         code.if(() => {
+          reached();
           code.get(slot);
           code.call(parts.arbitrate);
           heedAttention();
@@ -418,6 +446,13 @@ export function emitDriver(parts: DriverParts): CodeWriter {
         code.const(Outcome.reference);
         code.op(Op.i32_eq);
         code.if(byReference);
+        if (parts.covers) {
+          // Not if a repaired fault gave the attempt back.
+          code.loadWord(state('COUNT'));
+          code.get(before);
+          code.op(Op.i32_ne);
+          code.if(reached);
+        }
         code.loadWord(state('ATTENTION'));
         code.const(Attention.abandoned);
         code.op(Op.i32_and);

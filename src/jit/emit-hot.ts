@@ -11,6 +11,7 @@ import { emitCount } from './emit-cold.js';
 import { V } from './emit-float.js';
 import { HandlerBuilder } from './emitter.js';
 import { Scratch } from './scratch.js';
+import type { CoverageCode } from './slot-coverage.js';
 import type { Temporaries } from './values.js';
 import { variantKey, type Variant } from './variant.js';
 import { CodeWriter, Label } from './wasm/code.js';
@@ -26,6 +27,7 @@ export const LOOP_ACCESS = FpAccess.VFP | FpAccess.AdvSIMD;
 export interface FastLoop {
   readonly code: CodeWriter;
   readonly temporaries: Temporaries;
+  readonly coverage: CoverageCode;
   /** Byte address of the current slot. */
   readonly slot: number;
   /**
@@ -351,6 +353,7 @@ export class HotBuilder extends HandlerBuilder {
 
   private goTo(target: Value, exchange: boolean): void {
     if (exchange) this.exchangeState();
+    this.loop.coverage.endWith(this.slot, this.variant.wide);
     this.push(target);
     this.code.set(this.loop.target);
     this.code.br(exchange ? this.loop.exchange : this.loop.far);
@@ -363,17 +366,19 @@ export class HotBuilder extends HandlerBuilder {
       return;
     }
     const { code, slot } = this;
-    const { count, sliced, next } = this.loop;
+    const { count, coverage, sliced, next } = this.loop;
     code.get(count);
     code.get(slot);
     code.op(Op.i32_sub);
     code.const(SLOT_BYTES);
     code.op(Op.i32_sub);
+    coverage.endWith(slot, this.variant.wide);
     this.push(immediate);
     code.set(slot);
     code.get(slot);
     code.op(Op.i32_add);
     code.set(count);
+    coverage.begin(slot);
     code.get(count);
     code.const(0);
     code.op(Op.i32_lt_s);

@@ -3,6 +3,7 @@
  * processor's slow paths. Owns the pool of slots and the code page hash's entries. Knows the processor by its port only.
  */
 import type { CodeBreakpoints } from '../arm/breakpoints.js';
+import type { Coverage } from '../arm/coverage.js';
 import type { EnginePort } from '../arm/engine-port.js';
 import { type Engine, PatchKind, Stop, type StopKind } from '../arm/engine.js';
 import { Attention, Word } from '../arm/state.js';
@@ -18,6 +19,7 @@ import { Exit } from './driver.js';
 import { type DriverCalls, type DriverExports, ENVIRONMENT, generateInterpreter } from './interpreter.js';
 import { CodePages } from './pages.js';
 import { Scratch } from './scratch.js';
+import { SlotCoverage } from './slot-coverage.js';
 import { HANDLER_LIMIT } from './slots.js';
 
 /**
@@ -32,9 +34,17 @@ export interface InterpreterParts {
   readonly port: EnginePort;
   readonly fetch: FetchUnit;
   readonly breakpoints: CodeBreakpoints;
+  /** Where executions are to be counted. */
+  readonly coverage?: Coverage;
 }
 
-let interpreterModule: WebAssembly.Module | undefined;
+/** The one that counts what is executed is the second. */
+const modules: (WebAssembly.Module | undefined)[] = [];
+
+/** Index of the words of an address's entry in the code page hash. */
+function hashEntry(va: number): number {
+  return CODE_HASH / 4 + 2 * ((va >>> 12) % CODE_HASH_ENTRIES);
+}
 
 export class InterpreterEngine implements Engine {
   readonly name = 'interpreter';
@@ -42,6 +52,7 @@ export class InterpreterEngine implements Engine {
   readonly #state: Int32Array;
   readonly #i32: Int32Array;
   readonly #port: EnginePort;
+  readonly #coverage: SlotCoverage | undefined;
   readonly #fetch: FetchUnit;
   readonly #breakpoints: CodeBreakpoints;
   readonly #pages: CodePages;
@@ -51,20 +62,25 @@ export class InterpreterEngine implements Engine {
   /** Patches whose executions are counted, or that execute in an instruction's place, by their slot's address. */
   readonly #patches = new Map<number, Patch>();
 
-  constructor({ memory, port, fetch, breakpoints }: InterpreterParts) {
+  constructor({ memory, port, fetch, breakpoints, coverage }: InterpreterParts) {
     this.#state = memory.state;
     this.#i32 = memory.i32;
     this.#port = port;
+    this.#coverage = coverage && new SlotCoverage(memory.i32, coverage);
     this.#fetch = fetch;
     this.#breakpoints = breakpoints;
-    this.#pages = new CodePages(memory, (_page, first, end) => this.#dropPatches(first, end));
+    this.#pages = new CodePages(memory, (page, first, end) => {
+      this.#coverage?.clearing(page);
+      this.#dropPatches(first, end);
+    });
 
     const hot = hotHandlers();
-    interpreterModule ??= new WebAssembly.Module(generateInterpreter(hot));
+    const covers = coverage !== undefined;
+    const module = (modules[covers ? 1 : 0] ??= new WebAssembly.Module(generateInterpreter(hot, covers)));
     const calls: DriverCalls = {
       enterPage: () => (this.#enterPage() ? 1 : 0),
       decode: (slot) => this.#decode(slot),
-      executeReference: () => port.executeReference(),
+      executeReference: coverage ? () => this.#countReference(coverage) : () => port.executeReference(),
       arbitrate: (slot) => (this.#patches.get(slot) as Patch).arbitrate(),
       want: (entry) => {
         const thumb = entry < HANDLER_LIMIT ? 0 : 1;
@@ -74,12 +90,12 @@ export class InterpreterEngine implements Engine {
       slowLoad: (va, size, flags) => port.slowLoad(va, size, flags),
       slowStore: (va, size, value, flags) => port.slowStore(va, size, value, flags),
     };
-    const instance = new WebAssembly.Instance(interpreterModule, {
+    const instance = new WebAssembly.Instance(module, {
       [ENVIRONMENT]: { memory: memory.memory, ...calls },
     });
     const exports = instance.exports as unknown as DriverExports;
     this.#interpret = exports.run;
-    this.#extension = new ExtensionLoops(memory.u8, memory.memory, exports.handlers, hot);
+    this.#extension = new ExtensionLoops(memory.u8, memory.memory, exports.handlers, hot, covers);
     const environment = { memory: memory.memory, slowLoad: exports.slowLoad, slowStore: exports.slowStore };
     const handlers = hot.map(
       (list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT),
@@ -118,7 +134,18 @@ export class InterpreterEngine implements Engine {
   #interpretSlice(): number {
     const count = this.#state[Word.COUNT];
     this.#i32[Scratch.FLOOR / 4] = Math.max(0, count - SLICE);
+    this.#coverage?.expect(SLICE);
     return this.#interpret();
+  }
+
+  /** One instruction by the reference, counted unless a repaired fault gave the attempt back. */
+  #countReference(coverage: Coverage): void {
+    const state = this.#state;
+    const left = state[Word.COUNT];
+    const pc = state[Word.PC];
+    const thumb = state[Word.T];
+    this.#port.executeReference();
+    if (state[Word.COUNT] === left) coverage.add(pc, thumb, this.#port.attempt);
   }
 
   /** One instruction by the reference. Returns whether a repaired fault gave the attempt back: the same instruction, then, once more. */
@@ -126,7 +153,8 @@ export class InterpreterEngine implements Engine {
     const state = this.#state;
     const left = state[Word.COUNT];
     state[Word.COUNT] = left - 1;
-    this.#port.executeReference();
+    if (this.#coverage === undefined) this.#port.executeReference();
+    else this.#countReference(this.#coverage.coverage);
     state[Word.ATTENTION] &= ~Attention.abandoned;
     return state[Word.COUNT] === left;
   }
@@ -144,12 +172,14 @@ export class InterpreterEngine implements Engine {
 
   invalidateAllCode(): void {
     this.#pages.clear();
+    this.#coverage?.forget();
     this.#extension.tellDriver();
     this.#i32.fill(0, CODE_HASH / 4, CODE_HASH / 4 + 2 * CODE_HASH_ENTRIES);
   }
 
   /** Adds what the interpreter counted to the patches of kind `counted`. To be called before their counts are read. */
   flushCounters(): void {
+    this.#coverage?.addUpAll();
     for (const [slot, patch] of this.#patches) this.#flushCounter(slot, patch);
   }
 
@@ -174,7 +204,10 @@ export class InterpreterEngine implements Engine {
       page = this.#pages.create(pa, va, thumb, context, divided);
     }
     this.#pages.entered(page, va);
-    const entry = CODE_HASH / 4 + 2 * ((va >>> 12) % CODE_HASH_ENTRIES);
+    // Counted under one address at a time: under another one it is to be entered anew.
+    const other = this.#coverage?.entered(page, va);
+    if (other !== undefined && this.#i32[hashEntry(other) + 1] === page.slots) this.#i32[hashEntry(other)] = 0;
+    const entry = hashEntry(va);
     this.#i32[entry] = (va & -PAGE) | state[Word.CODE_KEY];
     this.#i32[entry + 1] = page.slots;
     return false;
@@ -199,6 +232,8 @@ export class InterpreterEngine implements Engine {
       this.#decoder.reference(slot);
       return;
     }
+    // An IT instruction has the slots behind it decoded anew.
+    if (page.thumb && fetched.word >>> 8 === 0xbf) this.#coverage?.clearing(page);
     this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE]);
     if (fetched.patch !== undefined && fetched.patch.kind !== PatchKind.trap) this.#patches.set(slot, fetched.patch);
   }

@@ -15,6 +15,7 @@ import { Handler } from './slots.js';
  */
 const PATIENCE = 150;
 
+/** Those that count what is executed behind the others. */
 const modules: (WebAssembly.Module | undefined)[] = [];
 
 export class ExtensionLoops {
@@ -26,12 +27,13 @@ export class ExtensionLoops {
   /** Bits of the loops that exist. */
   #existing: number = Loop.general;
 
-  /** @param table the interpreter's, which has places for the loops. */
+  /** @param table the interpreter's, which has places for the loops @param covers whether they count what is executed */
   constructor(
     u8: Uint8Array,
     memory: WebAssembly.Memory,
     table: WebAssembly.Table,
     hot: readonly (readonly HotHandler[])[],
+    private readonly covers: boolean,
   ) {
     this.#u8 = u8;
     this.#memory = memory;
@@ -49,8 +51,8 @@ export class ExtensionLoops {
   }
 
   #make(which: number): void {
-    const module = (modules[which] ??= new WebAssembly.Module(
-      generateExtensionLoop(this.#hot, EXTENSION_LOOPS[which]),
+    const module = (modules[this.covers ? EXTENSION_LOOPS.length + which : which] ??= new WebAssembly.Module(
+      generateExtensionLoop(this.#hot, EXTENSION_LOOPS[which], this.covers),
     ));
     const { exports } = new WebAssembly.Instance(module, { [ENVIRONMENT]: { memory: this.#memory } });
     this.#table.set(loopEntry(which, 0), exports['arm']);

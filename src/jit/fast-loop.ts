@@ -16,6 +16,7 @@ import { Word } from '../arm/state.js';
 import { CODE_HASH, PAGE, SLOT_BYTES } from '../mem/layout.js';
 import { emitCharge, type FastLoop, HotBuilder } from './emit-hot.js';
 import { stateAddress } from './emitter.js';
+import { countingCoverage, noCoverage } from './slot-coverage.js';
 import { Temporaries } from './values.js';
 import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
 import { Scratch } from './scratch.js';
@@ -61,9 +62,11 @@ export const COUNT_SHIFT = 4;
  * @param thumb the state whose code it executes.
  * @param hot the handlers from Handler.first on, in order.
  * @param which the bit of {@link Loop} of those that it is to have
+ * @param covers whether it counts what is executed
  */
-export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: number): CodeWriter {
+export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: number, covers: boolean): CodeWriter {
   const code = new CodeWriter(0, 1 << 16);
+  const coverage = covers ? countingCoverage(code) : noCoverage;
   const local = (): number => code.local();
   const handler = local();
   const slot = local();
@@ -96,6 +99,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
   const loop: FastLoop = {
     code,
     temporaries: new Temporaries(code),
+    coverage,
     slot,
     count,
     bank: local(),
@@ -119,6 +123,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
   };
   /** Goes past the current slot, whose instruction may be wide. */
   const skip = (): void => {
+    coverage.failed(slot);
     code.get(slot);
     code.load(Op.i32_load, 0);
     code.const(0);
@@ -127,6 +132,11 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
       () => advance(1),
       () => advance(0),
     );
+  };
+  /** The same, where its width is known. */
+  const fail = (wide: number): void => {
+    coverage.failed(slot);
+    advance(wide);
   };
   /** Writes COUNT back; `pushLeft` pushes 16 × the attempts left. */
   const saveCount = (pushLeft: () => void): void => {
@@ -143,12 +153,16 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
 
   const emitCondition = (cond: number): void => {
     pushCondition(code, cond ^ 1);
-    code.if(thumb ? skip : () => advance(0));
+    code.if(() => {
+      if (thumb) skip();
+      else fail(0);
+    });
     dispatchBody();
   };
   const emitPageEnd = (): void => {
     // No instruction: what the branch will charge is given first.
     addToCount(SLOT_BYTES);
+    coverage.endBefore(slot);
     code.get(slot);
     code.const(thumb ? 3 : 2);
     code.op(Op.i32_shr_u);
@@ -209,7 +223,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
     emitters[Handler.first + i] = () => {
       if (cond < 14) {
         pushCondition(code, cond ^ 1);
-        code.if(() => advance(variant.wide));
+        code.if(() => fail(variant.wide));
       }
       loop.temporaries.release();
       const builder = new HotBuilder(loop, variant);
@@ -277,6 +291,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
     code.op(Op.i32_shl);
     code.op(Op.i32_add);
     code.set(slot);
+    coverage.begin(slot);
     // PERF: a short block at the loop's end. V8 puts it before the loop's head, which it aligns to a cache line together with it; with a
     // long one there the dispatch straddles two lines, and costs up to three times as much.
     code.get(left);
@@ -294,6 +309,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
 
   code.loadWord(Scratch.SLOT);
   code.set(slot);
+  coverage.begin(slot);
   code.loadWord(stateAddress(Word.TLB_BANK));
   code.set(loop.bank);
   code.storeWord(Scratch.IT_SLOT, () => code.const(0));
@@ -337,6 +353,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
       code.op(Op.i32_eq);
       code.if(() => code.storeWord(stateAddress(Word.ITSTATE), () => code.loadWord(Scratch.ITSTATE)));
     });
+    coverage.endBefore(slot);
     saveCount(pushLeftHere);
     code.storeWord(Scratch.SLOT, () => code.get(slot));
     code.const(FastExit.step);

@@ -38,8 +38,12 @@ export interface DriverExports {
 /** The import module's name; the memory's name in it is `memory`. */
 export const ENVIRONMENT = 'trapline';
 
-/** The binary of the base module. @param hot the handlers of the fast loops for ARM and Thumb state. */
-export function generateInterpreter(hot: readonly (readonly HotHandler[])[]): Uint8Array {
+/**
+ * The binary of the base module.
+ * @param hot the handlers of the fast loops for ARM and Thumb state
+ * @param covers whether it counts what is executed (slot-coverage.ts)
+ */
+export function generateInterpreter(hot: readonly (readonly HotHandler[])[], covers: boolean): Uint8Array {
   const module = new ModuleWriter();
   module.importMemory(ENVIRONMENT, 'memory');
   const nothing = module.type(0, 0);
@@ -55,13 +59,13 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[]): Ui
 
   const loopType = module.type(0, 1);
   const general = hot.map((handlers, thumb) =>
-    module.addFunction(loopType, emitFastLoop(thumb, handlers, Loop.general)),
+    module.addFunction(loopType, emitFastLoop(thumb, handlers, Loop.general, covers)),
   );
   const passes = module.addFunction(module.type(1, 1), emitConditionPassed());
   const missing = module.addFunction(handlerType, emitMissing(want, handlerType));
   const run = module.addFunction(
     module.type(0, 1),
-    emitDriver({ enterPage, decode, executeReference, arbitrate, general, loopType, passes, handlerType }),
+    emitDriver({ enterPage, decode, executeReference, arbitrate, general, loopType, passes, handlerType, covers }),
   );
   module.exportFunction('run', run);
   module.exportFunction('slowLoad', slowLoad);
@@ -70,12 +74,16 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[]): Ui
   return module.finish();
 }
 
-/** The binary of the module of an extension loop, for those guests that need it: it exports `arm` and `thumb`. @param which bit of {@link Loop} */
-export function generateExtensionLoop(hot: readonly (readonly HotHandler[])[], which: number): Uint8Array {
+/** The binary of the module of an extension loop, for those guests that need it: it exports `arm` and `thumb`. @param which bit of {@link Loop} @param covers as above */
+export function generateExtensionLoop(
+  hot: readonly (readonly HotHandler[])[],
+  which: number,
+  covers: boolean,
+): Uint8Array {
   const module = new ModuleWriter();
   module.importMemory(ENVIRONMENT, 'memory');
   hot.forEach((handlers, thumb) => {
-    const loop = module.addFunction(module.type(0, 1), emitFastLoop(thumb, handlers, which));
+    const loop = module.addFunction(module.type(0, 1), emitFastLoop(thumb, handlers, which, covers));
     module.exportFunction(thumb ? 'thumb' : 'arm', loop);
   });
   return module.finish();

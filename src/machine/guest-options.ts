@@ -9,6 +9,8 @@ export interface GuestOptions {
   /** Bytes of RAM. */
   readonly memory: number;
   readonly engine: 'interpreter' | 'reference';
+  /** Executions of each instruction are counted: see Machine.coverage. */
+  readonly coverage?: boolean;
   /** Virtual nanoseconds per instruction: the rate of virtual time. */
   readonly nsPerInstruction: number;
   /** Seconds since 1970 that the real-time clock shows at power-on. */

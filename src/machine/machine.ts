@@ -3,6 +3,7 @@
  * decide: a board (bare guest) or a VMM's memory. Owns why a run stops; knows no device.
  */
 import { CodeBreakpoints } from '../arm/breakpoints.js';
+import { Coverage } from '../arm/coverage.js';
 import { Stop, type Engine } from '../arm/engine.js';
 import type { GenericTimerPort } from '../arm/timer-port.js';
 import { Word } from '../arm/state.js';
@@ -36,6 +37,8 @@ export interface MachineOptions {
   readonly cpu: string;
   readonly engine: 'interpreter' | 'reference';
   readonly nsPerInstruction: number;
+  /** Executions are counted, see {@link Machine.coverage}. */
+  readonly coverage?: boolean;
   /** Sizes in bytes of the guest memories that will be allocated. */
   readonly memories: readonly number[];
 }
@@ -64,6 +67,8 @@ export class Machine {
   readonly clock: VirtualClock;
   readonly breakpoints = new CodeBreakpoints();
   readonly model: CpuModel;
+  /** How often instructions were executed since power-on, if that is counted. `engine.flushCounters` brings it up to date. */
+  readonly coverage: Coverage | undefined;
   /** Why the run is over, once it is. */
   ended: GuestStop | undefined;
   #processor: Processor | undefined;
@@ -77,6 +82,7 @@ export class Machine {
       throw boardErrors.badRate(options.nsPerInstruction, LEAST_RATE, MOST_RATE);
     }
     this.model = cpuModel(options.cpu);
+    this.coverage = options.coverage === true ? new Coverage() : undefined;
     this.memory = new MachineMemory(options.memories);
     this.bus = new PhysicalBus(this.memory);
     this.mmu = new Mmu(this.memory, this.bus);
@@ -91,7 +97,7 @@ export class Machine {
 
   /** Completes the machine with its processor. With nothing around it, it has neither a generic timer nor performance monitors. */
   attach(around?: ProcessorWiring): Processor {
-    const { memory, bus, mmu, fetch, model, breakpoints } = this;
+    const { memory, bus, mmu, fetch, model, breakpoints, coverage } = this;
     const processor = new Processor({
       memory,
       bus,
@@ -107,8 +113,8 @@ export class Machine {
     this.#sleeper = processor;
     const engine =
       this.options.engine === 'reference'
-        ? new ReferenceEngine(processor, breakpoints)
-        : new InterpreterEngine({ memory, port: processor, fetch, breakpoints });
+        ? new ReferenceEngine(processor, breakpoints, coverage)
+        : new InterpreterEngine({ memory, port: processor, fetch, breakpoints, coverage });
     this.#engine = engine;
     this.overlay.onChange = (pa, length) => engine.invalidateCode(pa, length);
     bus.onCodeWrite = (pa, length) => engine.invalidateCode(pa, length);

@@ -9,7 +9,8 @@
  *   0x0100_0000  TLB banks: TLB_BANKS of {read table, write table}, 4 MiB each
  *   0x0300_0000  predecoded slots: SLOT_POOL bytes in units of SLOT_UNIT
  *   0x0500_0000  slot counters: one word per slot
- *   0x0600_0000  guest memories, in the order of their allocation, 64 KiB aligned
+ *   0x0600_0000  slot runs, 0x0680_0000 slot failures: one word per slot each, in use where coverage is counted (jit/coverage.ts)
+ *   0x0700_0000  guest memories, in the order of their allocation, 64 KiB aligned
  */
 import { STATE_WORDS } from '../arm/state.js';
 
@@ -51,6 +52,9 @@ export const SLOT_BYTES = 16;
 export const SLOT_UNIT = 1025 * SLOT_BYTES;
 export const SLOT_COUNTERS = 0x0500_0000;
 
-export const GUEST_MEMORY = 0x0600_0000;
+export const SLOT_RUNS = 0x0600_0000;
+export const SLOT_FAILURES = 0x0680_0000;
+
+export const GUEST_MEMORY = 0x0700_0000;
 
 export const PAGE = 4096;

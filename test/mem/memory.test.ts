@@ -36,7 +36,7 @@ describe('mem/memory', () => {
     assert.throws(() => new MachineMemory([-1]), problem('length', /not -1/));
     assert.throws(
       () => new MachineMemory([2 ** 32]),
-      problem('memory', /4096 MiB together; a machine has room for 4000 MiB/),
+      problem('memory', /4096 MiB together; a machine has room for 3984 MiB/),
     );
   });
 });
