@@ -2,6 +2,7 @@
  * The builder that evaluates at once: an operation written against ops/builder.ts becomes the reference. Every Value is an i32 number.
  * Knows no encoding; memory is whatever view it is given.
  */
+import { Attempt } from '../arm/coverage.js';
 import { AccessFlag, ALIGNMENT_SHIFT } from '../arm/engine-port.js';
 import { Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
@@ -267,6 +268,10 @@ export class Evaluator implements Builder {
   branchRelative(offset: Imm): void {
     this.BranchWritePC(this.add(this.PC(), this.imm(offset)));
   }
+  conditionFailed(): void {
+    this.#core.attempt = Attempt.failed;
+  }
+
   branchRelativeExchange(offset: Imm): void {
     const target = ((this.PC() & ~3) + offset) >>> 0;
     this.#core.setThumb(!this.#core.thumb());

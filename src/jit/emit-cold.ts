@@ -9,6 +9,7 @@ import { SLOT_COUNTERS, SLOT_POOL, TLB_TABLE_BYTES } from '../mem/layout.js';
 import type { AccessOptions, DataSize, Imm, Reg, Value, VReg } from '../ops/builder.js';
 import { V } from './emit-float.js';
 import { HandlerBuilder, stateAddress } from './emitter.js';
+import { countingCoverage, noCoverage, type CoverageCode } from './slot-coverage.js';
 import { Temporaries } from './values.js';
 import { emitBody, type Variant, type VariantNeeds } from './variant.js';
 import { CodeWriter, Label } from './wasm/code.js';
@@ -39,6 +40,7 @@ class ColdBuilder extends HandlerBuilder {
     code: CodeWriter,
     variant: Variant,
     private readonly calls: ColdCalls,
+    private readonly coverage: CoverageCode,
   ) {
     super(code, new Temporaries(code), SLOT, variant);
   }
@@ -233,6 +235,10 @@ class ColdBuilder extends HandlerBuilder {
     } else this.leaveTo(this.align(this.add(this.PC(), immediate)));
   }
 
+  conditionFailed(): void {
+    this.coverage.failed(SLOT);
+  }
+
   branchRelativeExchange(offset: Imm): void {
     const base = this.and(this.PC(), this.const(-4));
     const target = this.add(base, this.immediate(offset));
@@ -285,10 +291,10 @@ export function emitCount(code: CodeWriter): void {
   code.store(Op.i32_store, SLOT_COUNTERS);
 }
 
-/** The function of a variant's out-of-line handler. */
-export function emitCold(variant: Variant, calls: ColdCalls): CodeWriter {
+/** The function of a variant's out-of-line handler. @param covers whether it counts a condition of the operation's own that fails */
+export function emitCold(variant: Variant, calls: ColdCalls, covers = false): CodeWriter {
   const code = new CodeWriter(COLD_PARAMS);
-  const builder = new ColdBuilder(code, variant, calls);
+  const builder = new ColdBuilder(code, variant, calls, covers ? countingCoverage(code) : noCoverage);
   if (variant.counted) {
     code.get(SLOT);
     emitCount(code);
@@ -311,7 +317,7 @@ export function variantNeeds(operation: Variant['operation'], statics: readonly 
     counted: false,
     nearImmediate: -1,
   };
-  const builder = new ColdBuilder(new CodeWriter(COLD_PARAMS), variant, { slowLoad: 0, slowStore: 0 });
+  const builder = new ColdBuilder(new CodeWriter(COLD_PARAMS), variant, { slowLoad: 0, slowStore: 0 }, noCoverage);
   emitBody(variant, builder);
   return {
     state: builder.state,

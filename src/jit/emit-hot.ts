@@ -386,6 +386,10 @@ export class HotBuilder extends HandlerBuilder {
     next();
   }
 
+  conditionFailed(): void {
+    this.loop.coverage.failed(this.slot);
+  }
+
   branchRelativeExchange(offset: Imm): void {
     const base = this.and(this.PC(), this.const(-4));
     const target = this.add(base, this.immediate(offset));

@@ -94,6 +94,7 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
   abstract BXWritePC(target: Value): void;
   abstract branchRelative(offset: Imm): void;
   abstract branchRelativeExchange(offset: Imm): void;
+  abstract conditionFailed(): void;
 
   /** What precedes the operation's body: an instruction that reads R15 finds it in the state block. */
   prologue(): void {

@@ -98,7 +98,7 @@ export class InterpreterEngine implements Engine {
     this.#extension = new ExtensionLoops(memory.u8, memory.memory, exports.handlers, hot, covers);
     const environment = { memory: memory.memory, slowLoad: exports.slowLoad, slowStore: exports.slowStore };
     const handlers = hot.map(
-      (list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT),
+      (list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT, covers),
     );
     this.#decoder = new SlotDecoder(memory, handlers, port.features);
 

@@ -58,12 +58,14 @@ export class HandlerSet {
    * @param hot the handlers of the fast loop, in the order of their numbers.
    * @param environment what out-of-line handlers import: memory, slowLoad, slowStore.
    * @param table the interpreter's table of out-of-line handlers; `firstEntry` is that of handler 0.
+   * @param covers whether they count what is executed (slot-coverage.ts).
    */
   constructor(
     hot: readonly HotHandler[],
     environment: Record<string, WebAssembly.ImportValue>,
     table: WebAssembly.Table,
     firstEntry: number,
+    private readonly covers: boolean,
   ) {
     this.#environment = environment;
     this.#table = table;
@@ -121,7 +123,7 @@ export class HandlerSet {
     module.importFunction(ENVIRONMENT, 'slowStore', module.type(4, 0));
     const type = module.type(COLD_PARAMS, 1);
     for (const one of batch) {
-      const code = emitCold(this.#variants[one] as Variant, CALLS);
+      const code = emitCold(this.#variants[one] as Variant, CALLS, this.covers);
       module.exportFunction(String(one), module.addFunction(type, code));
     }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {

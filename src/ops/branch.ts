@@ -52,7 +52,11 @@ export const operations: readonly Operation[] = [
   plain('CBZ', { regs: ['n'], imms: ['imm32'], statics: ['nonzero'] }, (b, o) => {
     const zero = b.const(0);
     const taken = o.nonzero ? b.ne(b.R(o.n), zero) : b.eq(b.R(o.n), zero);
-    b.if(taken, () => b.branchRelative(o.imm32));
+    b.if(
+      taken,
+      () => b.branchRelative(o.imm32),
+      () => b.conditionFailed(),
+    );
   }),
 
   plain('TBB', { regs: ['n', 'm'], imms: [], statics: ['is_tbh'] }, (b, o) => {

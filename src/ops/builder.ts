@@ -152,4 +152,6 @@ export interface Builder {
   branchRelative(offset: Imm): void;
   /** Direct branch to Align(PC,4) + offset in the other state (BLX immediate). */
   branchRelativeExchange(offset: Imm): void;
+  /** The condition that the operation itself has (CBZ) does not hold: for those who count. Nothing executes after it. */
+  conditionFailed(): void;
 }

@@ -76,6 +76,7 @@ class Watcher implements Builder {
   BXWritePC = this.ignore;
   branchRelative = this.ignore;
   branchRelativeExchange = this.ignore;
+  conditionFailed = this.ignore;
 
   loadElements = (): readonly Value[] => [0, 0, 0, 0] as Value[];
   loadVectors = (): readonly Vector[] => [0, 0] as Vector[];

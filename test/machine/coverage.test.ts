@@ -66,8 +66,11 @@ thumb:
     addeq r4, #2
     ldrne.w r3, [sp, #-4]
     moveq.w r3, #7
-    cmp r0, #0
-    bne 1b
+    cbz r0, done
+    cbnz r0, next
+next:
+    b 1b
+done:
     bx lr
     .align 2
     .ltorg
@@ -171,7 +174,8 @@ describe('coverage', function () {
       'addeq r4, #2': 5,
       'ldrne.w': 5,
       'moveq.w': 5,
-      'bne 1b': 1,
+      'cbz r0': 9,
+      'cbnz r0': 0,
     };
     const names = Object.keys(failures);
     const labels = names.map((_, i) => `condition${i}`);
