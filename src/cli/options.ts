@@ -58,6 +58,7 @@ const RUN_OPTIONS: readonly Option[] = [
   { name: 'timeout', value: 'S', help: 'end after S seconds' },
   { name: 'stats', value: 'json|text', help: 'print statistics at the end' },
   { name: 'trace', value: 'FILE', help: 'write one line of JSON for each trap' },
+  { name: 'coverage', value: 'FILE', help: 'write which lines and branches were executed, for the tools of lcov' },
 ];
 
 const REPORT_OPTIONS: readonly Option[] = [
@@ -81,6 +82,7 @@ export interface RunCommand {
   readonly timeoutSeconds?: number;
   readonly stats?: 'json' | 'text';
   readonly trace?: string;
+  readonly coverage?: string;
   /** A report is written at the end. */
   readonly report?: ReportRequest;
 }
@@ -250,6 +252,7 @@ function parseRun(args: readonly string[], command: 'run' | 'report'): Command {
   const text = (name: string): string | undefined => given[name] as string | undefined;
   const named = positionals.length > 0 || ['bios', 'kernel', 'load'].some((name) => given[name] !== undefined);
   if (!named) throw usage('There is nothing to run; name an image, or give --bios or --kernel.');
+  raw['coverage'] = text('coverage') !== undefined;
   const configuration = validateConfiguration(raw);
   const script = text('script');
   const until = text('until');
@@ -257,6 +260,7 @@ function parseRun(args: readonly string[], command: 'run' | 'report'): Command {
   const timeout = text('timeout');
   const stats = text('stats');
   const trace = text('trace');
+  const coverage = text('coverage');
   if (until !== undefined) checkPattern(until);
   if (stats !== undefined && stats !== 'json' && stats !== 'text')
     throw usage(`--stats must be json or text, not ${stats}.`);
@@ -272,6 +276,7 @@ function parseRun(args: readonly string[], command: 'run' | 'report'): Command {
     ...(timeout !== undefined && { timeoutSeconds: positive('timeout', timeout) }),
     ...(stats !== undefined && { stats }),
     ...(trace !== undefined && { trace }),
+    ...(coverage !== undefined && { coverage }),
     ...(command === 'report' && { report: reportRequest(text('output'), text('cost-model')) }),
   };
 }

@@ -7,6 +7,7 @@ import type { StatusInfo } from '../protocol/model.js';
 import { prepareLaunch, readImage, type FilePort } from '../protocol/prepare.js';
 import { sessionErrors } from '../util/errors.js';
 import { optionLabel, type RunCommand } from './options.js';
+import { CoverageFile } from './coverage-file.js';
 import type { RunFacts } from './report/document.js';
 import { reporter, type Reporter } from './report/report.js';
 import { parseScript } from './script.js';
@@ -89,9 +90,14 @@ class Run {
   /**
    * @param leave to be done when the guest has run, before the end is announced
    * @param reporting who writes a report at the end, if one is wanted
+   * @param writeCoverage writes what was executed, if that is wanted
    * @returns the exit code
    */
-  async go(leave: () => Promise<void>, reporting: Reporting | undefined): Promise<number> {
+  async go(
+    leave: () => Promise<void>,
+    reporting: Reporting | undefined,
+    writeCoverage: (() => Promise<void>) | undefined,
+  ): Promise<number> {
     const { command, client, terminal } = this;
     this.listen();
     const interrupted = (): void => {
@@ -114,6 +120,7 @@ class Run {
     if (text !== undefined) terminal.say(text);
     terminal.close();
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await writeCoverage?.();
     if (command.stats) await this.printStatistics(command.stats, wallMs);
     if (reporting) {
       const run = { ...reporting.facts, wallSeconds: wallMs / MS, end: text ?? 'It ended as it was to.' };
@@ -214,6 +221,7 @@ export async function run(command: RunCommand, host: CliHost): Promise<number> {
       date: new Date(host.epoch() * MS).toISOString().slice(0, 10),
     },
   };
+  const coverageFile = command.coverage === undefined ? undefined : new CoverageFile(command.coverage, configuration);
   const client = await host.openSession();
   const closeTrace = trace === undefined ? undefined : traceTo(client, trace);
   try {
@@ -231,9 +239,11 @@ export async function run(command: RunCommand, host: CliHost): Promise<number> {
       ...(automation && { automation }),
       ...(reporting && { timed: true }),
     });
-    return await guest.go(leave, reporting);
+    const writeCoverage = coverageFile && (() => coverageFile.write(client));
+    return await guest.go(leave, reporting, writeCoverage);
   } finally {
     closeTrace?.();
+    coverageFile?.close();
     client.close();
   }
 }

@@ -1,33 +1,8 @@
-/**
- * Which file or listing a place in the guest is shown in: debug information has paths of the machine that built the image, the client has its own.
- * Matches them by the longest common end, beside the images and among the files that breakpoints were set in.
- */
+/** Which file of the client, or which listing, a place in the guest is shown in. Files that breakpoints were set in are known to exist. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ListingInfo, ListingPlace } from '../protocol/model.js';
+import { baseOf, locateSource } from '../protocol/locate-source.js';
 import type { AdapterContext } from './context.js';
-
-/** Path or URI in parts; both kinds of slash separate. */
-function parts(path: string): string[] {
-  return path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.');
-}
-
-function baseName(path: string): string {
-  return parts(path).pop() ?? path;
-}
-
-/** Everything before the last slash, slash included. */
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-}
-
-/** How many parts two paths have in common at their ends. */
-function commonEnd(a: string, b: string): number {
-  const x = parts(a).reverse();
-  const y = parts(b).reverse();
-  let n = 0;
-  while (n < x.length && n < y.length && x[n] === y[n]) n++;
-  return n;
-}
 
 export class Sources {
   private images: string[] = [];
@@ -62,22 +37,13 @@ export class Sources {
     return found;
   }
 
-  private async search(path: string): Promise<string | undefined> {
-    const open = [...this.opened]
-      .map((candidate) => ({ candidate, common: commonEnd(candidate, path) }))
-      .sort((a, b) => b.common - a.common)[0];
-    const wanted = parts(path);
-    // one that was given as a whole, as far as the debug information has it
-    if (open && open.common >= Math.min(2, wanted.length)) return open.candidate;
+  private search(path: string): Promise<string | undefined> {
     const { files } = this.context.host;
-    if (/^([\\/]|[a-zA-Z]:[\\/])/.test(path) && (await files.exists(path))) return path;
-    for (const folder of new Set(this.images.map(folderOf))) {
-      for (let first = 0; first < wanted.length; first++) {
-        const candidate = folder + wanted.slice(first).join('/');
-        if (await files.exists(candidate)) return candidate;
-      }
-    }
-    return open && open.common > 0 ? open.candidate : undefined;
+    return locateSource(path, {
+      images: this.images,
+      known: this.opened,
+      exists: (candidate) => files.exists(candidate),
+    });
   }
 
   /** What to show for a place that debug information or the listing knows. Prefers the source file. */
@@ -89,7 +55,7 @@ export class Sources {
     if (path !== undefined && line !== undefined) {
       const file = await this.locate(path);
       if (file !== undefined)
-        return { source: { name: baseName(file), path: file }, line: this.context.lines.toClient(line) };
+        return { source: { name: baseOf(file), path: file }, line: this.context.lines.toClient(line) };
     }
     if (!listing) return undefined;
     return { source: this.listingSource(listing.document), line: this.context.lines.toClient(listing.line) };

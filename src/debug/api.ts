@@ -37,6 +37,8 @@ export interface LaunchOptions {
   /** ELF files whose symbols apply, moved by `offset` bytes. */
   readonly symbols: readonly { readonly file: ImageFile; readonly offset: number }[];
   readonly semihosting: boolean;
+  /** Executions of instructions are counted. */
+  readonly coverage: boolean;
   /** Virtual nanoseconds per instruction. */
   readonly nsPerInstruction: number;
   /** Seconds since 1970 that the real-time clock shows at power-on. */

@@ -86,4 +86,5 @@ export const debugErrors = {
     (line: number, part: string, last: number) => `The ${part} has no line ${line}; its lines are 0 to ${last}.`,
   ),
   noSuchRegister: entry(253, (id: string) => `There is no register ${id} on this guest's board or processor.`),
+  noCoverage: entry(254, () => 'Executions of this guest are not counted. Launch it with "coverage": true.'),
 };

@@ -44,6 +44,7 @@ import {
 } from './run/plans.js';
 import { RunControl } from './run/run-control.js';
 import { GuestStack } from './guest-stack.js';
+import { CoverageView } from './views/coverage.js';
 import { GuestViews } from './views/views.js';
 import type { VmmReport } from './vmm-report.js';
 import type { VmmView } from './vmm-view.js';
@@ -85,6 +86,7 @@ export class GuestDebugger implements Debugger {
     this.views = new GuestViews(symbols, vmm?.hypervisor, {
       guest,
       values: this.values,
+      coverage: new CoverageView(guest.machine, modules, symbols, sources, this.code.features),
       moved: () => {
         this.control.forget();
       },

@@ -80,6 +80,7 @@ function createGuest(options: LaunchOptions, hooks: Hooks): DebuggedGuest {
     nsPerInstruction: options.nsPerInstruction,
     epoch: options.epoch,
     semihosting: options.semihosting,
+    coverage: options.coverage,
     images: options,
     unpredictable: options.unpredictable,
   };

@@ -31,6 +31,7 @@ import type {
 } from './model.js';
 import type { InterruptQuery, InterruptsInfo, LineDrive } from './views/interrupts.js';
 import type { RegisterGroup, RegisterInfo, RegisterName } from './views/registers.js';
+import type { FileCoverageInfo, ListingCoverageInfo } from './views/coverage.js';
 import type { SitePage, SiteQuery } from './views/sites.js';
 
 /** Clients and workers of different versions refuse each other. */
@@ -165,6 +166,10 @@ export interface SessionApi {
   registerNames(params: Record<string, never>): readonly RegisterName[];
   /** Sets a register or a field of it: the processor's while the guest stands still, a device's, as the guest would write it, at any time. */
   setRegister(params: { readonly id: string; readonly field?: string; readonly expression: string }): RegisterInfo;
+  /** What was executed of the files of the debug information; an error unless the launch asked for coverage. */
+  coverage(params: Record<string, never>): readonly FileCoverageInfo[];
+  /** The same of the instructions of a listing, by line. */
+  listingCoverage(params: { readonly document: string }): readonly ListingCoverageInfo[];
   /** Changes the VMM's optimisation level, also while the guest runs; a `status` comes before the answer. An error for a bare guest. */
   setLevel(params: { readonly level: number }): void;
 

@@ -39,6 +39,7 @@ export interface LaunchConfiguration {
   readonly symbols: readonly { readonly file: string; readonly offset?: string | number }[];
   readonly stopOnEntry: boolean;
   readonly semihosting: boolean;
+  readonly coverage: boolean;
   readonly nsPerInstruction: number;
   readonly patches: 'overlay' | 'in-place';
   readonly unpredictable: 'undefined' | 'stop';
@@ -187,6 +188,12 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
     type: 'boolean',
     default: false,
     description: 'Answer ARM semihosting calls: console output and the exit code.',
+  },
+  coverage: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Count how often each instruction is executed, and how often its condition fails. When the session ends, Test Coverage shows it for the sources of the program; it adds up over runs. Costs some 7 % of speed.',
   },
   nsPerInstruction: {
     type: 'number',

@@ -30,6 +30,8 @@ export interface LaunchOptions {
   readonly loads: readonly { readonly file: ImageFile; readonly address: number }[];
   readonly symbols: readonly { readonly file: ImageFile; readonly offset: number }[];
   readonly semihosting: boolean;
+  /** Executions of instructions are counted. */
+  readonly coverage: boolean;
   /** Virtual nanoseconds per instruction. */
   readonly nsPerInstruction: number;
   /** Seconds since 1970 that the real-time clock shows at power-on. */

@@ -120,6 +120,7 @@ export async function prepareLaunch(
     loads,
     symbols,
     semihosting: configuration.semihosting,
+    coverage: configuration.coverage,
     nsPerInstruction: configuration.nsPerInstruction,
     epoch,
     patches: configuration.patches,

@@ -109,6 +109,12 @@ export class Listings {
     return undefined;
   }
 
+  /** The instructions of a document. @throws UserError 625 */
+  placed(name: string): { readonly address: number; readonly line: number }[] {
+    const { addresses } = this.find(name);
+    return addresses.flatMap((address, line) => (address >= 0 ? [{ address, line }] : []));
+  }
+
   /** Lines of `[first, last]` with an instruction. @throws UserError 625 */
   breakpointLines(name: string, first: number, last: number): number[] {
     const { addresses } = this.find(name);

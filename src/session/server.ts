@@ -322,6 +322,17 @@ export class SessionServer implements Handlers {
     return register;
   }
 
+  coverage(): Result<'coverage'> {
+    return this.session.guest.views.coverage.all();
+  }
+
+  listingCoverage({ document }: Params<'listingCoverage'>): Result<'listingCoverage'> {
+    const { guest, listings } = this.session;
+    const lines = listings.placed(document);
+    const counts = guest.views.coverage.of(lines.map(({ address }) => address));
+    return lines.map(({ line }, i) => ({ line, ...counts[i] }));
+  }
+
   setLevel({ level }: Params<'setLevel'>): void {
     this.session.setLevel(level);
   }
@@ -384,6 +395,8 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   registers: true,
   registerNames: true,
   setRegister: true,
+  coverage: true,
+  listingCoverage: true,
   setLevel: true,
   subscribeTraps: true,
   traps: true,

@@ -27,6 +27,7 @@ export const launchOptions: LaunchOptions = {
   loads: [],
   symbols: [],
   semihosting: false,
+  coverage: false,
   nsPerInstruction: 16,
   epoch: 0,
   patches: 'overlay',

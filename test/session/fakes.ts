@@ -102,6 +102,7 @@ export class FakeGuest implements Debugger {
     setRegister: () => {
       throw new Error('no test sets a register of a fake guest');
     },
+    coverage: { all: () => [], of: () => [] },
   };
   hits = 3;
   /** What `run` returns once the slice's instructions are done; may return undefined to go on. */
@@ -317,6 +318,7 @@ export const OPTIONS: LaunchOptions = {
   loads: [],
   symbols: [],
   semihosting: false,
+  coverage: false,
   nsPerInstruction: 16,
   epoch: 0,
   patches: 'overlay',

@@ -8,6 +8,7 @@ import type { GuestValues } from '../guest-values.js';
 import type { SymbolTable } from '../symbols.js';
 import { InterruptsView, type InterruptQuery, type InterruptsInfo, type LineDrive } from './interrupts.js';
 import { RegistersView, type RegisterGroup, type RegisterInfo, type RegisterName } from './registers.js';
+import type { CoverageView } from './coverage.js';
 import { sitesOf, type SitePage, type SiteQuery } from './sites.js';
 
 export interface Views {
@@ -25,6 +26,8 @@ export interface Views {
   registerNames(): readonly RegisterName[];
   /** Sets a register, or a field of it, as an expression says; returns it as it is then. @throws UserError 200–211, 230, 233, 234, 253 */
   setRegister(id: string, field: string | undefined, expression: string): RegisterInfo;
+  /** Files of the debug information with what was executed of them. */
+  readonly coverage: Pick<CoverageView, 'all' | 'of'>;
 }
 
 /** What views hear of the guest. */
@@ -33,9 +36,11 @@ export interface ViewSource {
   readonly values: GuestValues;
   /** To be called when PC was set. */
   readonly moved: () => void;
+  readonly coverage: CoverageView;
 }
 
 export class GuestViews implements Views {
+  readonly coverage: CoverageView;
   private readonly interruptsView: InterruptsView;
   private readonly registersView: RegistersView;
 
@@ -43,8 +48,9 @@ export class GuestViews implements Views {
   constructor(
     private readonly symbols: SymbolTable,
     private readonly vmm: Hypervisor | undefined,
-    { guest, values, moved }: ViewSource,
+    { guest, values, coverage, moved }: ViewSource,
   ) {
+    this.coverage = coverage;
     this.interruptsView = new InterruptsView(guest, vmm);
     const { registers, real } = values;
     this.registersView = new RegistersView(
