@@ -9,6 +9,9 @@ import { registerCommands } from './commands.js';
 import { Configurations, DynamicConfigurations } from './configurations.js';
 import { Consoles, type ConsoleText } from './console.js';
 import { DECODED_LANGUAGES, WORD_SCHEME, WordDecoder } from './decode.js';
+import { CoverageMarks } from './coverage-marks.js';
+import { CoverageStore, type CoveredFile } from './coverage-store.js';
+import { CoverageTests } from './coverage-tests.js';
 import { ImageEditor } from './image-editor.js';
 import { IMAGE_EDITOR } from './images.js';
 import { watchLevels } from './levels.js';
@@ -25,6 +28,8 @@ export interface TraplineApi {
   readonly onDidWriteConsole: vscode.Event<ConsoleText>;
   /** The worker of the active session, if one runs. */
   activeClient(): SessionClient | undefined;
+  /** What was executed of source files since it was cleared, over all runs that counted it. */
+  coveredFiles(): readonly CoveredFile[];
 }
 
 export function activateExtension(context: vscode.ExtensionContext, platform: Platform): TraplineApi {
@@ -36,6 +41,8 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
   const consoles = new Consoles(sessions, extensionUri);
   const panels = new Panels({ sessions, listings, extensionUri, log });
   const traps = new TrapsView(panels.shared, context.workspaceState);
+  const coverage = new CoverageStore(sessions, log);
+  const coverageMarks = new CoverageMarks(coverage, sessions, listings, log);
   const words = new WordDecoder(sessions);
   const images = new ImageEditor(sessions, extensionUri, log);
   const { Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
@@ -47,6 +54,9 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     consoles,
     panels,
     traps,
+    coverage,
+    coverageMarks,
+    new CoverageTests(sessions, coverage),
     words,
     new StatusBar(sessions),
     watchLevels(sessions),
@@ -66,7 +76,23 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
       supportsMultipleEditorsPerDocument: true,
       webviewOptions: { retainContextWhenHidden: true },
     }),
-    ...registerCommands({ context, sessions, listings, consoles, panels, traps, words, images, log }),
+    ...registerCommands({
+      context,
+      sessions,
+      listings,
+      consoles,
+      panels,
+      traps,
+      coverage,
+      coverageMarks,
+      words,
+      images,
+      log,
+    }),
   );
-  return { onDidWriteConsole: consoles.onDidWrite, activeClient: () => sessions.active?.client };
+  return {
+    onDidWriteConsole: consoles.onDidWrite,
+    activeClient: () => sessions.active?.client,
+    coveredFiles: () => coverage.files,
+  };
 }

@@ -1,6 +1,10 @@
 /** The commands of the palette and the menus. Each is a few lines around what the other files do. */
 import * as vscode from 'vscode';
 import type { Consoles } from './console.js';
+import { lcovText } from '../protocol/lcov.js';
+import type { CoverageMarks } from './coverage-marks.js';
+import type { CoverageStore } from './coverage-store.js';
+import { nameOf } from './files.js';
 import type { WordDecoder } from './decode.js';
 import type { ImageEditor } from './image-editor.js';
 import { assemblyInEditor, imageInEditor, startImage } from './images.js';
@@ -25,6 +29,8 @@ export interface CommandParts {
   readonly consoles: Consoles;
   readonly panels: Panels;
   readonly traps: TrapsView;
+  readonly coverage: CoverageStore;
+  readonly coverageMarks: CoverageMarks;
   readonly words: WordDecoder;
   readonly images: ImageEditor;
   readonly log: vscode.LogOutputChannel;
@@ -80,8 +86,30 @@ async function breakAtAddress(): Promise<void> {
   if (address !== undefined) vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(address.toLowerCase())]);
 }
 
+/** Writes what was executed since it was cleared into a file for the tools of lcov. */
+async function exportCoverage({ files }: CoverageStore): Promise<void> {
+  if (files.length === 0) {
+    void vscode.window.showInformationMessage(
+      'There is no coverage to export: run a guest with "coverage": true in its launch configuration first.',
+    );
+    return;
+  }
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await vscode.window.showSaveDialog({
+    title: 'Export Coverage',
+    filters: { 'lcov tracefile': ['info'] },
+    ...(folder && { defaultUri: vscode.Uri.joinPath(folder, 'coverage.info') }),
+  });
+  if (!target) return;
+  const text = lcovText(
+    files.map(({ uri, coverage }) => ({ ...coverage, path: nameOf(uri) })),
+    'Trapline',
+  );
+  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+}
+
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { context, sessions, consoles, panels, traps, words, log } = parts;
+  const { context, sessions, consoles, panels, traps, coverage, coverageMarks, words, log } = parts;
   const commands: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     'trapline.openSamples': () => openSamples(context),
     'trapline.runImage': (argument) => runImage(argument, false),
@@ -100,6 +128,13 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     'trapline.copyTraps': () => traps.copyAll(),
     'trapline.filterTraps': () => traps.focusFilter(),
     'trapline.pauseOnTraps': () => traps.pickPauseOn(),
+    'trapline.toggleCoverage': () => {
+      coverageMarks.toggle();
+    },
+    'trapline.clearCoverage': () => {
+      coverage.clear();
+    },
+    'trapline.exportCoverage': () => exportCoverage(coverage),
     'trapline.setLevel': (argument) => chooseLevel(sessions, argument),
     ...Object.fromEntries(
       (Object.keys(PANELS) as PanelId[]).map((id) => [

@@ -195,6 +195,9 @@ export function contributions(): Record<string, unknown> {
       command('filterTraps', 'Filter Traps'),
       command('pauseOnTraps', 'Pause on Trap Classes…', { icon: '$(debug-pause)' }),
       command('setLevel', 'Set Optimisation Level…', { icon: '$(dashboard)' }),
+      command('toggleCoverage', 'Toggle Coverage Marks'),
+      command('exportCoverage', 'Export Coverage…'),
+      command('clearCoverage', 'Clear Coverage'),
       ...panels.map(([id, title]) => ({ command: openCommand(id), title: `Show ${title}`, category: 'Trapline' })),
     ],
     menus: {

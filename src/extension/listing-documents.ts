@@ -66,6 +66,12 @@ export class ListingDocuments implements vscode.TextDocumentContentProvider, vsc
     return active?.image === image ? active : all.find((session) => session.image === image);
   }
 
+  /** The document of a session's guest that an editor shows, if it does. */
+  documentIn({ image }: RunningSession, uri: vscode.Uri): string | undefined {
+    const parts = partsOf(uri);
+    return parts?.image === image ? parts.document : undefined;
+  }
+
   /** Shows the instruction at an address. @returns false where there is no code to show */
   async reveal(session: RunningSession, address: number, preserveFocus: boolean): Promise<boolean> {
     const place = await session.client.request('listingAt', { address });

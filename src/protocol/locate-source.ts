@@ -32,7 +32,7 @@ export interface SourceSurroundings {
   readonly images: readonly string[];
   /** Files of the client that are known to exist. */
   readonly known: Iterable<string>;
-  exists(path: string): Promise<boolean>;
+  readonly exists: (path: string) => Promise<boolean>;
 }
 
 /** The client's own path for one of the debug information, or undefined if the client has no such file. */

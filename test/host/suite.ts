@@ -7,6 +7,7 @@ export async function loadSuite(): Promise<void> {
   await import('./panels.test.js');
   await import('./assembly.test.js');
   await import('./levels.test.js');
+  await import('./coverage.test.js');
   await import('./decode.test.js');
   await import('./uboot.test.js');
 }

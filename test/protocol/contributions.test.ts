@@ -68,6 +68,7 @@ describe('samples', () => {
         'hello (bare)',
         'privilege',
         'privilege (bare)',
+        'privilege (coverage)',
         'tiny',
         'tiny (patches in place)',
         'rtos',

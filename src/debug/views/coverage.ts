@@ -124,7 +124,7 @@ export class CoverageView {
         const source = this.sources.lineAt(one.address);
         if (source === undefined) continue;
         let lines = files.get(source.path);
-        if (lines === undefined) files.set(source.path, (lines = new Map()));
+        if (lines === undefined) files.set(source.path, (lines = new Map<number, SourceInstruction[]>()));
         const line = lines.get(source.line);
         const placed = { ...one, isStart: source.isStart };
         if (line === undefined) lines.set(source.line, [placed]);
