@@ -56,13 +56,20 @@ export async function openFile(page, file) {
  * @param {string} title as the palette shows it, category included
  */
 export async function runCommand(page, title) {
-  await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget input').first();
-  await input.waitFor({ state: 'visible' });
-  await input.fill(`>${title}`);
   const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-  await row.waitFor({ state: 'visible' });
-  await row.click();
+  // the palette does not learn of commands that an extension contributes while it is open
+  for (let i = 0; i < TRIES; i++) {
+    await page.keyboard.press('F1');
+    await input.waitFor({ state: 'visible' });
+    await input.fill(`>${title}`);
+    if (await appears(row)) {
+      await row.click();
+      return;
+    }
+    await page.keyboard.press('Escape');
+  }
+  throw new Error(`there is no command "${title}"`);
 }
 
 /**

@@ -179,8 +179,10 @@ export interface DebuggerEvents {
   console(bytes: Uint8Array): void;
   /** A line for the debug console: log points, guest errors, notices. */
   output(category: 'console' | 'important' | 'stdout' | 'stderr', text: string): void;
-  /** Host time in ms, given where somebody wants to know what exits cost. */
+  /** Host time in ms, for whoever wants to know what exits cost. */
   readonly hostNow?: () => number;
+  /** Somebody will: what exits cost is sampled from the start. */
+  readonly timed?: boolean;
 }
 
 /** A sector of the second flash, as it is now. */

@@ -55,6 +55,9 @@ export interface DebuggedGuest {
   readonly vmm?: VmmView;
 }
 
+/** Frames that are shown of a trap. */
+const MOST_FRAMES = 32;
+
 const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 
 export class GuestDebugger implements Debugger {
@@ -90,6 +93,7 @@ export class GuestDebugger implements Debugger {
       moved: () => {
         this.control.forget();
       },
+      stack: (top) => this.callStack.describe(MOST_FRAMES, top),
     });
     this.callStack = new GuestStack(guest, this.code, modules, notes);
     const locations = new Locations(guest);

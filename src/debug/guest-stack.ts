@@ -4,7 +4,7 @@ import type { StackFrameInfo } from './api.js';
 import { FrameTable, type FrameRules } from './dwarf/frame.js';
 import type { GuestCode } from './guest-code.js';
 import { codeRangesOf, dwarfSections, type Module } from './module.js';
-import { Unwinder, type Frame } from './unwind/unwinder.js';
+import { Unwinder, type Frame, type TopRegisters } from './unwind/unwinder.js';
 
 interface ModuleFrames {
   readonly offset: number;
@@ -46,17 +46,21 @@ export class GuestStack {
     });
   }
 
-  /** At most `maximum` frames, the innermost first. */
-  frames(maximum: number): Frame[] {
+  /** At most `maximum` frames, the innermost first. @param top the registers to begin with; the processor's, if absent */
+  frames(maximum: number, top?: TopRegisters): Frame[] {
+    return this.unwinder.frames(top ?? this.present(), maximum);
+  }
+
+  private present(): TopRegisters {
     const { cpu } = this.guest;
     const r = Array.from({ length: 15 }, (_, n) => cpu.readR(n) >>> 0);
-    return this.unwinder.frames({ r, pc: cpu.instructionAddress(), cpsr: cpu.readCpsr() }, maximum);
+    return { r, pc: cpu.instructionAddress(), cpsr: cpu.readCpsr() };
   }
 
   /** The same for people. */
-  describe(maximum: number): StackFrameInfo[] {
+  describe(maximum: number, top?: TopRegisters): StackFrameInfo[] {
     const { symbols, sources } = this.code;
-    return this.frames(maximum).map(({ pc, exact, certain }) => {
+    return this.frames(maximum, top).map(({ pc, exact, certain }) => {
       // what is behind a call may belong to the next line or function already
       const at = exact ? pc : pc - 1;
       const found = symbols.nearest(at);

@@ -25,8 +25,9 @@ class Hooks {
     this.notices = new GuestNotices(events);
   }
 
-  get hostNow(): (() => number) | undefined {
-    return this.events.hostNow;
+  get timing(): Pick<DebuggerEvents, 'hostNow' | 'timed'> {
+    const { hostNow, timed = false } = this.events;
+    return { ...(hostNow && { hostNow, timed }) };
   }
 
   forGuest(): GuestHooks {
@@ -93,7 +94,7 @@ function createGuest(options: LaunchOptions, hooks: Hooks): DebuggedGuest {
         trap: (cls) => {
           hooks.debugger?.trapRecorded(cls);
         },
-        ...(hooks.hostNow && { hostNow: hooks.hostNow }),
+        ...hooks.timing,
       },
     );
     return { guest, vmm: new VmmView(guest) };

@@ -13,7 +13,8 @@ import { PatchKind } from '../arm/engine.js';
 import type { SymbolTable } from './symbols.js';
 import { reportOf, type VmmReport } from './vmm-report.js';
 
-const registerNames = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr'];
+/** R0..R14, PC, CPSR. */
+export const registerNames = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr'];
 /** What happened where no instruction of the guest stands for it. */
 const withoutWord: Readonly<Record<string, string>> = {
   interrupt: 'interrupt',
@@ -36,7 +37,7 @@ export class VmmView {
 
   /** Records with a sequence number above `after` and below `before`, oldest first: the newest `maximum` of them, of one class or of all. */
   traps(after: number, maximum: number, before = Infinity, cls?: number): TrapInfo[] {
-    return this.hypervisor.records.select(after, before, maximum, cls).map(describe);
+    return this.hypervisor.records.select(after, before, maximum, cls).map(trapInfo);
   }
 
   /** True if one of the records behind number `after` is about to be lost: few more of this class (index into exitClasses) can be kept with it. */
@@ -97,7 +98,8 @@ export class VmmView {
   }
 }
 
-function describe(record: TrapRecord): TrapInfo {
+/** A record as clients see it. */
+export function trapInfo(record: TrapRecord): TrapInfo {
   const { sequence, count, pc, isa, word, cause, verdict, modeBefore, modeAfter, changed, values } = record;
   const { id } = exitClasses[record.cls];
   return {

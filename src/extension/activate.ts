@@ -20,6 +20,7 @@ import { Panels } from './panels.js';
 import type { Platform } from './platform.js';
 import { DEBUG_TYPE, Sessions } from './sessions.js';
 import { StatusBar } from './status-bar.js';
+import { keepTrapHistory } from './trap-history.js';
 import { TRAPS_VIEW, TrapsView } from './traps-view.js';
 
 /** What other extensions, and tests, may use. */
@@ -60,6 +61,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     words,
     new StatusBar(sessions),
     watchLevels(sessions),
+    keepTrapHistory(sessions, panels),
     vscode.debug.registerDebugAdapterDescriptorFactory(
       DEBUG_TYPE,
       new AdapterFactory(platform, sessions, builder, log),

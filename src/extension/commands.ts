@@ -1,5 +1,6 @@
 /** The commands of the palette and the menus. Each is a few lines around what the other files do. */
 import * as vscode from 'vscode';
+import { ADDRESS, setAddressBreakpoint } from './address-breakpoints.js';
 import type { Consoles } from './console.js';
 import { lcovText } from '../protocol/lcov.js';
 import type { CoverageMarks } from './coverage-marks.js';
@@ -18,7 +19,6 @@ import { openSamples } from './samples.js';
 import type { Sessions } from './sessions.js';
 import type { TrapsView } from './traps-view.js';
 
-const ADDRESS = /^\s*(0[xX][0-9a-fA-F]{1,8})\s*$/;
 /** Symbols offered for an address. */
 const MOST_SYMBOLS = 500;
 
@@ -75,7 +75,6 @@ async function decodeThisWord({ images }: CommandParts): Promise<void> {
   if (!images.decodeCurrent()) await vscode.commands.executeCommand('editor.action.showHover');
 }
 
-/** A breakpoint at an address is a function breakpoint whose name is the address: it survives sessions, and shows among the others. */
 async function breakAtAddress(): Promise<void> {
   const text = await vscode.window.showInputBox({
     prompt: 'Address of the instruction to stop at',
@@ -83,7 +82,7 @@ async function breakAtAddress(): Promise<void> {
     validateInput: (value) => (ADDRESS.test(value) ? undefined : 'An address looks like 0x40008000.'),
   });
   const address = text === undefined ? undefined : ADDRESS.exec(text)?.[1];
-  if (address !== undefined) vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(address.toLowerCase())]);
+  if (address !== undefined) setAddressBreakpoint(Number(address), 'enabled');
 }
 
 /** Writes what was executed since it was cleared into a file for the tools of lcov. */

@@ -21,6 +21,9 @@ const command = (id: string, title: string, more: Readonly<Record<string, unknow
   ...more,
 });
 
+/** Panels with a place of their own in the Traps view's title; the others are in its menu. */
+const PANEL_ICONS: Partial<Record<PanelId, string>> = { timeline: '$(graph)' };
+
 /** The command that opens a panel. */
 export function openCommand(id: PanelId): string {
   return `trapline.open${id.charAt(0).toUpperCase()}${id.slice(1)}`;
@@ -198,7 +201,12 @@ export function contributions(): Record<string, unknown> {
       command('toggleCoverage', 'Toggle Coverage Marks'),
       command('exportCoverage', 'Export Coverage…'),
       command('clearCoverage', 'Clear Coverage'),
-      ...panels.map(([id, title]) => ({ command: openCommand(id), title: `Show ${title}`, category: 'Trapline' })),
+      ...panels.map(([id, title]) => ({
+        command: openCommand(id),
+        title: `Show ${title}`,
+        category: 'Trapline',
+        ...(PANEL_ICONS[id] !== undefined && { icon: PANEL_ICONS[id] }),
+      })),
     ],
     menus: {
       commandPalette: [
@@ -242,7 +250,7 @@ export function contributions(): Record<string, unknown> {
         ...panels.map(([id], i) => ({
           command: openCommand(id),
           when: 'view == trapline.traps',
-          group: `1_panels@${i + 1}`,
+          group: PANEL_ICONS[id] === undefined ? `1_panels@${i + 1}` : `navigation@${5 + i}`,
         })),
       ],
       'debug/toolBar': [{ command: 'trapline.showConsole', when: SESSION_WHEN, group: 'navigation@90' }],

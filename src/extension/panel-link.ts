@@ -16,8 +16,10 @@ import {
   type PanelSession,
   type ToPanel,
 } from '../protocol/panels.js';
+import { setAddressBreakpoint } from './address-breakpoints.js';
 import type { ListingDocuments } from './listing-documents.js';
 import type { RunningSession, Sessions } from './sessions.js';
+import { exportTraps } from './trap-export.js';
 
 /** What links need of the extension around them. */
 export interface PanelServices {
@@ -73,6 +75,11 @@ export class PanelLink implements vscode.Disposable {
     if (this.isReady) void this.webview.postMessage(message);
   }
 
+  /** The panel was hidden: what is to be shown waits for its next page. */
+  pageGone(): void {
+    this.isReady = false;
+  }
+
   /** Has the page show something, as soon as it is up. */
   show(place: PanelPlace): void {
     if (this.isReady) this.post({ kind: 'show', place });
@@ -104,6 +111,12 @@ export class PanelLink implements vscode.Disposable {
         return;
       case 'copy':
         await vscode.env.clipboard.writeText(message.text);
+        return;
+      case 'breakpoint':
+        setAddressBreakpoint(message.address, message.to);
+        return;
+      case 'exportTraps':
+        if (this.session) await exportTraps(this.session, message);
         return;
       case 'command':
         if (PANEL_COMMANDS.includes(message.command)) await vscode.commands.executeCommand(message.command);

@@ -23,6 +23,10 @@ export class Panels implements vscode.Disposable {
   private readonly opened = new Map<PanelId, OpenPanel>();
   private readonly services: PanelServices;
   private readonly subscriptions: vscode.Disposable[];
+  private readonly changed = new vscode.EventEmitter<void>();
+
+  /** A panel was opened or closed. */
+  readonly onDidChange = this.changed.event;
 
   constructor(services: Omit<PanelServices, 'open'>) {
     this.services = {
@@ -46,6 +50,11 @@ export class Panels implements vscode.Disposable {
     return this.services;
   }
 
+  /** Whether there is such a panel, seen or not. */
+  isOpen(id: PanelId): boolean {
+    return this.opened.has(id);
+  }
+
   open(id: PanelId, place: PanelPlace = {}): void {
     const { panel, link } = this.opened.get(id) ?? this.add(id, create(id));
     panel.reveal(undefined, false);
@@ -58,17 +67,22 @@ export class Panels implements vscode.Disposable {
     const link = new PanelLink(PANELS[id], panel.webview, () => panel.visible, this.services);
     const entry = { panel, link };
     this.opened.set(id, entry);
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) link.pageGone();
+    });
     panel.onDidDispose(() => {
       link.dispose();
       this.opened.delete(id);
+      this.changed.fire();
     });
     fillWebview(panel.webview, extensionUri, id, PANELS[id]);
+    this.changed.fire();
     return entry;
   }
 
   dispose(): void {
     for (const { panel } of [...this.opened.values()]) panel.dispose();
-    for (const subscription of this.subscriptions) subscription.dispose();
+    for (const subscription of [...this.subscriptions, this.changed]) subscription.dispose();
   }
 }
 

@@ -26,11 +26,13 @@ export class VirtualClock implements Clock {
   /** Instructions executed before the current `Engine.run`. */
   private executed = 0;
   /** Instructions' worth of time that passed while asleep. */
-  private slept = 0;
+  private asleep = 0;
   private order = 0;
   /** A binary heap by (at, order). Cancelled events stay in it until they surface, or are too many. */
   private heap: Event[] = [];
   private cancelled = 0;
+  /** Time passed while nothing was executed: between these, in instructions' worth since power-on. */
+  onSleep: (from: number, to: number) => void = () => undefined;
 
   /**
    * @param nsPerInstruction virtual nanoseconds per instruction, a positive number
@@ -48,8 +50,13 @@ export class VirtualClock implements Clock {
     return this.executed + this.inFlight();
   }
 
+  /** Instructions' worth of time that passed since power-on while nothing was executed. */
+  slept(): number {
+    return this.asleep;
+  }
+
   now(): number {
-    return (this.executed + this.slept + this.inFlight()) * this.nsPerInstruction;
+    return (this.executed + this.asleep + this.inFlight()) * this.nsPerInstruction;
   }
 
   schedule(at: number, fire: () => void): ScheduledEvent {
@@ -84,13 +91,17 @@ export class VirtualClock implements Clock {
   /** How many instructions may execute before the earliest event is due: at least 0, possibly Infinity. */
   instructionsToNext(): number {
     const at = this.nextAt();
-    return at === Infinity ? Infinity : Math.max(0, this.firstTickAt(at) - (this.executed + this.slept));
+    return at === Infinity ? Infinity : Math.max(0, this.firstTickAt(at) - (this.executed + this.asleep));
   }
 
   /** Lets a sleeping CPU's time pass up to `at` (virtual ns; no further than is finite), never back. */
   sleepTo(at: number): void {
     if (at === Infinity) return;
-    this.slept += Math.max(0, this.firstTickAt(at) - (this.executed + this.slept));
+    const from = this.executed + this.asleep;
+    const to = this.firstTickAt(at);
+    if (to <= from) return;
+    this.asleep += to - from;
+    this.onSleep(from, to);
   }
 
   /**
@@ -112,21 +123,21 @@ export class VirtualClock implements Clock {
   /** Forgets all events and starts at time zero. */
   reset(): void {
     this.executed = 0;
-    this.slept = 0;
+    this.asleep = 0;
     this.order = 0;
     this.heap = [];
     this.cancelled = 0;
   }
 
   save(): ClockState {
-    return { executed: this.executed, slept: this.slept };
+    return { executed: this.executed, slept: this.asleep };
   }
 
   /** Sets the time and forgets all events: devices schedule theirs again when they are restored. */
   restore(state: ClockState): void {
     this.reset();
     this.executed = state.executed;
-    this.slept = state.slept;
+    this.asleep = state.slept;
   }
 
   private static before(a: Event, b: Event): boolean {

@@ -33,6 +33,15 @@ import type { InterruptQuery, InterruptsInfo, LineDrive } from './views/interrup
 import type { RegisterGroup, RegisterInfo, RegisterName } from './views/registers.js';
 import type { FileCoverageInfo, ListingCoverageInfo } from './views/coverage.js';
 import type { SitePage, SiteQuery } from './views/sites.js';
+import type {
+  TimelineAnswer,
+  TimelineQuery,
+  TimelineRows,
+  TimelineRowsQuery,
+  TrapDetail,
+  TrapExportPart,
+  TrapExportQuery,
+} from './views/timeline.js';
 
 /** Clients and workers of different versions refuse each other. */
 export const PROTOCOL_VERSION = 1;
@@ -178,6 +187,16 @@ export interface SessionApi {
   /** Matching records older than `before` (all, if absent), newest first. */
   traps(params: { readonly before?: number; readonly maximum: number; readonly filter?: TrapFilter }): TrapPage;
   clearTraps(params: Record<string, never>): void;
+  /** Whether a long history of traps is kept: as many records as `timeline` says. Holds for guests launched later, too; nothing for a bare one. */
+  keepTrapHistory(params: { readonly on: boolean }): void;
+  /** The run, or a stretch of it, in parts of time; an error for a bare guest, as are those below. */
+  timeline(params: TimelineQuery): TimelineAnswer;
+  /** Records of a stretch of time as rows of a table. */
+  timelineRows(params: TimelineRowsQuery): TimelineRows;
+  /** `null`: its record is no longer kept. */
+  trapDetail(params: { readonly sequence: number }): TrapDetail | null;
+  /** The next part of a file of traps. */
+  exportTraps(params: TrapExportQuery): TrapExportPart;
 }
 
 /** Events by name. */

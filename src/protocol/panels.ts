@@ -8,9 +8,11 @@ import type { DecodedWord } from './decoded.js';
 import type { ImageInfo, InstructionInfo, StatusInfo } from './model.js';
 
 /** The panels that open as editor tabs, and what they are called. */
-export const PANELS = { sites: 'Callback Sites', interrupts: 'Interrupts' } as const satisfies Readonly<
-  Record<string, string>
->;
+export const PANELS = {
+  timeline: 'Trap Timeline',
+  sites: 'Callback Sites',
+  interrupts: 'Interrupts',
+} as const satisfies Readonly<Record<string, string>>;
 export type PanelId = keyof typeof PANELS;
 
 /** The requests that a panel may make: nothing that starts, ends or moves the guest. An interrupt line that is driven is an input, as typing is. */
@@ -20,6 +22,9 @@ export const PANEL_METHODS = [
   'sites',
   'interrupts',
   'driveInterrupt',
+  'timeline',
+  'timelineRows',
+  'trapDetail',
 ] as const satisfies readonly Method[];
 export type PanelMethod = (typeof PANEL_METHODS)[number];
 
@@ -38,6 +43,7 @@ export type PanelEvent = (typeof PANEL_EVENTS)[number] | 'traps';
 export const PANEL_COMMANDS = [
   'trapline.openSamples',
   'trapline.setLevel',
+  'trapline.pauseOnTraps',
 ] as const satisfies readonly `trapline.${string}`[];
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
@@ -73,6 +79,12 @@ export type ToPanel =
   | { readonly kind: 'error'; readonly request: number; readonly message: string }
   | { readonly kind: 'show'; readonly place: PanelPlace };
 
+/** A breakpoint of VS Code's own whose name is an address. */
+export interface AddressBreakpoint {
+  readonly address: number;
+  readonly enabled: boolean;
+}
+
 export type PanelRequestMessage = {
   [M in PanelMethod]: {
     readonly kind: 'request';
@@ -90,6 +102,15 @@ export type FromPanel =
   /** Open another panel, and show something there. */
   | { readonly kind: 'open'; readonly panel: PanelId; readonly place: PanelPlace }
   | { readonly kind: 'copy'; readonly text: string }
+  /** Sets a breakpoint at an address, takes it away, or switches it off and on. */
+  | { readonly kind: 'breakpoint'; readonly address: number; readonly to: 'enabled' | 'disabled' | 'none' }
+  /** Write the traps between two virtual times (ns) to a file, but those of some classes. */
+  | {
+      readonly kind: 'exportTraps';
+      readonly start: number;
+      readonly end: number;
+      readonly hidden: readonly string[];
+    }
   | { readonly kind: 'command'; readonly command: PanelCommand };
 
 export type ToTrapsView =

@@ -45,7 +45,8 @@ export class Launched {
         if (ready) this.live.flush();
         send('output', { category, text });
       },
-      ...(timed === true && { hostNow: () => host.now() }),
+      hostNow: () => host.now(),
+      timed: timed === true,
     });
     this.runner = new Runner(this.guest, host, pacing, options.nsPerInstruction, {
       turn: () => {
@@ -138,6 +139,11 @@ export class Launched {
     this.refreshListings();
     this.live.flush();
     this.send('status', this.live.status());
+  }
+
+  /** A bare guest has no traps, and nothing to keep. */
+  keepHistory(on: boolean): void {
+    if (this.guest.statistics().mode === 'hypervised') this.guest.views.keepHistory(on);
   }
 
   /** Halts the guest without a word, but for what is left to say of its flash. */

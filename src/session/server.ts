@@ -19,6 +19,7 @@ import { DISASSEMBLY, FUNCTIONS } from './breakpoints.js';
 import { describeBug } from './bugs.js';
 import type { SessionHost } from './host.js';
 import { Launched } from './launched.js';
+import { exportPart } from './trap-export.js';
 
 /** A function breakpoint that gives an address. */
 const ADDRESS_NAME = /^\s*\*?\s*(0[xX][0-9a-fA-F]{1,8})\s*$/;
@@ -35,6 +36,7 @@ export class SessionServer implements Handlers {
   private image: OpenImage | undefined;
   private readonly trapFilters = new Map<string, readonly string[]>();
   private subscription: Params<'subscribeTraps'> = { on: false };
+  private keepsHistory = false;
   /** Requests are answered one after the other, also when one of them waits. */
   private queue: Promise<void> = Promise.resolve();
 
@@ -123,6 +125,7 @@ export class SessionServer implements Handlers {
     const { guest, live } = launched;
     guest.setTrapFilters(this.allTrapFilters());
     live.subscribe(this.subscription);
+    launched.keepHistory(this.keepsHistory);
     this.send('status', live.status());
     return { trapClasses: guest.trapClasses(), status: live.status() };
   }
@@ -351,6 +354,27 @@ export class SessionServer implements Handlers {
     live.traps.clear();
     live.flush();
   }
+
+  keepTrapHistory({ on }: Params<'keepTrapHistory'>): void {
+    this.keepsHistory = on;
+    this.launched?.keepHistory(on);
+  }
+
+  timeline(query: Params<'timeline'>): Result<'timeline'> {
+    return this.session.guest.views.timeline(query);
+  }
+
+  timelineRows(query: Params<'timelineRows'>): Result<'timelineRows'> {
+    return this.session.guest.views.timelineRows(query);
+  }
+
+  trapDetail({ sequence }: Params<'trapDetail'>): Result<'trapDetail'> {
+    return this.session.guest.views.trapDetail(sequence) ?? null;
+  }
+
+  exportTraps(query: Params<'exportTraps'>): Result<'exportTraps'> {
+    return exportPart(this.session.guest.views, query);
+  }
 }
 
 /** The requests that a message may name; anything else on the object is not for it. */
@@ -401,4 +425,9 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   subscribeTraps: true,
   traps: true,
   clearTraps: true,
+  keepTrapHistory: true,
+  timeline: true,
+  timelineRows: true,
+  trapDetail: true,
+  exportTraps: true,
 };

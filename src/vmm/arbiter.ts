@@ -11,11 +11,13 @@ import {
   type PendingException,
   type TrapHandler,
 } from '../arm/exceptions.js';
+import { Psr } from '../arm/modes.js';
 import { assembleCpsr } from '../arm/psr.js';
 import { Word } from '../arm/state.js';
 import type { Processor } from '../machine/machine.js';
 import { Access, type AccessKind } from '../mem/ports.js';
 import { classIndex } from './classes.js';
+import type { GuestTime } from './guest-time.js';
 import type { MemoryConfigurator } from './memory.js';
 import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
@@ -65,8 +67,11 @@ export interface ArbiterParts {
   readonly patcher: Patcher;
   readonly records: TrapRecords;
   readonly metrics: Metrics;
+  readonly time: GuestTime;
   /** Instructions executed since power-on. */
   readonly instructions: () => number;
+  /** Instructions' worth of time that was slept since then. */
+  readonly slept: () => number;
   /** Called after each record. */
   readonly onTrap: (cls: number) => void;
 }
@@ -85,9 +90,11 @@ export class Arbiter implements TrapHandler {
 
   /** PERF: R0..R14 of the virtual CPU, copied as a whole by the host's own code (all of vmm.bench). */
   private readonly registers: Int32Array;
+  private readonly realRegisters: Int32Array;
 
   constructor(private readonly parts: ArbiterParts) {
     this.registers = parts.virtual.state.subarray(0, 15);
+    this.realRegisters = parts.real.state.subarray(0, 15);
   }
 
   take(e: PendingException): DispositionKind {
@@ -176,12 +183,13 @@ export class Arbiter implements TrapHandler {
 
   /** What is denied is recorded at every level. */
   private recordRefusal({ cls, isa, patch }: Site, before: Int32Array): void {
-    const { records, instructions, onTrap } = this.parts;
+    const { records, instructions, slept, onTrap } = this.parts;
     const { original, length } = patch;
     this.capture(this.after);
     const next = before[15] + length;
     const cause = causeOf[Exception.Undefined];
-    records.append(instructions(), recordIsas.indexOf(isa), original, cls, cause, DENY, 0, next, before, this.after);
+    const isaNumber = recordIsas.indexOf(isa);
+    records.append(instructions(), slept(), isaNumber, original, cls, cause, DENY, 0, next, before, this.after);
     onTrap(cls);
   }
 
@@ -229,11 +237,12 @@ export class Arbiter implements TrapHandler {
 
   /** Back to the guest, with a record. Returns the verdict. */
   private finish(e: PendingException, cls: number, word: number, length: number, reached: number): number {
-    const { real, virtual, records, metrics, instructions, onTrap } = this.parts;
+    const { real, virtual, records, metrics, instructions, slept, onTrap } = this.parts;
     this.capture(this.after);
     const isa = word === 0 && length === 0 ? 0 : length === 2 ? 2 : (this.before[16] & 0x20) !== 0 ? 3 : 1;
     records.append(
       instructions(),
+      slept(),
       isa,
       word,
       cls,
@@ -254,10 +263,17 @@ export class Arbiter implements TrapHandler {
 
   /** Hands the guest's state back to the real CPU, in the context of its present privilege. */
   private resume(): void {
-    const { world, memory, metrics, instructions } = this.parts;
+    const { world, memory, metrics } = this.parts;
     const context = world.leave();
     memory.enter(context);
-    if (context !== metrics.present) metrics.enter(context, instructions());
+    if (context !== metrics.present) this.changeContext(context);
+  }
+
+  private changeContext(context: number): void {
+    const { metrics, time, instructions, slept } = this.parts;
+    const count = instructions();
+    metrics.enter(context, count);
+    time.enter(context, count + slept());
   }
 
   private capture(into: Int32Array): void {
@@ -323,12 +339,15 @@ export class Arbiter implements TrapHandler {
 
   /** A shadow entry changes nothing of the guest, which tries the same instruction again. */
   private recordFill(e: PendingException): void {
-    const { virtual, real, records, instructions } = this.parts;
+    const { virtual, real, records, instructions, slept } = this.parts;
     const { before } = this;
     const isa = e.length === 0 ? 0 : e.length === 2 ? 2 : real.thumb() ? 3 : 1;
+    // the guest was not taken over into the virtual CPU
+    before.set(this.realRegisters);
     before[15] = e.pc;
-    before[16] = virtual.mode();
-    records.append(instructions(), isa, e.word, SHADOW_FILL, causeOf[e.kind], ALLOW, e.address, e.pc, before, before);
+    before[16] = (assembleCpsr(real.state) & ~Psr.M) | virtual.mode();
+    const cause = causeOf[e.kind];
+    records.append(instructions(), slept(), isa, e.word, SHADOW_FILL, cause, ALLOW, e.address, e.pc, before, before);
   }
 
   // ---- interrupts

@@ -27,6 +27,7 @@ import { Arbiter } from './arbiter.js';
 import { MemoryConfigurator } from './memory.js';
 import { classIndex, type ExitClassId } from './classes.js';
 import { DeviceWindow } from './device-window.js';
+import { GuestTime } from './guest-time.js';
 import { Metrics } from './metrics.js';
 import { levels, Patcher, type Level } from './patcher.js';
 import { Placement } from './placement.js';
@@ -62,8 +63,10 @@ export interface HypervisorOptions extends GuestOptions {
 export interface HypervisorHooks extends GuestHooks {
   /** A trap was recorded; `cls` is an index into exitClasses. */
   trap(cls: number): void;
-  /** Host time in ms, to sample what exits cost. Without it costs are not sampled. */
+  /** Host time in ms, to sample what exits cost. */
   readonly hostNow?: () => number;
+  /** Costs of exits and of analysis are sampled from the start. */
+  readonly timed?: boolean;
 }
 
 /** @throws UserError 123 */
@@ -86,6 +89,7 @@ export class Hypervisor implements Guest {
   readonly shadow: ShadowTables;
   readonly records = new TrapRecords();
   readonly metrics: Metrics;
+  readonly time = new GuestTime();
   readonly #around: GuestBoard;
   readonly #arbiter: Arbiter;
   readonly #memory: MemoryConfigurator;
@@ -99,7 +103,7 @@ export class Hypervisor implements Guest {
     const shadowSize = shadowBytes(tables);
     const machine = new Machine({ ...options, memories: [...boardMemories(options), shadowSize] });
     this.machine = machine;
-    this.metrics = new Metrics(hooks.hostNow);
+    this.metrics = new Metrics(hooks.hostNow, hooks.timed === true);
 
     const memories = allocateBoard(machine, options);
     const shadowMemory = machine.memory.allocate('shadow tables', shadowSize);
@@ -146,7 +150,9 @@ export class Hypervisor implements Guest {
       patcher: this.patcher,
       records: this.records,
       metrics: this.metrics,
+      time: this.time,
       instructions: () => machine.clock.instructions(),
+      slept: () => machine.clock.slept(),
       onTrap: (cls) => hooks.trap(cls),
     });
     this.#connect(placement);
@@ -168,6 +174,9 @@ export class Hypervisor implements Guest {
       },
     };
     cpu.mmu.listener = memory;
+    machine.clock.onSleep = (from, to) => {
+      this.time.sleep(from, to);
+    };
 
     // Code that changes, whoever writes it: the guest natively, the virtual CPU and DMA through the guest's bus.
     const { bus } = machine;
@@ -244,6 +253,8 @@ export class Hypervisor implements Guest {
   reset(): void {
     this.machine.restart();
     this.metrics.restart();
+    this.records.restart();
+    this.time.restart();
     this.patcher.dropAll();
     this.board.reset();
     this.machine.processor.reset();
@@ -259,12 +270,19 @@ export class Hypervisor implements Guest {
     this.machine.breakpoints.delete(gva);
   }
 
+  /** Keeps many more records, and times exits now and then where there is a host clock: for somebody who looks at the run as a whole. */
+  keepHistory(on: boolean): void {
+    this.records.keepLong(on);
+    this.time.keepLong(on);
+    this.metrics.sample(on);
+  }
+
   /** Bytes that the VMM holds for this guest, by what they are for. */
   memoryHeld(): { readonly shadowTables: number; readonly analysis: number; readonly records: number } {
     return {
       shadowTables: this.shadow.bytes,
       analysis: this.patcher.map.bytes + this.patcher.memory.bytes,
-      records: this.records.bytes,
+      records: this.records.bytes + this.time.bytes,
     };
   }
 

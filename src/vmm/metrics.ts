@@ -40,8 +40,22 @@ export class Metrics {
   private context = GUEST_KERNEL;
   private since = 0;
 
-  /** @param hostNow host time in ms, if costs are to be sampled */
-  constructor(private readonly hostNow: (() => number) | undefined) {}
+  /** Exits are timed now and then. */
+  private sampling = false;
+
+  /**
+   * @param hostNow host time in ms
+   * @param timed costs are sampled all along, the first ones of each class without exception, and analysis is timed
+   */
+  constructor(
+    private readonly hostNow: (() => number) | undefined,
+    private readonly timed: boolean,
+  ) {}
+
+  /** Times exits now and then, or no longer. */
+  sample(on: boolean): void {
+    this.sampling = on && this.hostNow !== undefined;
+  }
 
   /** An exit that is not timed. */
   count(cls: number, verdict: number): void {
@@ -51,10 +65,10 @@ export class Metrics {
 
   /** An exit begins. */
   begin(): void {
-    if (this.hostNow === undefined) return;
+    if (!this.timed && !this.sampling) return;
     this.turn++;
     // Of which class it is shows at its end.
-    this.startedAt = this.hostNow();
+    if (this.timed || this.turn % SAMPLE_EVERY === 0) this.startedAt = (this.hostNow as () => number)();
   }
 
   /** It is over: of this class (index into exitClasses), with this verdict (index into `verdicts`). */
@@ -92,13 +106,14 @@ export class Metrics {
 
   /** Does `work`, whose time is analysis. */
   analysis(work: () => void): void {
-    if (this.hostNow === undefined) {
+    const { hostNow } = this;
+    if (!this.timed || hostNow === undefined) {
       work();
       return;
     }
-    const start = this.hostNow();
+    const start = hostNow();
     work();
-    this.analysisNs += (this.hostNow() - start) * 1e6;
+    this.analysisNs += (hostNow() - start) * 1e6;
   }
 
   byClass(): ClassMetrics[] {

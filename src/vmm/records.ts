@@ -1,20 +1,37 @@
 /**
- * Trap records: what happened at each trap, in rings of typed arrays, one ring for each exit class, written without allocation. A flood of one class
- * pushes out records of that class alone; readers get the rings merged, in the order of the traps. A record holds only what a replay reproduces
- * bit for bit; host cost is sampled elsewhere (metrics.ts).
+ * Trap records: what happened at each trap, in pages of typed arrays, one row of pages for each exit class, written without allocation but for a new page
+ * now and then. A flood of one class pushes out records of that class alone, and each keeps its last some thousands; where somebody wants a longer
+ * history, all classes share many more pages, and the oldest page of a class that has more than that goes first. Readers get the rows merged, in the order
+ * of the traps. A record holds only what a replay reproduces bit for bit; host cost is sampled elsewhere (metrics.ts).
  *
- *   class:  0                     1                           13
- *   slot:   0 … CAPACITY-1        CAPACITY … 2·CAPACITY-1     …            (the n-th record of a class is in slot n mod CAPACITY of its ring)
- *   value:  17 words a slot: R0 … R14, PC, CPSR
+ *   page:   0 … PAGE-1             PAGE … 2·PAGE-1            …   (of one class: its n-th record is in slot n mod PAGE of page n div PAGE)
+ *   slot:   three numbers, and WORDS words: PC, word, address, changed, kind, where its old values begin, then R0 … R14, PC, CPSR behind the trap
+ *   old:    of each slot in turn, as many words as bits are set in `changed`: what those registers held before the trap, R0 first
  */
 import { exitClasses } from './classes.js';
 
-/** Records kept of each class before its oldest is overwritten; a power of two. */
+/** Records that each class keeps in any case before its oldest is overwritten; a power of two. */
 export const RECORD_CAPACITY = 1 << 12;
+/** Records of all classes that a long history keeps at most. */
+export const HISTORY_CAPACITY = 1 << 20;
 const CLASSES = exitClasses.length;
-const SLOTS = CLASSES * RECORD_CAPACITY;
+/** Records of a page; a power of two. */
+const PAGE = 1 << 9;
+/** Full pages that each class keeps in any case. */
+const KEPT_PAGES = RECORD_CAPACITY / PAGE;
+/** R0..R14, PC, CPSR. */
 const VALUES = 17;
-
+// Words of a slot. The kind: isa 3:0, cause 7:4, verdict 11:8, mode before 24:20, mode after 29:25.
+const AT_PC = 0;
+const AT_WORD = 1;
+const AT_ADDRESS = 2;
+const AT_CHANGED = 3;
+const AT_KIND = 4;
+const AT_OLD = 5;
+const AT_VALUES = 6;
+const WORDS = AT_VALUES + VALUES;
+/** Old values that a page has room for at first. */
+const FIRST_OLD = 4 * PAGE;
 /** What a record's `isa` and `cause` numbers mean. */
 export const recordIsas = ['-', 'A32', 'T16', 'T32'] as const;
 export const recordCauses = ['SVC', 'UND', 'PABT', 'DABT', 'HVC', 'SMC', 'IRQ', 'FIQ'] as const;
@@ -29,6 +46,8 @@ export interface TrapRecord {
   readonly sequence: number;
   /** Retired-instruction count at which it happened. */
   readonly count: number;
+  /** Virtual time at which it happened, in instructions' worth: more than `count` by what was slept. */
+  readonly ticks: number;
   /** Guest virtual address of the instruction, u32. */
   readonly pc: number;
   readonly isa: RecordIsa;
@@ -49,24 +68,70 @@ export interface TrapRecord {
   readonly values: Uint32Array;
 }
 
+/** The registers of the guest around a trap: R0..R14, PC, CPSR. */
+export interface TrapRegisters {
+  readonly before: Uint32Array;
+  readonly after: Uint32Array;
+}
+
+class Page {
+  readonly sequences = new Float64Array(PAGE);
+  readonly counts = new Float64Array(PAGE);
+  readonly ticks = new Float64Array(PAGE);
+  readonly words = new Uint32Array(PAGE * WORDS);
+  old = new Uint32Array(FIRST_OLD);
+  oldCount = 0;
+
+  get bytes(): number {
+    return 3 * this.sequences.byteLength + this.words.byteLength + this.old.byteLength;
+  }
+
+  /** Room for what one record can have. */
+  reserve(): void {
+    if (this.oldCount + VALUES <= this.old.length) return;
+    const larger = new Uint32Array(2 * this.old.length);
+    larger.set(this.old);
+    this.old = larger;
+  }
+}
+
 export class TrapRecords {
-  private readonly sequences = new Float64Array(SLOTS);
-  private readonly counts = new Float64Array(SLOTS);
-  private readonly pcs = new Uint32Array(SLOTS);
-  private readonly words = new Uint32Array(SLOTS);
-  private readonly addresses = new Uint32Array(SLOTS);
-  private readonly changes = new Uint32Array(SLOTS);
-  /** isa 3:0, cause 7:4, verdict 11:8, mode before 24:20, mode after 29:25. */
-  private readonly kinds = new Uint32Array(SLOTS);
-  private readonly values = new Uint32Array(SLOTS * VALUES);
-  /** Records appended by class since power-on, and how many of them had been when all was cleared. */
+  /** By class: its pages, the newest last, and the number of the first one. */
+  private readonly pages: Page[][] = Array.from({ length: CLASSES }, () => []);
+  private readonly firstPages = new Float64Array(CLASSES);
+  /** By class: the page that is written to. */
+  private readonly current: (Page | undefined)[] = new Array<Page | undefined>(CLASSES).fill(undefined);
+  private pageCount = 0;
+  /** Pages of all classes, where a long history is wanted; 0 where not. */
+  private mostPages = 0;
+  /** Records appended by class since the start, how many of them had been when all was cleared, and when the guest was switched on last. */
   private readonly appended = new Float64Array(CLASSES);
   private readonly cleared = new Float64Array(CLASSES);
+  private readonly began = new Float64Array(CLASSES);
   private total = 0;
 
-  /** Bytes that the rings take. */
+  /** Bytes that the records take. */
   get bytes(): number {
-    return SLOTS * (2 * Float64Array.BYTES_PER_ELEMENT + (5 + VALUES) * Uint32Array.BYTES_PER_ELEMENT);
+    let bytes = 0;
+    for (const pages of this.pages) for (const page of pages) bytes += page.bytes;
+    return bytes;
+  }
+
+  /** Records that all classes together may have; each has room for {@link RECORD_CAPACITY} in any case. */
+  get capacity(): number {
+    return this.mostPages === 0 ? CLASSES * RECORD_CAPACITY : this.mostPages * PAGE;
+  }
+
+  /** Whether a long history is kept. */
+  get isLong(): boolean {
+    return this.mostPages > 0;
+  }
+
+  /** Keeps a long history from now on, or no longer: what is beyond each class's own room is forgotten then. */
+  keepLong(on: boolean): void {
+    this.mostPages = on ? HISTORY_CAPACITY / PAGE : 0;
+    if (!on)
+      for (let cls = 0; cls < CLASSES; cls++) while (this.pages[cls].length > KEPT_PAGES + 1) this.shiftPage(cls);
   }
 
   /** Sequence number of the newest record; 0 if there was none. */
@@ -78,12 +143,12 @@ export class TrapRecords {
   get oldest(): number {
     let oldest = this.total + 1;
     for (let cls = 0; cls < CLASSES; cls++) {
-      if (this.kept(cls) > 0) oldest = Math.min(oldest, this.sequences[slotOf(cls, this.firstKept(cls))]);
+      if (this.kept(cls) > 0) oldest = Math.min(oldest, this.sequenceOf(cls, this.firstKept(cls)));
     }
     return oldest;
   }
 
-  /** Records of a class (index into exitClasses) that were ever written. */
+  /** Records of a class (index into exitClasses) that were ever written: one more than the number within its class of the newest. */
   written(cls: number): number {
     return this.appended[cls];
   }
@@ -98,17 +163,40 @@ export class TrapRecords {
     return this.firstKept(cls) - this.cleared[cls];
   }
 
-  /** True if a record of the class behind number `sequence` would be lost when `more` further ones come. */
+  /** True if a record of the class behind number `sequence` might be lost when `more` further ones come. */
   isShort(cls: number, sequence: number, more: number): boolean {
     const first = this.appended[cls] + more - RECORD_CAPACITY;
-    return first > this.firstKept(cls) && this.sequences[slotOf(cls, first - 1)] > sequence;
+    return first > this.firstKept(cls) && this.sequenceOf(cls, first - 1) > sequence;
+  }
+
+  /** The number within its class, from 0, of the oldest record that is kept. */
+  firstKept(cls: number): number {
+    const first = Math.max(this.cleared[cls], this.firstPages[cls] * PAGE);
+    return this.isLong ? first : Math.max(first, this.appended[cls] - RECORD_CAPACITY);
+  }
+
+  /** The same of those since the guest was switched on last: their times only grow. */
+  firstOfRun(cls: number): number {
+    return Math.max(this.runBegan(cls), this.firstKept(cls));
+  }
+
+  /** The number within its class that the first record of this run has, or would have had, those not counted that were cleared. */
+  runBegan(cls: number): number {
+    return Math.max(this.began[cls], this.cleared[cls]);
+  }
+
+  /** The guest is switched on: time begins anew. */
+  restart(): void {
+    this.began.set(this.appended);
   }
 
   /**
-   * Appends a record. `before` and `after` hold R0..R14, PC, CPSR (17 words) around the trap; `next` is the address behind the instruction.
+   * Appends a record. `before` and `after` hold R0..R14, PC, CPSR (17 words) around the trap; `next` is the address behind the instruction. `slept` is how much
+   * virtual time is ahead of the count of instructions, in instructions' worth.
    */
   append(
     count: number,
+    slept: number,
     isa: number,
     word: number,
     cls: number,
@@ -119,26 +207,38 @@ export class TrapRecords {
     before: Int32Array,
     after: Int32Array,
   ): void {
-    const slot = slotOf(cls, this.appended[cls]++);
-    const { values } = this;
-    const base = slot * VALUES;
+    const slot = this.appended[cls]++ & (PAGE - 1);
+    const page = slot === 0 ? this.turnPage(cls) : (this.current[cls] as Page);
+    page.reserve();
+    const { words, old } = page;
+    const base = slot * WORDS;
+    let oldCount = page.oldCount;
+    words[base + AT_OLD] = oldCount;
     let changed = 0;
     for (let n = 0; n < 15; n++) {
       const value = after[n];
-      values[base + n] = value;
-      if (before[n] !== value) changed |= 1 << n;
+      words[base + AT_VALUES + n] = value;
+      if (before[n] === value) continue;
+      changed |= 1 << n;
+      old[oldCount++] = before[n];
     }
-    values[base + 15] = after[15];
-    values[base + 16] = after[16];
+    words[base + AT_VALUES + 15] = after[15];
+    words[base + AT_VALUES + 16] = after[16];
+    // what PC was is kept in any case
     if (after[15] !== (next | 0)) changed |= 1 << 15;
-    if (before[16] !== after[16]) changed |= 1 << 16;
-    this.sequences[slot] = ++this.total;
-    this.counts[slot] = count;
-    this.pcs[slot] = before[15];
-    this.words[slot] = word;
-    this.addresses[slot] = address;
-    this.changes[slot] = changed;
-    this.kinds[slot] = isa | (cause << 4) | (verdict << 8) | ((before[16] & 31) << 20) | ((after[16] & 31) << 25);
+    if (before[16] !== after[16]) {
+      changed |= 1 << 16;
+      old[oldCount++] = before[16];
+    }
+    page.oldCount = oldCount;
+    page.sequences[slot] = ++this.total;
+    page.counts[slot] = count;
+    page.ticks[slot] = count + slept;
+    words[base + AT_PC] = before[15];
+    words[base + AT_WORD] = word;
+    words[base + AT_ADDRESS] = address;
+    words[base + AT_CHANGED] = changed;
+    words[base + AT_KIND] = isa | (cause << 4) | (verdict << 8) | ((before[16] & 31) << 20) | ((after[16] & 31) << 25);
   }
 
   /** The record with this sequence number, or undefined if it is not kept (any more). */
@@ -146,12 +246,20 @@ export class TrapRecords {
     return this.select(sequence - 1, sequence + 1, 1).at(0);
   }
 
+  /** The registers around the trap with this sequence number, or undefined if it is not kept (any more). */
+  registers(sequence: number): TrapRegisters | undefined {
+    for (let cls = 0; cls < CLASSES; cls++) {
+      const n = this.firstNotBelow(cls, sequence);
+      if (n < this.appended[cls] && this.sequenceOf(cls, n) === sequence) return this.registersOf(cls, n);
+    }
+    return undefined;
+  }
+
   /**
    * The newest `maximum` of the records with a sequence number above `after` and below `before`, oldest first.
    * @param only a class (index into exitClasses), if no other is wanted
    */
   select(after: number, before: number, maximum: number, only?: number): TrapRecord[] {
-    const { sequences } = this;
     /** By class: behind the newest record that was not taken yet. */
     const ends = new Float64Array(CLASSES);
     for (let cls = 0; cls < CLASSES; cls++) {
@@ -163,13 +271,13 @@ export class TrapRecords {
       let from = -1;
       for (let cls = 0; cls < CLASSES; cls++) {
         if (ends[cls] <= this.firstKept(cls)) continue;
-        const sequence = sequences[slotOf(cls, ends[cls] - 1)];
+        const sequence = this.sequenceOf(cls, ends[cls] - 1);
         if (sequence <= newest) continue;
         newest = sequence;
         from = cls;
       }
       if (from < 0) break;
-      found.push(this.recordIn(slotOf(from, --ends[from]), from));
+      found.push(this.record(from, --ends[from]));
     }
     return found.reverse();
   }
@@ -177,49 +285,115 @@ export class TrapRecords {
   /** Forgets what is kept; sequence numbers go on. */
   clear(): void {
     this.cleared.set(this.appended);
+    for (let cls = 0; cls < CLASSES; cls++) while (this.pages[cls].length > 1) this.shiftPage(cls);
   }
 
-  /** The number within its class, from 0, of the oldest record that is kept. */
-  private firstKept(cls: number): number {
-    return Math.max(this.cleared[cls], this.appended[cls] - RECORD_CAPACITY);
+  // ---- by the number within a class, which must be that of a record that is kept
+
+  sequenceOf(cls: number, n: number): number {
+    return this.pageOf(cls, n).sequences[n & (PAGE - 1)];
+  }
+
+  /** See {@link TrapRecord.ticks}. */
+  ticksOf(cls: number, n: number): number {
+    return this.pageOf(cls, n).ticks[n & (PAGE - 1)];
+  }
+
+  /** Index into {@link verdicts}. */
+  verdictOf(cls: number, n: number): number {
+    return (this.pageOf(cls, n).words[(n & (PAGE - 1)) * WORDS + AT_KIND] >>> 8) & 15;
   }
 
   /** The number within its class of the first kept record whose sequence number is not below `sequence`. */
-  private firstNotBelow(cls: number, sequence: number): number {
+  firstNotBelow(cls: number, sequence: number): number {
     let low = this.firstKept(cls);
     let high = this.appended[cls];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      if (this.sequences[slotOf(cls, middle)] < sequence) low = middle + 1;
+      if (this.sequenceOf(cls, middle) < sequence) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  private recordIn(slot: number, cls: number): TrapRecord {
-    const kind = this.kinds[slot];
-    const changed = this.changes[slot];
+  record(cls: number, n: number): TrapRecord {
+    const page = this.pageOf(cls, n);
+    const slot = n & (PAGE - 1);
+    const words = page.words.subarray(slot * WORDS, (slot + 1) * WORDS);
+    const kind = words[AT_KIND];
+    const changed = words[AT_CHANGED];
     const values = new Uint32Array(VALUES);
-    for (let n = 0; n < VALUES; n++) if ((changed >>> n) & 1) values[n] = this.values[slot * VALUES + n];
+    for (let r = 0; r < VALUES; r++) if ((changed >>> r) & 1) values[r] = words[AT_VALUES + r];
     return {
-      sequence: this.sequences[slot],
-      count: this.counts[slot],
-      pc: this.pcs[slot],
+      sequence: page.sequences[slot],
+      count: page.counts[slot],
+      ticks: page.ticks[slot],
+      pc: words[AT_PC],
       isa: recordIsas[kind & 15],
-      word: this.words[slot],
+      word: words[AT_WORD],
       cls,
       cause: recordCauses[(kind >>> 4) & 15],
       verdict: verdicts[(kind >>> 8) & 15],
       modeBefore: (kind >>> 20) & 31,
       modeAfter: (kind >>> 25) & 31,
-      address: this.addresses[slot],
+      address: words[AT_ADDRESS],
       changed,
       values,
     };
   }
-}
 
-/** Where the n-th record of a class is, from 0. `&` takes a number modulo 2^32, which RECORD_CAPACITY divides. */
-function slotOf(cls: number, n: number): number {
-  return cls * RECORD_CAPACITY + (n & (RECORD_CAPACITY - 1));
+  private registersOf(cls: number, n: number): TrapRegisters {
+    const { words, old } = this.pageOf(cls, n);
+    const base = (n & (PAGE - 1)) * WORDS;
+    const after = words.slice(base + AT_VALUES, base + WORDS);
+    const before = after.slice();
+    const changed = words[base + AT_CHANGED];
+    let at = words[base + AT_OLD];
+    for (let r = 0; r < VALUES; r++) if (r !== 15 && (changed >>> r) & 1) before[r] = old[at++];
+    before[15] = words[base + AT_PC];
+    return { before, after };
+  }
+
+  // ---- pages
+
+  private pageOf(cls: number, n: number): Page {
+    return this.pages[cls][Math.floor(n / PAGE) - this.firstPages[cls]];
+  }
+
+  /** The page of a class that comes next: an old one, if one has to go, else a new one. */
+  private turnPage(cls: number): Page {
+    const pages = this.pages[cls];
+    let page: Page | undefined;
+    if (!this.isLong) {
+      if (pages.length > KEPT_PAGES) page = this.shiftPage(cls);
+    } else if (this.pageCount >= this.mostPages) {
+      const giving = this.longestAgo();
+      if (giving >= 0) page = this.shiftPage(giving);
+    }
+    page ??= new Page();
+    page.oldCount = 0;
+    pages.push(page);
+    this.pageCount++;
+    this.current[cls] = page;
+    return page;
+  }
+
+  /** The class whose oldest page is the oldest of all, among those that have more than every class keeps; -1 if none has. */
+  private longestAgo(): number {
+    let oldest = Infinity;
+    let found = -1;
+    for (let cls = 0; cls < CLASSES; cls++) {
+      const pages = this.pages[cls];
+      if (pages.length <= KEPT_PAGES + 1 || pages[0].sequences[0] >= oldest) continue;
+      [oldest] = pages[0].sequences;
+      found = cls;
+    }
+    return found;
+  }
+
+  private shiftPage(cls: number): Page | undefined {
+    this.firstPages[cls]++;
+    this.pageCount--;
+    return this.pages[cls].shift();
+  }
 }

@@ -84,12 +84,32 @@ export class FakeGuest implements Debugger {
   /** Sectors of the second flash that the guest has changed. */
   flash: FlashSector[] = [];
   pauseAsked = false;
+  historyKept = false;
   goal = '';
   sites = 0;
   /** Interrupt lines that were driven by hand. */
   readonly driven: number[] = [];
   readonly views: Views = {
     sites: () => ({ rows: [], matching: 0, total: this.sites }),
+    timeline: () => ({
+      now: this.virtualTime,
+      nsPerInstruction: this.nsPerInstruction,
+      kept: 0,
+      capacity: 0,
+      bytes: 0,
+      classes: [],
+      contextsSince: 0,
+    }),
+    timelineRows: () => ({ total: 0, first: 0, rows: [] }),
+    trapDetail: () => undefined,
+    trapsBehind: (_stretch, after, maximum) => {
+      const rows = this.traps(after, Infinity).map((trap) => ({ ...trap, time: trap.count * this.nsPerInstruction }));
+      return { rows: rows.slice(0, maximum), left: Math.max(0, rows.length - maximum) };
+    },
+    contextTimes: (start, end) => ({ times: [{ context: 'kernel', start, end }], until: end }),
+    keepHistory: (on) => {
+      this.historyKept = on;
+    },
     interrupts: () => {
       throw new Error('no test asks a fake guest for interrupts');
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { RECORD_CAPACITY, TrapRecords, type TrapRecord } from '../../src/vmm/records.js';
+import { HISTORY_CAPACITY, RECORD_CAPACITY, TrapRecords, type TrapRecord } from '../../src/vmm/records.js';
 
 const before = new Int32Array(17);
 const after = new Int32Array(17);
@@ -10,7 +10,7 @@ function append(records: TrapRecords, pc: number, count = pc, cls = 0): void {
   after.fill(0);
   before[15] = pc;
   after[15] = pc + 4;
-  records.append(count, 1, 0xe10f0000, cls, 1, 1, 0, pc + 4, before, after);
+  records.append(count, 0, 1, 0xe10f0000, cls, 1, 1, 0, pc + 4, before, after);
 }
 
 describe('trap records', () => {
@@ -23,13 +23,14 @@ describe('trap records', () => {
     after[15] = 0x4000_0100;
     before[16] = 0x6000_01d3;
     after[16] = 0x6000_0010;
-    records.append(2 ** 40 + 5, 3, 0xf3ef_8000 | 0, 7, 5, 2, 0x9000_0018, 0xffff_000c, before, after);
+    records.append(2 ** 40 + 5, 100, 3, 0xf3ef_8000 | 0, 7, 5, 2, 0x9000_0018, 0xffff_000c, before, after);
     const record = records.read(1)!;
     assert.deepEqual(
       { ...record, values: [...record.values] },
       {
         sequence: 1,
         count: 2 ** 40 + 5,
+        ticks: 2 ** 40 + 105,
         pc: 0xffff_0008,
         isa: 'T32',
         word: 0xf3ef_8000,
@@ -129,5 +130,56 @@ describe('trap records', () => {
       records.select(0, Infinity, Infinity).map(({ sequence }) => sequence),
       [next],
     );
+  });
+
+  it('keep the registers around each trap, however many of them changed', () => {
+    const records = new TrapRecords();
+    const total = 3000;
+    const sets: { before: number[]; after: number[] }[] = [];
+    for (let i = 0; i < total; i++) {
+      for (let n = 0; n < 17; n++) {
+        before[n] = i * 100 + n;
+        // from no register to all of them
+        after[n] = n < i % 18 ? -before[n] - 1 : before[n];
+      }
+      sets.push({ before: [...before].map((value) => value >>> 0), after: [...after].map((value) => value >>> 0) });
+      records.append(i, 0, 1, 0, i % 2, 0, 0, 0, 0, before, after);
+    }
+    for (const sequence of [1, 2, 17, 18, 513, 1025, 2999, 3000]) {
+      const found = records.registers(sequence)!;
+      assert.deepEqual({ before: [...found.before], after: [...found.after] }, sets[sequence - 1], String(sequence));
+    }
+    assert.equal(records.registers(3001), undefined);
+  });
+
+  it('are a million where a long history is wanted, of which the oldest go first, but never the last thousands of a class', () => {
+    const records = new TrapRecords();
+    records.keepLong(true);
+    const total = HISTORY_CAPACITY + 100_000;
+    // a class that was busy only at the beginning
+    for (let i = 1; i <= 6000; i++) append(records, i, i, 3);
+    for (let i = 6001; i <= total; i++) append(records, i, i, i % 3 === 0 ? 9 : 4);
+    assert.ok(records.kept(3) >= RECORD_CAPACITY && records.kept(3) < 6000, `${records.kept(3)} of the old class`);
+    const kept = records.kept(3) + records.kept(4) + records.kept(9);
+    assert.ok(kept <= HISTORY_CAPACITY && kept > HISTORY_CAPACITY - 3 * 512, String(kept));
+    assert.equal(records.dropped(4) + records.dropped(9) + records.dropped(3), total - kept);
+    const bytes = records.bytes;
+    assert.ok(bytes < 160e6, `${bytes} bytes`);
+    const first = total - 900_000;
+    const found = records.select(first - 1, first + 5, Infinity);
+    assert.deepEqual(
+      found.map(({ sequence, pc, cls }) => [sequence, pc, cls]),
+      [0, 1, 2, 3, 4].map((n) => [first + n, first + n, (first + n) % 3 === 0 ? 9 : 4]),
+    );
+    records.keepLong(false);
+    assert.deepEqual(
+      [3, 4, 9].map((cls) => records.kept(cls)),
+      [RECORD_CAPACITY, RECORD_CAPACITY, RECORD_CAPACITY],
+    );
+    assert.ok(records.bytes < bytes / 20, 'the room is given back');
+    assert.equal(records.read(total)?.pc, total);
+    for (let i = 1; i <= 5000; i++) append(records, i, total + i, 4);
+    assert.equal(records.kept(4), RECORD_CAPACITY);
+    assert.equal(records.read(total + 5000)?.pc, 5000);
   });
 });

@@ -10,10 +10,43 @@ import { InterruptsView, type InterruptQuery, type InterruptsInfo, type LineDriv
 import { RegistersView, type RegisterGroup, type RegisterInfo, type RegisterName } from './registers.js';
 import type { CoverageView } from './coverage.js';
 import { sitesOf, type SitePage, type SiteQuery } from './sites.js';
+import {
+  contextTimes,
+  timelineOf,
+  timelineRowsOf,
+  trapsBehind,
+  type ContextTime,
+  type TimelineAnswer,
+  type TimelineQuery,
+  type TimelineRow,
+  type TimelineRows,
+  type TimelineRowsQuery,
+} from './timeline.js';
+import { trapDetailOf, type DetailParts, type TrapDetail } from './trap-detail.js';
 
 export interface Views {
-  /** A part of the table of callback sites. @throws UserError 251 for a bare guest */
+  /** A part of the table of callback sites. @throws UserError 251 for a bare guest, as all that is about traps */
   sites(query: SiteQuery): SitePage;
+  /** The run, or a stretch of it, in parts. */
+  timeline(query: TimelineQuery): TimelineAnswer;
+  /** A part of the table of traps. */
+  timelineRows(query: TimelineRowsQuery): TimelineRows;
+  /** All that is known of one trap; undefined if its record is gone. */
+  trapDetail(sequence: number): TrapDetail | undefined;
+  /** Traps of a stretch of time behind the one with a sequence number, and how many are left then. */
+  trapsBehind(
+    stretch: Pick<TimelineRowsQuery, 'start' | 'end' | 'hidden'>,
+    after: number,
+    maximum: number,
+  ): { readonly rows: readonly TimelineRow[]; readonly left: number };
+  /** The contexts of a stretch of time (virtual ns), and up to when they are given. */
+  contextTimes(
+    start: number,
+    end: number,
+    maximum: number,
+  ): { readonly times: readonly ContextTime[]; readonly until: number };
+  /** Keeps a long history of traps from now on, or no longer. */
+  keepHistory(on: boolean): void;
   /** The interrupt controller; what happens to interrupts is recorded for as long as this is asked. */
   interrupts(query: InterruptQuery): InterruptsInfo;
   /** Drives the input of an interrupt line by hand, beside whatever else does: an input to the guest at this instruction. @throws UserError 252 */
@@ -37,20 +70,24 @@ export interface ViewSource {
   /** To be called when PC was set. */
   readonly moved: () => void;
   readonly coverage: CoverageView;
+  /** Frames from some registers on, with memory as it is now. */
+  readonly stack: DetailParts['stack'];
 }
 
 export class GuestViews implements Views {
   readonly coverage: CoverageView;
   private readonly interruptsView: InterruptsView;
   private readonly registersView: RegistersView;
+  private readonly stack: DetailParts['stack'];
 
   /** @param vmm absent for a bare guest */
   constructor(
     private readonly symbols: SymbolTable,
     private readonly vmm: Hypervisor | undefined,
-    { guest, values, coverage, moved }: ViewSource,
+    { guest, values, coverage, moved, stack }: ViewSource,
   ) {
     this.coverage = coverage;
+    this.stack = stack;
     this.interruptsView = new InterruptsView(guest, vmm);
     const { registers, real } = values;
     this.registersView = new RegistersView(
@@ -98,6 +135,39 @@ export class GuestViews implements Views {
 
   sites(query: SiteQuery): SitePage {
     return sitesOf(this.hypervisor, this.symbols, query);
+  }
+
+  timeline(query: TimelineQuery): TimelineAnswer {
+    return timelineOf(this.hypervisor, query);
+  }
+
+  timelineRows(query: TimelineRowsQuery): TimelineRows {
+    return timelineRowsOf(this.hypervisor, this.symbols, query);
+  }
+
+  trapDetail(sequence: number): TrapDetail | undefined {
+    const { hypervisor, symbols, stack } = this;
+    return trapDetailOf({ hypervisor, symbols, stack }, sequence);
+  }
+
+  trapsBehind(
+    stretch: Pick<TimelineRowsQuery, 'start' | 'end' | 'hidden'>,
+    after: number,
+    maximum: number,
+  ): { readonly rows: readonly TimelineRow[]; readonly left: number } {
+    return trapsBehind(this.hypervisor, this.symbols, stretch, after, maximum);
+  }
+
+  contextTimes(
+    start: number,
+    end: number,
+    maximum: number,
+  ): { readonly times: readonly ContextTime[]; readonly until: number } {
+    return contextTimes(this.hypervisor, start, end, maximum);
+  }
+
+  keepHistory(on: boolean): void {
+    this.hypervisor.keepHistory(on);
   }
 
   private get hypervisor(): Hypervisor {

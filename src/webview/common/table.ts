@@ -68,8 +68,11 @@ export class TableElement<Row = unknown> extends LitElement {
         z-index: 1;
         background: var(--vscode-keybindingTable-headerBackground, var(--vscode-editor-background));
         background-color: var(--vscode-editor-background);
-        font-weight: 600;
         border-bottom: 1px solid var(--vscode-panel-border, transparent);
+      }
+      /* not of the whole head: its columns are as wide as digits are in rows */
+      .head .cell {
+        font-weight: 600;
       }
       .head button {
         font-weight: inherit;
@@ -163,6 +166,19 @@ export class TableElement<Row = unknown> extends LitElement {
     this.scrollTop = scrollToRow(this.selected, this.top, this.seen - ROW_HEIGHT, ROW_HEIGHT);
     this.tell('row-select', this.selected);
     this.requestUpdate();
+  }
+
+  /** Selects a row, or none (-1), without a word to anybody and without scrolling: it is the one that was selected before. */
+  mark(index: number): void {
+    if (index === this.selected) return;
+    this.selected = index;
+    this.requestUpdate();
+  }
+
+  /** The same, and scrolls to it. */
+  reveal(index: number): void {
+    this.mark(index);
+    this.scrollTop = scrollToRow(index, this.top, this.seen - ROW_HEIGHT, ROW_HEIGHT);
   }
 
   private measure(): void {

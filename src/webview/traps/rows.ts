@@ -20,6 +20,10 @@ const pauseIcon = html`<svg width="10" height="12" viewBox="0 0 10 12" aria-hidd
   <path fill="currentColor" d="M1 1h3v10H1zM6 1h3v10H6z" />
 </svg>`;
 
+const timelineIcon = html`<svg width="14" height="12" viewBox="0 0 14 12" aria-hidden="true">
+  <path fill="currentColor" d="M0 11h14v1H0zM1 6h2v4H1zM5 2h2v8H5zM9 4h2v6H9zM12 8h1v2h-1z" />
+</svg>`;
+
 export interface ClassState {
   readonly selected: boolean;
   readonly pausing: boolean;
@@ -99,6 +103,8 @@ export interface RowPlace {
   readonly key: string;
   readonly selected: boolean;
   readonly open: () => void;
+  /** Shows a trap in the timeline. */
+  readonly locate: () => void;
 }
 
 const position = (index: number) => styleMap({ top: `${index * ROW_HEIGHT}px`, height: `${ROW_HEIGHT}px` });
@@ -118,7 +124,7 @@ export function gapRow(size: number, { index, count, key, selected, open }: RowP
   </div>`;
 }
 
-export function trapRow(trap: TrapInfo, { index, count, key, selected, open }: RowPlace): TemplateResult {
+export function trapRow(trap: TrapInfo, { index, count, key, selected, open, locate }: RowPlace): TemplateResult {
   const { sequence, text, verdict, pc, modeBefore, modeAfter, cls, changed } = trap;
   const [instruction, note] = text.split(/\s+; /);
   const modes = modeBefore === modeAfter ? modeBefore : `${modeBefore} → ${modeAfter}`;
@@ -141,7 +147,21 @@ export function trapRow(trap: TrapInfo, { index, count, key, selected, open }: R
     title=${details}
     @click=${open}
   >
-    <div class="line"><span class="mono grow">${instruction}</span><span class="dim small">${verdict}</span></div>
+    <div class="line">
+      <span class="mono grow">${instruction}</span><span class="dim small">${verdict}</span>
+      <button
+        class="locate"
+        tabindex="-1"
+        title="Show in the timeline (t)"
+        aria-label="Show in the timeline"
+        @click=${(event: Event) => {
+          event.stopPropagation();
+          locate();
+        }}
+      >
+        ${timelineIcon}
+      </button>
+    </div>
     <div class="line dim small">
       <span class="mono">${hex(pc)}</span><span>${modes}</span
       ><span class="grow">${[note, registers].filter(Boolean).join(', ')}</span>

@@ -149,6 +149,20 @@ export const styles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  .row .locate {
+    flex: none;
+    align-self: center;
+    padding: 1px 2px;
+    border-radius: 3px;
+    opacity: 0;
+  }
+  .row:hover .locate,
+  .row[aria-selected='true'] .locate {
+    opacity: 1;
+  }
+  .row .locate:hover {
+    background: var(--vscode-toolbar-hoverBackground);
+  }
   .row .small {
     font-size: 0.9em;
   }

@@ -240,6 +240,11 @@ export class TrapsElement extends PanelElement<TrapFilter, Telling, Told> {
     this.requestUpdate();
   }
 
+  private locate(row: Row): void {
+    if (row.kind !== 'trap') return;
+    this.connection.send({ kind: 'open', panel: 'timeline', place: { trap: row.trap.sequence } });
+  }
+
   private readonly listKey = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(this.listHeight / ROW_HEIGHT) - 1);
     const at = this.selectedRow;
@@ -257,7 +262,8 @@ export class TrapsElement extends PanelElement<TrapFilter, Telling, Told> {
     else if ((event.key === 'Enter' || event.key === ' ') && row) this.openRow(row, event.key === ' ');
     else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && row?.kind === 'trap') {
       this.connection.send({ kind: 'copy', text: trapLine(row.trap) });
-    } else if (event.key === '/') this.renderRoot.querySelector<HTMLInputElement>('#filter')?.select();
+    } else if (event.key === 't' && row?.kind === 'trap') this.locate(row);
+    else if (event.key === '/') this.renderRoot.querySelector<HTMLInputElement>('#filter')?.select();
     else return;
     event.preventDefault();
   };
@@ -401,6 +407,9 @@ export class TrapsElement extends PanelElement<TrapFilter, Telling, Told> {
       open: () => {
         this.list?.focus({ preventScroll: true });
         this.openRow(row);
+      },
+      locate: () => {
+        this.locate(row);
       },
     };
     return row.kind === 'gap' ? gapRow(gapSize(row), place) : trapRow(row.trap, place);

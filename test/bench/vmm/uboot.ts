@@ -73,7 +73,7 @@ export function bootUboot(
       ? undefined
       : createHypervisor(
           { ...options, level: Number(way.slice(-1)), patches: 'overlay' },
-          { ...hooks, trap: () => {}, ...(hostNow && { hostNow }) },
+          { ...hooks, trap: () => {}, ...(hostNow && { hostNow, timed: true }) },
         );
   const guest: Guest = hypervisor ?? createBareGuest(options, hooks);
   const instructions = (): number => guest.machine.clock.instructions();

@@ -1,0 +1,149 @@
+/** The panel "Trap Timeline" in a real VS Code, against the same guest run in this process. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import { runCommand, stoppedLine, webviewFrame } from '../../scripts/vscode/workbench.mjs';
+import type { TimelineRow } from '../../src/debug/views/timeline.js';
+import { launchSample, settle } from '../debug/guests.js';
+import { LOOK_MS, packageExtension, Window } from './window.js';
+
+const SET_UP_MS = 240_000;
+const TEST_MS = 90_000;
+
+/** What the sample `privilege` traps at, as F5 runs it. */
+function truth(): readonly TimelineRow[] {
+  const { guest } = launchSample('privilege', {
+    mode: 'hypervised',
+    level: 1,
+    engine: 'interpreter',
+    nsPerInstruction: 64,
+  });
+  guest.views.keepHistory(true);
+  guest.continue();
+  assert.equal(settle(guest, 20_000_000).kind, 'exited');
+  const all = { start: 0, end: Infinity, hidden: [], count: 4096 };
+  const rows: TimelineRow[] = [];
+  for (let total = 1; rows.length < total;) {
+    const page = guest.views.timelineRows({ ...all, first: rows.length });
+    rows.push(...page.rows);
+    total = page.total;
+  }
+  return rows;
+}
+
+describe('the panel Trap Timeline', function () {
+  this.timeout(TEST_MS);
+  let window: Window;
+  let rows: readonly TimelineRow[];
+
+  before(async function () {
+    this.timeout(SET_UP_MS);
+    rows = truth();
+    window = await Window.open(await packageExtension());
+  });
+
+  after(() => window.close());
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      await window.shot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
+    assert.deepEqual(await window.errors(), [], 'VS Code shows an error');
+  });
+
+  const panel = (): Promise<Frame> => webviewFrame(window.page, 'trapline-timeline');
+  const row = (frame: Frame, index: number) => frame.locator(`#row-${index}`);
+  const chart = (frame: Frame) => frame.getByRole('application');
+
+  /** Waits until the table has this many rows. */
+  const counts = (frame: Frame, count: number) =>
+    frame.getByText(`: ${count.toLocaleString('en')} ${count === 1 ? 'trap' : 'traps'}`).waitFor({ timeout: LOOK_MS });
+
+  it('says what will appear, and shows a whole run as it was', async () => {
+    const { page } = window;
+    await runCommand(page, 'Trapline: Show Trap Timeline');
+    const frame = await panel();
+    await frame.getByText('Start a guest with F5.').waitFor({ timeout: LOOK_MS });
+    await window.start('privilege');
+    await window.toolbar.waitFor({ state: 'hidden', timeout: LOOK_MS });
+    await counts(frame, rows.length);
+    // a run that goes on is read at its end
+    await row(frame, rows.length - 1).waitFor({ timeout: LOOK_MS });
+    await frame.getByRole('grid').focus();
+    await page.keyboard.press('Home');
+    await row(frame, 3).filter({ hasText: rows[3].text }).waitFor({ timeout: LOOK_MS });
+    const shown = await row(frame, 3).innerText();
+    for (const text of [rows[3].text, rows[3].symbol ?? '', rows[3].verdict]) assert.ok(shown.includes(text), shown);
+    // classes are counted in words
+    const device = rows.filter(({ cls }) => cls === 'device').length;
+    await frame.getByRole('button', { name: `Device access ${device}` }).waitFor({ timeout: LOOK_MS });
+    await window.shot('timeline');
+  });
+
+  it('zooms by keys, hides a class, and goes from trap to trap', async () => {
+    const { page } = window;
+    const frame = await panel();
+    await frame.getByRole('button', { name: /^Device access/ }).click();
+    const visible = rows.filter(({ cls }) => cls !== 'device');
+    await counts(frame, visible.length);
+    await frame.getByRole('button', { name: /^Device access/ }).click();
+    await counts(frame, rows.length);
+
+    await chart(frame).focus();
+    await page.keyboard.press('.');
+    await frame.getByRole('heading', { name: 'Trap 1:' }).waitFor({ timeout: LOOK_MS });
+    await page.keyboard.press('.');
+    const heading = frame.getByRole('heading', { name: `Trap 2: ${rows[1].text}` });
+    await heading.waitFor({ timeout: LOOK_MS });
+    await frame.getByText('What the arbiter did').waitFor();
+    assert.equal(await row(frame, 1).getAttribute('aria-selected'), 'true');
+    for (let i = 0; i < 12; i++) await page.keyboard.press('+');
+    await frame.locator('.area[aria-label^="Timeline"]').waitFor();
+    await page.keyboard.press('0');
+    await counts(frame, rows.length);
+  });
+
+  it('writes the traps to a file that Perfetto can read', async () => {
+    const { page, folder } = window;
+    const frame = await panel();
+    await frame.getByRole('button', { name: /^Write the traps in view/ }).click();
+    await window.picks(/^Chrome trace/).click();
+    await page.locator('.quick-input-widget input').first().waitFor({ state: 'visible' });
+    const file = path.join(folder, 'privilege-traps.json');
+    await page.locator('.quick-input-widget input').first().fill(file);
+    await page.keyboard.press('Enter');
+    for (const end = Date.now() + LOOK_MS; !fs.existsSync(file) && Date.now() < end;) await page.waitForTimeout(100);
+    const trace = JSON.parse(fs.readFileSync(file, 'utf8')) as {
+      traceEvents: { ph: string; ts: number; args: { sequence: number; instruction: string } }[];
+    };
+    const marks = trace.traceEvents.filter(({ ph }) => ph === 'i');
+    assert.deepEqual(
+      marks.map(({ ts, args }) => [args.sequence, ts, args.instruction]),
+      rows.map(({ sequence, time, text }) => [sequence, time / 1000, text]),
+    );
+  });
+
+  it('is where the Traps view leads to, and stops the guest at a trap next time', async () => {
+    const { page } = window;
+    const traps = await window.traps();
+    await traps.getByText('hvc #0').first().click();
+    await page.locator('.tab.active', { hasText: 'listing' }).waitFor({ timeout: LOOK_MS });
+    await traps.locator('.row[aria-selected="true"]').getByRole('button', { name: 'Show in the timeline' }).click();
+    const frame = await panel();
+    const last = rows.filter(({ text }) => text.startsWith('hvc')).at(-1);
+    assert.ok(last);
+    await frame
+      .getByRole('heading', { name: `Trap ${last.sequence.toLocaleString('en')}: ${last.text}` })
+      .waitFor({ timeout: LOOK_MS });
+    await frame.getByText(/firmware answered/).waitFor({ timeout: LOOK_MS });
+    await window.shot('timeline-trap');
+    await frame.getByRole('button', { name: 'Stop Here Next Time' }).click();
+    await window.start('privilege');
+    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await page.keyboard.press('Control+Shift+d');
+    const symbol = (last.symbol ?? '').replace(/\+.*/, '');
+    await window.rows('debug-call-stack').filter({ hasText: symbol }).first().waitFor({ timeout: LOOK_MS });
+    await window.shot('timeline-stopped');
+    await window.stop();
+  });
+});
