@@ -41,11 +41,13 @@ function namesOf(statement: Statement, rename: (name: string) => string): Inline
 /**
  * @param lineAt lines of the text, without what is no assembly
  * @param stopped line of the instruction that comes next
+ * @param begins whether a function begins at a label
  * @param rename what an alias stands for
  */
 export function inlineNames(
   lineAt: (line: number) => string,
   stopped: number,
+  begins: (label: string) => boolean,
   rename: (name: string) => string = (name) => name,
 ): InlineName[] {
   const first = Math.max(0, stopped - MOST_LINES);
@@ -69,7 +71,7 @@ export function inlineNames(
         add([{ line, start: operands.start + start, end: operands.start + end, label, expression }]);
       }
     }
-    if (statement.labels.some(({ text }) => !/^(?:\d|\.L)/.test(text))) break;
+    if (statement.labels.some(({ text }) => !/^(?:\d|\.L)/.test(text) && begins(text))) break;
   }
   return found;
 }

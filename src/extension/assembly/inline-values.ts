@@ -7,6 +7,8 @@ import { aliasesOf } from './aliases.js';
 import { inlineNames } from './inline-names.js';
 import type { WorkspaceFiles } from './workspace-files.js';
 
+/** What a value is in decimal: there is no room for it. */
+const DECIMAL = / = -?\d+$/;
 /** The frame that executes; what callers had in their registers is not known. */
 const TOP_FRAME = 0;
 
@@ -29,9 +31,12 @@ export class InlineValues implements vscode.InlineValuesProvider {
       const { text } = document.lineAt(line);
       return inListing ? assemblyOfListing(text) : text;
     };
-    const aliases = inListing ? new Map<string, string>() : aliasesOf(this.files.of(document));
+    const assembly = inListing ? undefined : this.files.of(document);
+    const aliases = assembly ? aliasesOf(assembly) : new Map<string, string>();
+    const begins = (label: string): boolean =>
+      assembly === undefined || assembly.functions.has(label) || assembly.exported.has(label);
     const stopped = Math.min(stoppedLocation.end.line, document.lineCount - 1);
-    const names = inlineNames(lineAt, stopped, (name) => aliases.get(name) ?? name).filter(
+    const names = inlineNames(lineAt, stopped, begins, (name) => aliases.get(name) ?? name).filter(
       ({ line }) => line >= viewPort.start.line && line <= viewPort.end.line,
     );
     const values = await Promise.all(
@@ -47,7 +52,10 @@ export class InlineValues implements vscode.InlineValuesProvider {
     return names.flatMap(({ line, start, end, label }, i) => {
       const value = values[i];
       if (value === undefined) return [];
-      return new vscode.InlineValueText(new vscode.Range(line, start, line, end), `${label} = ${value}`);
+      return new vscode.InlineValueText(
+        new vscode.Range(line, start, line, end),
+        `${label} = ${value.replace(DECIMAL, '')}`,
+      );
     });
   }
 }
