@@ -81,7 +81,10 @@ describe('assembly in the editor', () => {
       [['hello.s', 2]],
     );
     const digits = placeOf(privilege, /^1: {6}str/m, 0);
-    await assert.rejects(ask('PrepareRename', privilege, digits), /digits/);
+    await assert.rejects(
+      Promise.resolve(vscode.commands.executeCommand('vscode.prepareRename', privilege.uri, digits)),
+      /digits/,
+    );
   });
 
   it('completes mnemonics, directives and registers', async () => {
