@@ -31,7 +31,8 @@ export class Configurations implements vscode.DebugConfigurationProvider {
 
   /** For a new launch.json. */
   async provideDebugConfigurations(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.DebugConfiguration[]> {
-    const [image] = await findImages(folder);
+    const source = assemblyInEditor();
+    const [image] = source ? [source] : await findImages(folder);
     const program = image ? vscode.workspace.asRelativePath(image, false) : 'guest.elf';
     return [
       {

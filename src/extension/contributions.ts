@@ -129,7 +129,7 @@ export function contributions(): Record<string, unknown> {
         ],
       },
     ],
-    breakpoints: ['arm-asm', 'trapline-listing', 'arm', 'asm', 'c', 'cpp'].map((language) => ({ language })),
+    breakpoints: ['arm-asm', 'trapline-listing', 'arm', 'asm', 'gas', 'c', 'cpp'].map((language) => ({ language })),
     languages: [
       {
         id: 'arm-asm',

@@ -11,6 +11,7 @@ import {
   InstructionDocs,
   type InstructionDoc,
 } from '../../src/extension/assembly/explain.js';
+import { assemblyOfListing } from '../../src/extension/decode-lines.js';
 import { inlineNames } from '../../src/extension/assembly/inline-names.js';
 import { memoryOperands } from '../../src/extension/assembly/memory-operands.js';
 import { parseExpression } from '../../src/debug/expressions/parser.js';
@@ -154,6 +155,24 @@ describe('inline values', () => {
       '1 UART UART',
     ]);
     assert.deepEqual(shown(0), ['0 r9 r9', '0 r8 r8']);
+  });
+
+  it('stand in listings, too', () => {
+    const listing = [
+      '; kernel',
+      '_start:',
+      '  0x40010000  24 40 9f e5  e59f4024  ldr r4, [pc, #0x24]  ; 0x4001002c',
+      '  0x40010004  30 00 84 e5  e5840030  str r0, [r4, #0x30]  ; planted ef000000 (svc #0)',
+    ];
+    const found = inlineNames(
+      (at) => assemblyOfListing(listing[at]),
+      3,
+      () => true,
+    );
+    assert.deepEqual(
+      found.map(({ line, start, end }) => `${line} ${listing[line].slice(start, end)}`),
+      ['3 r0', '3 r4', '3 [r4, #0x30]', '2 pc'],
+    );
   });
 
   it('have their columns', () => {

@@ -140,6 +140,9 @@ describe('problems in the output of tools', () => {
     assert.deepEqual(shown("arm-none-eabi-gcc: error: unrecognized command-line option '-mbla'"), [
       "-:- error unrecognized command-line option '-mbla'",
     ]);
+    assert.deepEqual(shown('clang -cc1as: fatal error: error in backend: Unknown Arch: armv7ve'), [
+      '-:- error error in backend: Unknown Arch: armv7ve',
+    ]);
     assert.deepEqual(shown('C:\\x\\a.s:4: Error: bad'), ['C:\\x\\a.s:4 error bad']);
   });
 

@@ -264,6 +264,21 @@ text:   .asciz  "${text}"
     await vscode.commands.executeCommand('notifications.clearAll');
   });
 
+  it('says which tool is missing', async () => {
+    const settings = vscode.workspace.getConfiguration('trapline.toolchain');
+    await settings.update('command', 'no-such-compiler', vscode.ConfigurationTarget.Workspace);
+    try {
+      const run = await launch();
+      assert.equal(run.started, false);
+      await run.stop();
+      assert.equal(await runTask('plain'), 1);
+    } finally {
+      await settings.update('command', undefined, vscode.ConfigurationTarget.Workspace);
+      await vscode.commands.executeCommand('notifications.clearAll');
+    }
+    assert.equal(await runTask('plain'), 0);
+  });
+
   it('a task has its board, output and arguments, and leaves the files of others alone', async () => {
     const output = fileOf('built/mine.elf');
     await write(

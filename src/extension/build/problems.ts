@@ -28,7 +28,7 @@ const SCRIPT = /^\S*ld(?:\.\w+)?(?:\.exe)?:(\S.*?):(\d+): (.*)$/;
 const LLD = /^(?:\S*[\\/])?ld\.lld(?:\.exe)?: (error|warning): (.*)$/;
 const LLD_REFERENCE = /^>>> (?:referenced|defined) (?:by|at) (.+?):(\d+)/;
 const TOOL =
-  /^(?:\S*[\\/])?[\w.+-]*(?:ld(?:\.\w+)?|gcc|clang|cc1|as)(?:-[\d.]+)?(?:\.exe)?: (?:fatal )?(?:(error|warning): )?(.*)$/;
+  /^(?:\S*[\\/])?(?:clang -)?[\w.+-]*(?:ld(?:\.\w+)?|gcc|clang|cc1|as)(?:-[\d.]+)?(?:\.exe)?: (?:fatal )?(?:(error|warning): )?(.*)$/;
 const UNPLACED = /^(?:Fatal )?(Error|Warning): (.*)$/i;
 /** Says that others said why. */
 const SUMMARY = /^(?:\S*[\\/])?(?:collect2|clang)\S*: .*(?:ld returned|command failed|exit status)/;
