@@ -15,6 +15,7 @@ import { CoverageTests } from './coverage-tests.js';
 import { ImageEditor } from './image-editor.js';
 import { IMAGE_EDITOR } from './images.js';
 import { watchLevels } from './levels.js';
+import { ListingLinks, PcFollower } from './listing-navigation.js';
 import { LISTING_SCHEME, ListingDocuments } from './listing-documents.js';
 import { Panels } from './panels.js';
 import type { Platform } from './platform.js';
@@ -42,6 +43,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
   const consoles = new Consoles(sessions, extensionUri);
   const panels = new Panels({ sessions, listings, extensionUri, log });
   const traps = new TrapsView(panels.shared, context.workspaceState);
+  const pcFollower = new PcFollower(sessions, listings, log);
   const coverage = new CoverageStore(sessions, log);
   const coverageMarks = new CoverageMarks(coverage, sessions, listings, log);
   const words = new WordDecoder(sessions);
@@ -55,6 +57,8 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     consoles,
     panels,
     traps,
+    pcFollower,
+    vscode.languages.registerDocumentLinkProvider({ scheme: LISTING_SCHEME }, new ListingLinks()),
     coverage,
     coverageMarks,
     new CoverageTests(sessions, coverage),
@@ -85,6 +89,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
       consoles,
       panels,
       traps,
+      pcFollower,
       coverage,
       coverageMarks,
       words,

@@ -6,6 +6,7 @@ import { lcovText } from '../protocol/lcov.js';
 import type { CoverageMarks } from './coverage-marks.js';
 import type { CoverageStore } from './coverage-store.js';
 import { nameOf } from './files.js';
+import { searchListing, type PcFollower } from './listing-navigation.js';
 import type { WordDecoder } from './decode.js';
 import type { ImageEditor } from './image-editor.js';
 import { assemblyInEditor, imageInEditor, startImage } from './images.js';
@@ -16,7 +17,7 @@ import type { Panels } from './panels.js';
 import { PANELS, type PanelId } from '../protocol/panels.js';
 import { chosen } from './quick-pick.js';
 import { openSamples } from './samples.js';
-import type { Sessions } from './sessions.js';
+import type { RunningSession, Sessions } from './sessions.js';
 import type { TrapsView } from './traps-view.js';
 
 /** Symbols offered for an address. */
@@ -29,6 +30,7 @@ export interface CommandParts {
   readonly consoles: Consoles;
   readonly panels: Panels;
   readonly traps: TrapsView;
+  readonly pcFollower: PcFollower;
   readonly coverage: CoverageStore;
   readonly coverageMarks: CoverageMarks;
   readonly words: WordDecoder;
@@ -43,13 +45,21 @@ async function runImage(argument: unknown, debug: boolean): Promise<void> {
   else void vscode.window.showInformationMessage('Open an ELF or assembly file first, or press F5.');
 }
 
-/** Asks for an address or a symbol of the active guest, and shows it in the listing. */
-async function openListing({ sessions, listings }: CommandParts): Promise<void> {
+/** Shows an address of the active guest in the listing: the one that a link names, or else one that the user picks, perhaps by its symbol. */
+async function openListing({ sessions, listings }: CommandParts, argument: unknown): Promise<void> {
   const session = sessions.active;
   if (!session) {
     void vscode.window.showInformationMessage('Listings show the memory of a guest; start one with F5.');
     return;
   }
+  const address = typeof argument === 'number' ? argument : await pickAddress(session);
+  if (address === undefined) return;
+  if (!(await listings.reveal(session, address, false))) {
+    void vscode.window.showInformationMessage(`The guest has no memory at 0x${address.toString(16)}.`);
+  }
+}
+
+async function pickAddress(session: RunningSession): Promise<number | undefined> {
   const symbols = await session.client.request('symbols', { filter: '', maximum: MOST_SYMBOLS });
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly address?: number }>();
   const items = symbols.map(({ name, address }) => ({
@@ -63,11 +73,7 @@ async function openListing({ sessions, listings }: CommandParts): Promise<void> 
     const typed = ADDRESS.exec(value)?.[1];
     pick.items = typed ? [{ label: typed, address: Number(typed), alwaysShow: true }, ...items] : items;
   });
-  const address = (await chosen(pick))?.address;
-  if (address === undefined) return;
-  if (!(await listings.reveal(session, address, false))) {
-    void vscode.window.showInformationMessage(`The guest has no memory at 0x${address.toString(16)}.`);
-  }
+  return (await chosen(pick))?.address;
 }
 
 /** Explains the instruction at the cursor, or the current one of the image in front. */
@@ -108,12 +114,17 @@ async function exportCoverage({ files }: CoverageStore): Promise<void> {
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { context, sessions, consoles, panels, traps, coverage, coverageMarks, words, log } = parts;
+  const { context, sessions, listings, pcFollower, consoles, panels, traps, coverage, coverageMarks, words, log } =
+    parts;
   const commands: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     'trapline.openSamples': () => openSamples(context),
     'trapline.runImage': (argument) => runImage(argument, false),
     'trapline.debugImage': (argument) => runImage(argument, true),
-    'trapline.openListing': () => openListing(parts),
+    'trapline.openListing': (argument) => openListing(parts, argument),
+    'trapline.searchListing': () => searchListing(sessions, listings),
+    'trapline.followPc': () => {
+      pcFollower.toggle();
+    },
     'trapline.breakAtAddress': () => breakAtAddress(),
     'trapline.decodeWord': (argument) => words.decodeWord(argument),
     'trapline.decodeThisWord': () => decodeThisWord(parts),

@@ -4,10 +4,9 @@
  */
 import * as vscode from 'vscode';
 import { mergedCoverage } from '../protocol/lcov.js';
-import { locateSource } from '../protocol/locate-source.js';
 import type { FileCoverageInfo } from '../protocol/views/coverage.js';
-import { fileExists, nameOf, uriOf } from './files.js';
 import type { RunningSession, Sessions } from './sessions.js';
+import { sourceOf } from './source-lines.js';
 
 export interface CoveredFile {
   readonly uri: vscode.Uri;
@@ -17,13 +16,6 @@ export interface CoveredFile {
 /** Whether the executions of a session's guest are counted. */
 export function countsCoverage({ debug }: RunningSession): boolean {
   return debug.configuration.coverage === true;
-}
-
-/** The images of a launch that may have debug information. */
-function imagesOf({ configuration }: vscode.DebugSession): string[] {
-  const { program, kernel, bios, symbols } = configuration as Record<string, unknown>;
-  const more = Array.isArray(symbols) ? symbols.map((item: { readonly file?: unknown }) => item.file) : [];
-  return [program, kernel, bios, ...more].filter((name): name is string => typeof name === 'string' && name !== '');
 }
 
 export class CoverageStore implements vscode.Disposable {
@@ -103,16 +95,12 @@ function add(files: Map<string, CoveredFile>, file: CoveredFile): void {
 }
 
 /** The files of the client that a session's guest has coverage of. */
-async function coveredFiles({ client, debug }: RunningSession): Promise<CoveredFile[]> {
-  const files = await client.request('coverage', {});
-  const images = imagesOf(debug);
-  const known = vscode.debug.breakpoints.flatMap((breakpoint) =>
-    breakpoint instanceof vscode.SourceBreakpoint ? [nameOf(breakpoint.location.uri)] : [],
-  );
+async function coveredFiles(session: RunningSession): Promise<CoveredFile[]> {
+  const files = await session.client.request('coverage', {});
   const located = await Promise.all(
     files.map(async (coverage) => {
-      const name = await locateSource(coverage.path, { images, known, exists: fileExists });
-      return name === undefined ? [] : [{ uri: uriOf(name), coverage }];
+      const uri = await sourceOf(session, coverage.path);
+      return uri ? [{ uri, coverage }] : [];
     }),
   );
   return located.flat();

@@ -3,7 +3,9 @@
  * the addresses, so that a breakpoint set in one session holds in the next.
  */
 import * as vscode from 'vscode';
+import type { ListingInfo, ListingPlace } from '../protocol/model.js';
 import type { RunningSession, Sessions } from './sessions.js';
+import { SourceLines } from './source-lines.js';
 
 export const LISTING_SCHEME = 'trapline-listing';
 const SUFFIX = '.listing';
@@ -29,10 +31,12 @@ function partsOf({ path }: vscode.Uri): { image: string; document: string } | un
 export class ListingDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly subscription: vscode.Disposable;
+  private readonly sourceLines = new SourceLines();
   readonly onDidChange = this.changed.event;
 
   constructor(private readonly sessions: Sessions) {
     this.subscription = sessions.onDidStart((session) => {
+      this.sourceLines.forget();
       session.client.on('listings', ({ documents }) => {
         for (const document of documents) this.changed.fire(vscode.Uri.parse(listingName(session.image, document)));
       });
@@ -55,10 +59,21 @@ export class ListingDocuments implements vscode.TextDocumentContentProvider, vsc
     const session = parts && this.sessionOf(parts.image);
     if (!session) return '; The session that this listing belongs to has ended.\n';
     try {
-      return (await session.client.request('listing', { document: parts.document })).text;
+      const listing = await session.client.request('listing', { document: parts.document });
+      return await this.withSources(session, listing);
     } catch (error) {
       return `; ${error instanceof Error ? error.message : String(error)}\n`;
     }
+  }
+
+  /** The text with what its source lines say. */
+  private async withSources(session: RunningSession, { text, sources }: ListingInfo): Promise<string> {
+    const lines = text.split('\n');
+    for (const { line, path, sourceLine } of sources) {
+      const source = (await this.sourceLines.of(session, path))[sourceLine - 1] as string | undefined;
+      if (source?.trim()) lines[line - 1] += `  ${source.trim().replace(/\s+/g, ' ')}`;
+    }
+    return lines.join('\n');
   }
 
   private sessionOf(image: string): RunningSession | undefined {
@@ -76,13 +91,18 @@ export class ListingDocuments implements vscode.TextDocumentContentProvider, vsc
   async reveal(session: RunningSession, address: number, preserveFocus: boolean): Promise<boolean> {
     const place = await session.client.request('listingAt', { address });
     if (!place) return false;
-    const line = new vscode.Range(place.line - 1, 0, place.line - 1, 0);
-    await vscode.window.showTextDocument(vscode.Uri.parse(listingName(session.image, place.document)), {
-      selection: line,
-      preserveFocus,
-      preview: true,
-    });
+    await this.show(session, place, { preserveFocus, preview: true });
     return true;
+  }
+
+  /** Shows a line of a listing. */
+  show(
+    { image }: RunningSession,
+    { document, line }: ListingPlace,
+    options: vscode.TextDocumentShowOptions,
+  ): Thenable<vscode.TextEditor> {
+    const selection = new vscode.Range(line - 1, 0, line - 1, 0);
+    return vscode.window.showTextDocument(vscode.Uri.parse(listingName(image, document)), { ...options, selection });
   }
 
   dispose(): void {

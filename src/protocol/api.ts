@@ -15,6 +15,7 @@ import type {
   LaunchOptions,
   ListingInfo,
   ListingPlace,
+  ListingSearch,
   ScopeInfo,
   StackInfo,
   StatisticsInfo,
@@ -156,6 +157,11 @@ export interface SessionApi {
   /** The listing document that shows an address, made if need be. */
   listingAt(params: { readonly address: number }): ListingPlace | null;
   listing(params: { readonly document: string }): ListingInfo;
+  /**
+   * Instructions of all code that is known whose text, word or symbol holds `text`, case aside: a piece of the code for each request, from `from` on or
+   * from the beginning.
+   */
+  searchListing(params: { readonly text: string; readonly from?: number }): ListingSearch;
 
   /** Bytes typed by the user, for the guest's UART. */
   input(params: { readonly bytes: Uint8Array }): void;

@@ -294,6 +294,30 @@ export interface ListingInfo {
   readonly document: string;
   readonly title: string;
   readonly text: string;
+  /** Lines that say which source line the instructions behind them are from, for a client that has the source. */
+  readonly sources: readonly ListingSource[];
+}
+
+/** A line of a listing that stands for one of a source file. Lines count from 1. */
+export interface ListingSource {
+  readonly line: number;
+  /** As the debug information has it. */
+  readonly path: string;
+  readonly sourceLine: number;
+}
+
+/** A step of a search through the listing of all code. */
+export interface ListingSearch {
+  readonly found: readonly SymbolicInstruction[];
+  /** Where the search goes on; absent when all was searched. */
+  readonly next?: number;
+}
+
+/** An instruction with its place. */
+export interface SymbolicInstruction {
+  readonly address: number;
+  readonly text: string;
+  readonly symbol?: string;
 }
 
 /** An image looked at without running it. */

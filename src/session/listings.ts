@@ -3,7 +3,7 @@
  * document's lines keep their addresses while the session lives; their text follows memory and patches. Knows the debugger's view of code, no editor.
  */
 import type { Debugger, InstructionInfo } from '../debug/api.js';
-import type { ListingInfo, ListingPlace } from '../protocol/model.js';
+import type { ListingInfo, ListingPlace, ListingSearch, ListingSource } from '../protocol/model.js';
 import { sessionErrors } from '../util/errors.js';
 
 /** Documents are windows of this many bytes at most: some two thousand lines, made in a few tens of milliseconds. */
@@ -16,9 +16,14 @@ const FEWEST_BYTES = 2;
 /** Where planted words are shown, unless the instruction is longer. */
 const PLANTED_COLUMN = 64;
 
+/** Instructions that one step of a search looks at: the guest stands still for it. */
+const SEARCHED = 512;
+
 interface Document {
   readonly name: string;
   readonly title: string;
+  /** Lines that stand for lines of source files. */
+  sources: ListingSource[];
   readonly start: number;
   readonly end: number;
   text: string;
@@ -78,6 +83,7 @@ export class Listings {
         ...window,
         name,
         text: '',
+        sources: [],
         addresses: [],
         lines: new Map(),
         bytes: new Uint8Array(0),
@@ -97,7 +103,8 @@ export class Listings {
     const document = this.find(name);
     this.shown = [...this.shown.filter((other) => other !== document), document].slice(-MOST_SHOWN);
     if (this.stale(document)) this.write(document);
-    return { document: name, title: document.title, text: document.text };
+    const { title, text, sources } = document;
+    return { document: name, title, text, sources };
   }
 
   /** Address of the instruction on the line or on the next line that has one. @throws UserError 625 */
@@ -195,17 +202,53 @@ export class Listings {
       text.push(line);
       addresses.push(address);
     };
+    const sources: ListingSource[] = [];
+    const before = this.neighbour(start - 1);
+    if (before !== undefined) put(`; before this: ${hex(before)}`);
+    let place = '';
     for (const info of this.instructions(start, end)) {
       if (info.symbol !== undefined && !info.symbol.includes('+')) {
         put('');
         put(`${info.symbol}:`);
       }
+      const from = info.path === undefined ? '' : `${info.path}:${info.line}`;
+      if (from !== place && info.path !== undefined && info.line !== undefined) {
+        sources.push({ line: addresses.length, path: info.path, sourceLine: info.line });
+        put(`; ${info.path.split('/').pop()}:${info.line}`);
+      }
+      place = from;
       lines.set(info.address, addresses.length);
       put(instructionLine(info), info.address);
     }
+    const after = this.neighbour(end);
+    if (after !== undefined) put(`; goes on at ${hex(after)}`);
+    document.sources = sources;
     document.text = `${text.join('\n')}\n`;
     document.addresses = addresses;
     document.lines = lines;
+  }
+
+  /** The address, if there is more of the same code, so that it has a document of its own. */
+  private neighbour(address: number): number | undefined {
+    const range = this.guest.codeRanges().find((r) => address >= r.address && address < r.address + r.length);
+    return range && Math.max(range.address, Math.floor(address / WINDOW) * WINDOW);
+  }
+
+  /** A step of a search through all code that is known. @param from where the last step ended */
+  search(text: string, from = 0): ListingSearch {
+    const wanted = text.toLowerCase();
+    const ranges = this.guest.codeRanges();
+    const range = ranges.find(({ address, length }) => from < address + length);
+    if (range === undefined) return { found: [] };
+    const start = Math.max(from, range.address);
+    const end = range.address + range.length;
+    const infos = this.guest.disassemble(start, 0, SEARCHED).filter(({ address }) => address >= start && address < end);
+    const found = infos
+      .filter((info) => `${info.text} ${wordOf(info)} ${info.symbol ?? ''}`.toLowerCase().includes(wanted))
+      .map(({ address, text, symbol }) => ({ address, text, ...(symbol !== undefined && { symbol }) }));
+    const last = infos.at(-1);
+    const next = last === undefined ? end : last.address + last.bytes.length / 2;
+    return next < end || ranges.some(({ address }) => address >= end) ? { found, next } : { found };
   }
 
   private *instructions(start: number, end: number): Generator<InstructionInfo> {

@@ -272,6 +272,10 @@ export class SessionServer implements Handlers {
     return this.session.listings.read(document);
   }
 
+  searchListing({ text, from }: Params<'searchListing'>): Result<'searchListing'> {
+    return this.session.listings.search(text, from);
+  }
+
   input({ bytes }: Params<'input'>): void {
     const { guest, runner } = this.session;
     guest.input(bytes);
@@ -408,6 +412,7 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   symbols: true,
   listingAt: true,
   listing: true,
+  searchListing: true,
   input: true,
   status: true,
   statistics: true,
