@@ -121,7 +121,12 @@ export const FCSE_BLOCK = 1 << 25;
  * it on (B3.19.3).
  */
 export function FCSETranslate(state: Int32Array, va: number): number {
-  return va < FCSE_BLOCK ? (va | state[Cp15.FCSEIDR]) >>> 0 : va;
+  return modifiedAddress(state[Cp15.FCSEIDR], va);
+}
+
+/** {@link FCSETranslate} under a value of FCSEIDR. */
+export function modifiedAddress(FCSEIDR: number, va: number): number {
+  return va < FCSE_BLOCK ? (va | FCSEIDR) >>> 0 : va;
 }
 
 // CNTKCTL (B4.1.26): what PL0 may reach

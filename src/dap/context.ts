@@ -5,6 +5,7 @@ import type { SessionClient } from '../protocol/client.js';
 import type { StopInfo } from '../protocol/model.js';
 import type { FilePort } from '../protocol/prepare.js';
 import { sessionErrors } from '../util/errors.js';
+import { WatchedMemory } from './watched-memory.js';
 
 /** Where the adapter runs: inline in an editor, or as a server behind a pipe. */
 export interface AdapterHost {
@@ -58,6 +59,12 @@ export class AdapterContext {
   stop: StopInfo | undefined;
   /** A request that makes the guest run is under way: the client knows, and needs no event. */
   resuming = false;
+  /** What the client shows of memory. */
+  readonly watched = new WatchedMemory();
+  /** Addresses of the frames that the client shows. */
+  private shownStack: readonly number[] = [];
+  /** Edits of the client that are under way. */
+  private editing = 0;
   private session: SessionClient | undefined;
 
   constructor(
@@ -80,10 +87,52 @@ export class AdapterContext {
     return this.session !== undefined;
   }
 
-  /** Tells the client that what it shows of the guest's state may be old. */
-  stateChanged(memoryReference?: string, offset = 0, count = 0): void {
-    if (this.features.invalidated) this.emit('invalidated', { areas: ['variables', 'stacks'] });
-    if (this.features.memory && memoryReference !== undefined) this.emit('memory', { memoryReference, offset, count });
+  /** Changes the guest on the client's behalf, and tells it then that what it shows of the guest's state may be old. */
+  async edit<T>(change: () => Promise<T>): Promise<T> {
+    this.editing++;
+    try {
+      return await change();
+    } finally {
+      this.editing--;
+      await this.stateChanged();
+    }
+  }
+
+  /** Registers or memory were changed: by the client, which hears of it in its turn, or by somebody else. */
+  async edited(): Promise<void> {
+    if (this.editing === 0) await this.stateChanged();
+  }
+
+  /** Tells the client that the memory that it shows may be old. */
+  memoryChanged(): void {
+    if (!this.features.memory) return;
+    for (const range of this.watched.all) this.emit('memory', range);
+  }
+
+  /** A client that has to ask for the stack anew goes back to its source: that is spared who is not there, unless the guest is elsewhere now. */
+  private async stateChanged(): Promise<void> {
+    if (this.features.invalidated) {
+      const areas = (await this.stackIsOther()) ? ['variables', 'stacks'] : ['variables'];
+      this.emit('invalidated', { areas });
+    }
+    this.memoryChanged();
+  }
+
+  private async stackIsOther(): Promise<boolean> {
+    const { shownStack } = this;
+    if (this.stop === undefined || shownStack.length === 0) return false;
+    try {
+      const { frames } = await this.client.request('stack', { first: 0, count: shownStack.length });
+      return frames.some(({ pc }, i) => pc !== shownStack[i]);
+    } catch {
+      // it runs again, or has gone
+      return false;
+    }
+  }
+
+  /** The client has been shown frames from `first` on. */
+  stackShown(first: number, pcs: readonly number[]): void {
+    this.shownStack = [...this.shownStack.slice(0, first), ...pcs];
   }
 }
 
@@ -93,8 +142,14 @@ export function hexAddress(address: number): string {
 
 /** The address in a memory or instruction reference. @throws UserError 640 */
 export function parseAddress(text: string): number {
+  const value = literalAddress(text);
+  if (value === undefined) throw sessionErrors.notAnAddress(text);
+  return value;
+}
+
+/** The address that a text is by itself. */
+export function literalAddress(text: string): number | undefined {
   const trimmed = text.trim();
   const value = /^(0x[0-9a-f]+|[0-9]+)$/i.test(trimmed) ? Number(trimmed) : NaN;
-  if (!Number.isSafeInteger(value)) throw sessionErrors.notAnAddress(text);
-  return value;
+  return Number.isSafeInteger(value) ? value : undefined;
 }

@@ -33,8 +33,10 @@ export class Evaluate {
   }
 
   private async assign({ expression, value }: DebugProtocol.SetExpressionArguments) {
-    const set = await this.context.client.request('setVariable', { evaluateName: expression, expression: value });
-    this.context.stateChanged();
+    const { client } = this.context;
+    const set = await this.context.edit(() =>
+      client.request('setVariable', { evaluateName: expression, expression: value }),
+    );
     return { value: set.value };
   }
 

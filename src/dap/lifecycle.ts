@@ -159,6 +159,9 @@ export class Lifecycle {
         this.families.state.forget();
         if (!this.context.resuming) this.context.emit('continued', { threadId: THREAD_ID, allThreadsContinued: true });
       }),
+      client.on('edited', () => {
+        void this.context.edited();
+      }),
       client.on('ended', ({ code, text }) => {
         this.output('console', text);
         this.context.emit('exited', { exitCode: code });
@@ -192,6 +195,7 @@ export class Lifecycle {
       allThreadsStopped: true,
       hitBreakpointIds: this.families.breakpoints.clientIds(stop.breakpoints),
     } satisfies DebugProtocol.StoppedEvent['body']);
+    this.context.memoryChanged();
   }
 
   private output(category: string, text: string): void {

@@ -2,7 +2,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { sessionErrors } from '../util/errors.js';
 import { bytesToBase64, base64ToBytes } from './base64.js';
-import { hexAddress, parseAddress, type AdapterContext, type Handlers } from './context.js';
+import { hexAddress, literalAddress, parseAddress, type AdapterContext, type Handlers } from './context.js';
 import type { Sources } from './sources.js';
 
 const ADDRESS_SPACE = 2 ** 32;
@@ -22,10 +22,11 @@ export class Memory {
   };
 
   private async read({ memoryReference, offset = 0, count }: DebugProtocol.ReadMemoryArguments) {
-    const address = parseAddress(memoryReference) + offset;
+    const address = (await this.addressOf(memoryReference)) + offset;
     const length = Math.max(0, Math.min(count, ADDRESS_SPACE - address));
     if (address < 0 || length === 0) return { address: hexAddress(Math.max(0, address)), unreadableBytes: count };
     const bytes = await this.context.client.request('readMemory', { address, length });
+    this.context.watched.read({ memoryReference, offset, count: length });
     return {
       address: hexAddress(address),
       data: bytesToBase64(bytes),
@@ -34,12 +35,24 @@ export class Memory {
   }
 
   private async write({ memoryReference, offset = 0, data, allowPartial }: DebugProtocol.WriteMemoryArguments) {
-    const address = parseAddress(memoryReference) + offset;
+    const { context } = this;
+    const address = (await this.addressOf(memoryReference)) + offset;
     const bytes = base64ToBytes(data);
-    const written = await this.context.client.request('writeMemory', { address, bytes });
+    context.watched.read({ memoryReference, offset, count: bytes.length });
+    const written = await context.edit(() => context.client.request('writeMemory', { address, bytes }));
     if (written < bytes.length && !allowPartial) throw sessionErrors.noMemoryAt(hexAddress(address + written));
-    this.context.stateChanged(memoryReference, offset, written);
     return { offset, bytesWritten: written };
+  }
+
+  /** The address of a reference of ours, or of an expression that somebody has typed into a memory view. @throws UserError 640 */
+  private async addressOf(memoryReference: string): Promise<number> {
+    const literal = literalAddress(memoryReference);
+    if (literal !== undefined) return literal;
+    try {
+      return await this.context.client.request('memoryAddress', { expression: memoryReference });
+    } catch {
+      throw sessionErrors.notAnAddress(memoryReference);
+    }
   }
 
   /** Exactly as many rows as were asked for: what lies outside of memory becomes rows marked invalid. */

@@ -39,6 +39,10 @@ export class State {
       first: startFrame,
       count: levels > 0 ? levels : Infinity,
     });
+    this.context.stackShown(
+      startFrame,
+      frames.map(({ pc }) => pc),
+    );
     const stackFrames = await Promise.all(
       frames.map(async (frame, i): Promise<DebugProtocol.StackFrame> => {
         const place = await this.sources.place(frame.path, frame.line, frame.listing);
@@ -96,11 +100,9 @@ export class State {
   private async setVariable({ variablesReference, name, value }: DebugProtocol.SetVariableArguments) {
     const item = (await this.items(variablesReference)).find((candidate) => candidate.name === name);
     if (!item?.writable || item.evaluateName === undefined) throw sessionErrors.readOnlyVariable(name);
-    const set = await this.context.client.request('setVariable', {
-      evaluateName: item.evaluateName,
-      expression: value,
-    });
-    this.context.stateChanged();
+    const { client } = this.context;
+    const { evaluateName } = item;
+    const set = await this.context.edit(() => client.request('setVariable', { evaluateName, expression: value }));
     return { value: set.value };
   }
 }

@@ -87,4 +87,9 @@ export const debugErrors = {
   ),
   noSuchRegister: entry(253, (id: string) => `There is no register ${id} on this guest's board or processor.`),
   noCoverage: entry(254, () => 'Executions of this guest are not counted. Launch it with "coverage": true.'),
+  badPattern: entry(259, (most: number) => `A search is for at least one byte and at most ${most}.`),
+  noSpace: entry(
+    258,
+    (id: string) => `The address space ${id} is no longer known: nothing of it is left in the shadow tables.`,
+  ),
 };

@@ -90,6 +90,7 @@ export class GuestDebugger implements Debugger {
       guest,
       values: this.values,
       coverage: new CoverageView(guest.machine, modules, symbols, sources, this.code.features),
+      physical: this.memory.physical,
       moved: () => {
         this.control.forget();
       },

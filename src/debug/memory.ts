@@ -3,24 +3,19 @@
  * the guest could notice. RAM and flash can be read and written; devices are never touched.
  */
 import { FaultType } from '../arm/exceptions.js';
-import type { BoardFlash } from '../machine/board.js';
 import type { Guest } from '../machine/guest.js';
 import { Access } from '../mem/ports.js';
 import { PAGE } from '../mem/layout.js';
+import { PhysicalView } from './physical.js';
 
 const ADDRESS_SPACE = 2 ** 32;
 
-/** Where a byte that may be read lies. */
-interface HostPage {
-  /** The flash that it belongs to, which is written past its command interface; undefined for RAM. */
-  readonly flash: BoardFlash | undefined;
-  readonly pa: number;
-  /** Byte address in the one memory of the byte at `pa`. */
-  readonly host: number;
-}
-
 export class GuestMemoryView {
-  constructor(private readonly guest: Guest) {}
+  readonly physical: PhysicalView;
+
+  constructor(private readonly guest: Guest) {
+    this.physical = new PhysicalView(guest);
+  }
 
   /** Bytes from `address` on, at most `length`; fewer where memory that can be read ends, or the address space does. */
   read(address: number, length: number): Uint8Array {
@@ -31,9 +26,10 @@ export class GuestMemoryView {
     while (done < size) {
       const va = address + done;
       const chunk = Math.min(size - done, PAGE - (va % PAGE));
-      const page = this.page(va);
-      if (page === undefined) return bytes.subarray(0, done);
-      bytes.set(u8.subarray(page.host, page.host + chunk), done);
+      const gpa = this.translate(va);
+      const place = gpa === undefined ? undefined : this.physical.at(gpa);
+      if (place === undefined) return bytes.subarray(0, done);
+      bytes.set(u8.subarray(place.host, place.host + chunk), done);
       done += chunk;
     }
     return bytes;
@@ -42,19 +38,12 @@ export class GuestMemoryView {
   /** Writes, whatever the guest's own rights are; returns how many bytes were written before memory ended. */
   write(address: number, bytes: Uint8Array): number {
     const size = Math.min(bytes.length, ADDRESS_SPACE - address);
-    const { bus } = this.guest;
     let done = 0;
     while (done < size) {
       const va = address + done;
       const chunk = bytes.subarray(done, done + Math.min(size - done, PAGE - (va % PAGE)));
-      const page = this.page(va);
-      if (page === undefined) break;
-      if (page.flash === undefined) {
-        bus.writeBlock(page.pa, chunk);
-      } else {
-        page.flash.device.patch(chunk, page.pa - page.flash.base);
-        bus.onCodeWrite(page.pa, chunk.length);
-      }
+      const gpa = this.translate(va);
+      if (gpa === undefined || !this.physical.write(gpa, chunk)) break;
       done += chunk.length;
     }
     if (done > 0) this.guest.commit();
@@ -66,16 +55,5 @@ export class GuestMemoryView {
     const { fault, pa } = this.guest.cpu.mmu.translate(address >>> 0, Access.read, true);
     // rights are not the debugger's concern; the walk got as far as the leaf
     return fault === FaultType.None || fault === FaultType.Permission || fault === FaultType.Domain ? pa : undefined;
-  }
-
-  private page(address: number): HostPage | undefined {
-    const pa = this.translate(address);
-    if (pa === undefined) return undefined;
-    const { bus, board } = this.guest;
-    const flash = board.flashes.find(({ base, memory }) => pa >= base && pa < base + memory.length);
-    const host = bus.directPage(pa, false);
-    if (host >= 0) return { flash, pa, host: host + (pa % PAGE) };
-    // a flash that shows its status instead of its contents
-    return flash && { flash, pa, host: flash.memory.offset + pa - flash.base };
   }
 }

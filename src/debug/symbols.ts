@@ -91,6 +91,19 @@ export class SymbolTable {
     return found && (found.offset === 0 ? found.symbol.name : `${found.symbol.name}+${found.offset}`);
   }
 
+  /** Symbols that begin in `[start, end)`, one at each address, ascending; at most `maximum`. */
+  between(start: number, end: number, maximum: number): { readonly address: number; readonly name: string }[] {
+    const found: { readonly address: number; readonly name: string }[] = [];
+    let last = -1;
+    for (let i = lastAtOrBefore(this.placed, start - 1) + 1; i < this.placed.length && found.length < maximum; i++) {
+      const { address, name } = this.placed[i];
+      if (address >= end) break;
+      if (address !== last) found.push({ address, name });
+      last = address;
+    }
+    return found;
+  }
+
   /** Start and end of the function or label that holds an address of code. */
   extent(address: number): AddressRange | undefined {
     const found = this.nearest(address);

@@ -150,6 +150,8 @@ export function contributions(): Record<string, unknown> {
     configurationDefaults: {
       // where the planted words are
       '[trapline-listing]': { 'editor.minimap.enabled': false, 'editor.detectIndentation': false },
+      // the debuggers of which the extension Memory Inspector shows variables: its own default, and ours
+      'memory-inspector.debugTypes': ['gdb', 'embedded-debug', 'arm-debugger', 'trapline'],
     },
     customEditors: [
       {

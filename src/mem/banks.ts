@@ -45,6 +45,13 @@ export class TlbBanks {
     if (write) this.#i32[at + TABLE_WORDS] = addend;
   }
 
+  /** Which of a page's words in a bank are valid. */
+  has(bank: number, page: number): { readonly read: boolean; readonly write: boolean } {
+    if (!this.#inline) return { read: false, write: false };
+    const at = tlbBank(bank) / 4 + page;
+    return { read: (this.#i32[at] & 1) === 0, write: (this.#i32[at + TABLE_WORDS] & 1) === 0 };
+  }
+
   /** Takes a page's words and key away; it stays listed. */
   invalidate(bank: number, page: number): void {
     if (!this.#inline) return;

@@ -18,9 +18,15 @@ import { BANKS, TlbBanks } from './banks.js';
 import { INVALID_BANK, tlbBank } from './layout.js';
 import type { CpuMemory } from './memory.js';
 import { Access, type AccessKind, type AccessWatch, type Translation, type TranslationListener } from './ports.js';
-import { domainOf, NO_DOMAIN, Tlb, TlbRecords } from './tlb.js';
+import { domainOf, NO_DOMAIN, Tlb, TlbRecords, VA_PAGES } from './tlb.js';
 import { checkAccess, domainRights, domainsApply, neededRight, walkTables } from './translate.js';
-import { emptyRegisters, emptyTranslation, loadRegisters, type TableMemory } from './walk.js';
+import {
+  emptyRegisters,
+  emptyTranslation,
+  loadRegisters,
+  type TableMemory,
+  type TranslationRegisters,
+} from './walk.js';
 
 /** An entry of the TLB as a person looks at it. */
 export interface TlbEntry {
@@ -114,9 +120,20 @@ export class Mmu implements TableMemory {
     return this.#contexts ? this.#state[Word.CONTEXT] : 0;
   }
 
+  /** The registers that walks in a context go by: a copy, to walk with `walkTables` and a reader of one's own. */
+  registers(context = this.#context()): TranslationRegisters {
+    const registers = emptyRegisters();
+    this.#load(context, registers);
+    return registers;
+  }
+
+  #load(context: number, registers: TranslationRegisters): void {
+    loadRegisters(this.#state, registers, this.armv6);
+    if (this.#contexts) registers.TTBR0 = this.#contextTable[context];
+  }
+
   #walk(mva: number, context: number, out: Translation): void {
-    loadRegisters(this.#state, this.#registers, this.armv6);
-    if (this.#contexts) this.#registers.TTBR0 = this.#contextTable[context];
+    this.#load(context, this.#registers);
     walkTables(this.#registers, this, mva, out);
   }
 
@@ -378,27 +395,57 @@ export class Mmu implements TableMemory {
 
   /** What the TLB holds, by context and ascending address. */
   entries(): TlbEntry[] {
-    const out = emptyTranslation();
-    return this.#records.flatMap((records, context) =>
-      records.pages().map((page) => {
-        const info = records.info[page];
-        records.read(page * 4096, info, out);
-        const { pa, size, level, notGlobal } = out;
-        const domain = domainOf(info);
-        const rights = this.#rights(info);
-        const va = page * 4096;
-        return {
-          context,
-          va,
-          pa,
-          size,
-          level,
-          domain: domain === NO_DOMAIN ? undefined : domain,
-          rights,
-          notGlobal,
-        };
-      }),
-    );
+    return this.#records.flatMap((_, context) => this.entriesFrom(context, 0, Infinity));
+  }
+
+  /** What the TLB holds in a context (0 where there are none) from `va` (u32) on, at most `maximum`, ascending. */
+  entriesFrom(context: number, va: number, maximum: number): TlbEntry[] {
+    const found: TlbEntry[] = [];
+    const records = this.#records.at(context);
+    if (records === undefined) return found;
+    for (let page = va >>> 12; page < VA_PAGES && found.length < maximum; page++) {
+      if ((records.info[page] & Tlb.valid) !== 0) found.push(this.#entry(records, context, page));
+    }
+    return found;
+  }
+
+  /** How many pages {@link entriesFrom} has in all. */
+  entryCount(context: number): number {
+    return this.#records.at(context)?.count() ?? 0;
+  }
+
+  /** What the TLB holds of the page of `va`, if it does. */
+  entryAt(va: number, context = this.#context()): TlbEntry | undefined {
+    const records = this.#records[context];
+    const page = va >>> 12;
+    return (records.info[page] & Tlb.valid) === 0 ? undefined : this.#entry(records, context, page);
+  }
+
+  #entry(records: TlbRecords, context: number, page: number): TlbEntry {
+    const out = this.#probe;
+    const va = page * 4096;
+    const info = records.info[page];
+    records.read(va, info, out);
+    const { pa, size, level, notGlobal } = out;
+    const domain = domainOf(info);
+    return {
+      context,
+      va,
+      pa,
+      size,
+      level,
+      domain: domain === NO_DOMAIN ? undefined : domain,
+      rights: this.#rights(info),
+      notGlobal,
+    };
+  }
+
+  /**
+   * Which accesses to the page of `va` an engine makes without asking: loads and stores, by what its tables hold for a bank (PL0 and PL1, or the fetch
+   * context) under the DACR with which that bank was last in use.
+   */
+  inline(bank: number, va: number): { readonly read: boolean; readonly write: boolean } {
+    return this.#banks.has(bank, va >>> 12);
   }
 
   /** The records, which decide what a guest sees that relies on stale translations; engines' tables refill from them. */

@@ -147,17 +147,27 @@ export class TlbRecords {
   /** Pages with a valid record, ascending. */
   pages(): number[] {
     const found: number[] = [];
+    this.#forEach((page) => found.push(page));
+    return found.sort((a, b) => a - b);
+  }
+
+  /** How many pages have a valid record. */
+  count(): number {
+    let pages = 0;
+    this.#forEach(() => pages++);
+    return pages;
+  }
+
+  #forEach(look: (page: number) => void): void {
     for (const [list, bit] of [
       [this.global, 0],
       [this.local, Tlb.notGlobal],
     ] as const) {
       for (let i = 0; i < list.length; i++) {
-        const page = list.items[i];
-        const info = this.info[page];
-        if ((info & Tlb.valid) !== 0 && (info & Tlb.notGlobal) === bit) found.push(page);
+        const info = this.info[list.items[i]];
+        if ((info & Tlb.valid) !== 0 && (info & Tlb.notGlobal) === bit) look(list.items[i]);
       }
     }
-    return found.sort((a, b) => a - b);
   }
 
   /** The valid records as triples page, physical page, info (without list bits): for a snapshot. */

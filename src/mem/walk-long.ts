@@ -12,6 +12,15 @@ const WORD = 0x1_0000_0000;
 /** Bytes that an entry maps, by level. */
 const ENTRY_SIZE = [0, 0x4000_0000, 0x20_0000, 0x1000];
 
+/** Which of TTBR0 and TTBR1 has the table for `IA`, an input address (u32): 0, 1, or -1 where neither has (B3.6.4). */
+export function ttbrOf(r: TranslationRegisters, IA: number): 0 | 1 | -1 {
+  const t0size = r.TTBCR & 7;
+  const t1size = (r.TTBCR >>> 16) & 7;
+  const inLow = t0size === 0 || IA >>> (32 - t0size) === 0;
+  if (t1size === 0 ? !inLow : ~IA >>> (32 - t1size) === 0) return 1;
+  return inLow ? 0 : -1;
+}
+
 /** Walks for `IA`. Checks no permissions. The contiguous hint is ignored. */
 export function TranslationTableWalkLD(
   r: TranslationRegisters,
@@ -19,14 +28,12 @@ export function TranslationTableWalkLD(
   IA: number,
   out: Translation,
 ): void {
-  const t0size = r.TTBCR & 7;
-  const t1size = (r.TTBCR >>> 16) & 7;
-  const inLow = t0size === 0 || IA >>> (32 - t0size) === 0;
-  const inHigh = t1size === 0 ? !inLow : ~IA >>> (32 - t1size) === 0;
-  if (!inLow && !inHigh) return walkFault(out, FaultType.Translation, 1, 0);
+  const ttbr = ttbrOf(r, IA);
+  if (ttbr < 0) return walkFault(out, FaultType.Translation, 1, 0);
+  const inHigh = ttbr === 1;
   if ((r.TTBCR & (inHigh ? TTBCR_EPD1 : TTBCR_EPD0)) !== 0) return walkFault(out, FaultType.Translation, 1, 0);
 
-  const size = inHigh ? t1size : t0size;
+  const size = (r.TTBCR >>> (inHigh ? 16 : 0)) & 7;
   let level = size < 2 ? 1 : 2;
   const BALowerBound = 9 * level - size - 4;
   const low = inHigh ? r.TTBR1 : r.TTBR0;

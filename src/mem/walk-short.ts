@@ -16,6 +16,12 @@ import {
   type TranslationRegisters,
 } from './walk.js';
 
+/** Whether TTBR0 has the table for `mva`, a modified virtual address (u32), rather than TTBR1 (B3.5.4). */
+export function usesTTBR0(r: TranslationRegisters, mva: number): boolean {
+  const N = r.TTBCR & TTBCR_N;
+  return N === 0 || mva >>> (32 - N) === 0;
+}
+
 /** Walks for `mva`, the modified virtual address. Checks neither domain nor permissions. */
 export function TranslationTableWalkSD(
   r: TranslationRegisters,
@@ -23,12 +29,11 @@ export function TranslationTableWalkSD(
   mva: number,
   out: Translation,
 ): void {
-  const N = r.TTBCR & TTBCR_N;
-  const low = N === 0 || mva >>> (32 - N) === 0;
+  const low = usesTTBR0(r, mva);
   if ((r.TTBCR & (low ? TTBCR_PD0 : TTBCR_PD1)) !== 0) return walkFault(out, FaultType.Translation, 1, 0);
 
   // TTBR1 always translates as TTBR0 does with N = 0.
-  const n = low ? N : 0;
+  const n = low ? r.TTBCR & TTBCR_N : 0;
   const base = ((low ? r.TTBR0 : r.TTBR1) & (-1 << (14 - n))) >>> 0;
   const l1desc = readDescriptor(r, tables, base + (((mva << n) >>> (20 + n)) << 2));
   if (tables.tableFailed) return walkFault(out, FaultType.ExternalOnWalk, 1, 0);

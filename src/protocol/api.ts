@@ -33,6 +33,16 @@ import type {
 import type { InterruptQuery, InterruptsInfo, LineDrive } from './views/interrupts.js';
 import type { RegisterGroup, RegisterInfo, RegisterName } from './views/registers.js';
 import type { FileCoverageInfo, ListingCoverageInfo } from './views/coverage.js';
+import type { MemoryBytes, MemoryMap, MemoryPlace, MemoryQuery, SearchQuery, SearchResult } from './views/memory.js';
+import type {
+  MmuState,
+  RangePage,
+  RangeQuery,
+  TlbPage,
+  TlbQuery,
+  TranslationInfo,
+  TranslationQuery,
+} from './views/mmu.js';
 import type { SitePage, SiteQuery } from './views/sites.js';
 import type {
   TimelineAnswer,
@@ -185,6 +195,19 @@ export interface SessionApi {
   coverage(params: Record<string, never>): readonly FileCoverageInfo[];
   /** The same of the instructions of a listing, by line. */
   listingCoverage(params: { readonly document: string }): readonly ListingCoverageInfo[];
+  /** What governs the translations of an address space (`guest`: the one that the guest is in). */
+  mmuState(params: { readonly space: string }): MmuState;
+  mmuRanges(params: RangeQuery): RangePage;
+  mmuTranslate(params: TranslationQuery): TranslationInfo;
+  mmuTlb(params: TlbQuery): TlbPage;
+  memoryMap(params: Record<string, never>): MemoryMap;
+  memoryBytes(params: MemoryQuery): MemoryBytes;
+  /** Writes; returns how many bytes were written. */
+  memoryStore(params: MemoryPlace & { readonly address: number; readonly bytes: Uint8Array }): number;
+  /** The value of an expression as an address: `sp`, `main+8`, `0x40010000`. */
+  memoryAddress(params: { readonly expression: string }): number;
+  /** Searches a part of what was asked for. */
+  memorySearch(params: SearchQuery): SearchResult;
   /** Changes the VMM's optimisation level, also while the guest runs; a `status` comes before the answer. An error for a bare guest. */
   setLevel(params: { readonly level: number }): void;
 

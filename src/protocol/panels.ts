@@ -11,7 +11,9 @@ import type { ImageInfo, InstructionInfo, StatusInfo } from './model.js';
 export const PANELS = {
   timeline: 'Trap Timeline',
   sites: 'Callback Sites',
+  mmu: 'MMU',
   interrupts: 'Interrupts',
+  memory: 'Memory',
 } as const satisfies Readonly<Record<string, string>>;
 export type PanelId = keyof typeof PANELS;
 
@@ -25,6 +27,16 @@ export const PANEL_METHODS = [
   'timeline',
   'timelineRows',
   'trapDetail',
+  'mmuState',
+  'mmuRanges',
+  'mmuTranslate',
+  'mmuTlb',
+  'memoryMap',
+  'memoryBytes',
+  'memoryStore',
+  'memoryAddress',
+  'memorySearch',
+  'symbols',
 ] as const satisfies readonly Method[];
 export type PanelMethod = (typeof PANEL_METHODS)[number];
 
@@ -64,6 +76,8 @@ export interface PanelPlace {
   readonly trap?: number;
   /** Number of an interrupt line. */
   readonly interrupt?: number;
+  /** Of `address`: an address space of the panels MMU and Memory; the guest's present one, where absent. */
+  readonly space?: string;
 }
 
 export type PanelEventMessage = {

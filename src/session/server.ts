@@ -340,6 +340,45 @@ export class SessionServer implements Handlers {
     return lines.map(({ line }, i) => ({ line, ...counts[i] }));
   }
 
+  mmuState({ space }: Params<'mmuState'>): Result<'mmuState'> {
+    return this.session.guest.views.mmu.state(space);
+  }
+
+  mmuRanges(query: Params<'mmuRanges'>): Result<'mmuRanges'> {
+    return this.session.guest.views.mmu.ranges(query);
+  }
+
+  mmuTranslate(query: Params<'mmuTranslate'>): Result<'mmuTranslate'> {
+    return this.session.guest.views.mmu.translate(query);
+  }
+
+  mmuTlb(query: Params<'mmuTlb'>): Result<'mmuTlb'> {
+    return this.session.guest.views.mmu.tlb(query);
+  }
+
+  memoryMap(): Result<'memoryMap'> {
+    return this.session.guest.views.memory.map();
+  }
+
+  memoryBytes(query: Params<'memoryBytes'>): Result<'memoryBytes'> {
+    return this.session.guest.views.memory.read(query);
+  }
+
+  memoryStore(params: Params<'memoryStore'>): Result<'memoryStore'> {
+    const written = this.session.guest.views.memory.write(params);
+    this.session.refreshListings();
+    this.send('edited', {});
+    return written;
+  }
+
+  memoryAddress({ expression }: Params<'memoryAddress'>): Result<'memoryAddress'> {
+    return this.session.guest.views.memory.address(expression);
+  }
+
+  memorySearch(query: Params<'memorySearch'>): Result<'memorySearch'> {
+    return this.session.guest.views.memory.search(query);
+  }
+
   setLevel({ level }: Params<'setLevel'>): void {
     this.session.setLevel(level);
   }
@@ -426,6 +465,15 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   setRegister: true,
   coverage: true,
   listingCoverage: true,
+  mmuState: true,
+  mmuRanges: true,
+  mmuTranslate: true,
+  mmuTlb: true,
+  memoryMap: true,
+  memoryBytes: true,
+  memoryStore: true,
+  memoryAddress: true,
+  memorySearch: true,
   setLevel: true,
   subscribeTraps: true,
   traps: true,

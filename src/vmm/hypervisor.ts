@@ -24,7 +24,7 @@ import { Machine, type Processor } from '../machine/machine.js';
 import { PhysicalBus } from '../mem/bus.js';
 import { Access } from '../mem/ports.js';
 import { Arbiter } from './arbiter.js';
-import { MemoryConfigurator } from './memory.js';
+import { MemoryConfigurator, type KnownSpace } from './memory.js';
 import { classIndex, type ExitClassId } from './classes.js';
 import { DeviceWindow } from './device-window.js';
 import { GuestTime } from './guest-time.js';
@@ -302,6 +302,20 @@ export class Hypervisor implements Guest {
 
   #openWindow(): void {
     this.#memory.useWindow(this.patcher.level >= WINDOW_LEVEL && !this.#watchesDevices);
+  }
+
+  /** Guest-physical address of a physical one of the machine, -1 where the guest has nothing: the VMM's own. And the inverse. */
+  guestPhysical(pa: number): number {
+    return this.#memory.guestPhysical(pa);
+  }
+
+  physical(gpa: number): number {
+    return this.#memory.physical(gpa);
+  }
+
+  /** The guest's address spaces for which there are shadow tables. */
+  spaces(): KnownSpace[] {
+    return this.#memory.spaces();
   }
 
   /** The callback site at a guest virtual address of the kernel, if it is one. */

@@ -42,6 +42,20 @@ const DACR_LOW_BITS = 0x5555_5555;
 /** The word of a key that says what the FCSE does. */
 const KEY_PROCESS = KEY_WORDS - 2;
 
+/** An address space of the guest for which there are shadow tables: what its walks depend on, each a word as the register has it. */
+export interface KnownSpace {
+  readonly SCTLR: number;
+  readonly TTBCR: number;
+  readonly TTBR0: number;
+  readonly TTBR0_high: number;
+  readonly TTBR1: number;
+  readonly TTBR1_high: number;
+  readonly FCSEIDR: number;
+  readonly ASID: number;
+  /** The guest is in it. */
+  readonly current: boolean;
+}
+
 /** What the tables or the TLB may have of a section of the address space: a bit for each size of leaf above a page, and kinds of entries. */
 const SECTIONS = 4096;
 const LEAF_SIZES: readonly number[] = [0x1_0000, SECTION, 2 * SECTION, 16 * SECTION, 1024 * SECTION];
@@ -114,6 +128,15 @@ export class MemoryConfigurator implements TranslationListener {
   physical(gpa: number): number {
     const pa = this.guestMap.physical(gpa);
     return pa >= 0 ? pa : this.window.physical(gpa);
+  }
+
+  /** The address spaces for which there are shadow tables. */
+  spaces(): KnownSpace[] {
+    return this.shadow.spaces().map(({ key, current }) => {
+      const [SCTLR, TTBCR, TTBR0, TTBR0_high, TTBR1, TTBR1_high] = key;
+      const FCSEIDR = key[KEY_PROCESS];
+      return { SCTLR, TTBCR, TTBR0, TTBR0_high, TTBR1, TTBR1_high, FCSEIDR, ASID: key[KEY_WORDS - 1], current };
+    });
   }
 
   // ---- TranslationListener, of the virtual CPU

@@ -136,6 +136,18 @@ export class ShadowTables {
     return { levelOne: this.contextOf.filter((c) => c >= 0).length, levelTwo: this.untouched - this.returned };
   }
 
+  /** The keys of the tables that there are, each once. */
+  spaces(): { readonly key: Int32Array; readonly current: boolean }[] {
+    const present = this.key.join();
+    const found = new Map<string, { readonly key: Int32Array; readonly current: boolean }>();
+    for (let table = 1; table <= this.last; table++) {
+      if (this.contextOf[table] < 0) continue;
+      const key = this.keys.slice(table * KEY_WORDS, (table + 1) * KEY_WORDS);
+      found.set(key.join(), { key, current: key.join() === present });
+    }
+    return [...found.values()];
+  }
+
   /** Goes over to a key: both contexts get the tables that they had under it, or empty ones. */
   enter(key: Int32Array): void {
     this.key.set(key);

@@ -396,6 +396,27 @@ describe('debug adapter: variables', () => {
     assert.equal((await dap.refused('setVariable', { variablesReference, name: 'MIDR', value: '0' })).id, 641);
   });
 
+  it('of an edit that leaves the stack as it is do not send the client back to its source', async () => {
+    let pc = 0x8000;
+    const frame = () => ({ pc, name: 'f', certain: true });
+    const dap = new Played({ ...answers, stack: () => ({ frames: [frame(), { ...frame(), pc: 0x9000 }], total: 2 }) });
+    await dap.launch(undefined, { supportsInvalidatedEvent: true });
+    dap.worker.emit('stopped', { stop: stop('step'), status: STATUS });
+    await dap.ask('stackTrace', { threadId: 1 });
+    const areas = async (act: () => unknown) => {
+      dap.events.length = 0;
+      await act();
+      return ((await dap.event('invalidated')).body as { areas: string[] }).areas;
+    };
+    const edit = () => {
+      dap.worker.emit('edited', {});
+    };
+    assert.deepEqual(await areas(edit), ['variables']);
+    assert.deepEqual(await areas(() => dap.ask('setExpression', { expression: 'r0', value: '1' })), ['variables']);
+    pc = 0x8004;
+    assert.deepEqual(await areas(edit), ['variables', 'stacks']);
+  });
+
   it('are set by assignments in the debug console, and only there', async () => {
     const dap = new Played({ ...answers, evaluate: () => ({ value: '1' }) });
     await dap.launch();
@@ -426,7 +447,13 @@ describe('debug adapter: variables', () => {
 
 describe('debug adapter: memory', () => {
   it('reads as far as memory goes', async () => {
-    const dap = new Played({ readMemory: () => Uint8Array.of(1, 2, 255) });
+    const dap = new Played({
+      readMemory: () => Uint8Array.of(1, 2, 255),
+      memoryAddress: ({ expression }: { readonly expression: string }) => {
+        if (expression !== 'sp') throw new UserError(203, 'There is no register or symbol "there".');
+        return 0x4000_1000;
+      },
+    });
     await dap.launch();
     assert.deepEqual(await dap.ask('readMemory', { memoryReference: '0x40000000', offset: 4, count: 10 }), {
       address: '0x40000004',
@@ -438,6 +465,29 @@ describe('debug adapter: memory', () => {
       unreadableBytes: 4,
     });
     assert.equal((await dap.refused('readMemory', { memoryReference: 'there', count: 1 })).id, 640);
+    const { address } = await dap.ask('readMemory', { memoryReference: 'sp', offset: 4, count: 1 });
+    assert.equal(address, '0x40001004', 'an expression that somebody typed into a memory view');
+  });
+
+  it('tells a client that shows memory when that may be another: at stops, and when somebody else changed it', async () => {
+    const dap = new Played({ readMemory: () => new Uint8Array(16), writeMemory: () => 4 });
+    await dap.launch(undefined, { supportsMemoryEvent: true });
+    const heard = () =>
+      dap.events.splice(0).flatMap(({ event, body }) => (event === 'memory' ? [body as Record<string, unknown>] : []));
+    dap.worker.emit('stopped', { stop: stop('step'), status: STATUS });
+    assert.deepEqual(heard(), [], 'it shows none');
+    const memoryReference = '0x40000000';
+    await dap.ask('readMemory', { memoryReference, count: 16 });
+    await dap.ask('readMemory', { memoryReference, offset: 32, count: 8 });
+    dap.worker.emit('stopped', { stop: stop('step'), status: STATUS });
+    assert.deepEqual(heard(), [{ memoryReference, offset: 0, count: 40 }]);
+    dap.worker.emit('edited', {});
+    assert.deepEqual(heard(), [{ memoryReference, offset: 0, count: 40 }]);
+    await dap.ask('writeMemory', { memoryReference: '0x50000000', data: 'AQIDBA==' });
+    assert.deepEqual(heard(), [
+      { memoryReference, offset: 0, count: 40 },
+      { memoryReference: '0x50000000', offset: 0, count: 4 },
+    ]);
   });
 
   it('writes, and says where it could not', async () => {

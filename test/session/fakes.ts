@@ -67,6 +67,10 @@ export interface RunCall {
   readonly at: number;
 }
 
+const unasked = (): never => {
+  throw new Error('no test asks a fake guest for this view');
+};
+
 /** A guest that executes at a given speed and stops when the test says so. */
 export class FakeGuest implements Debugger {
   level = OPTIONS.level;
@@ -123,6 +127,8 @@ export class FakeGuest implements Debugger {
       throw new Error('no test sets a register of a fake guest');
     },
     coverage: { all: () => [], of: () => [] },
+    mmu: { state: unasked, ranges: unasked, translate: unasked, tlb: unasked },
+    memory: { map: unasked, read: unasked, write: unasked, address: unasked, search: unasked },
   };
   hits = 3;
   /** What `run` returns once the slice's instructions are done; may return undefined to go on. */

@@ -5,8 +5,11 @@ import type { Guest } from '../../machine/guest.js';
 import type { Hypervisor } from '../../vmm/hypervisor.js';
 import { debugErrors } from '../errors.js';
 import type { GuestValues } from '../guest-values.js';
+import type { PhysicalView } from '../physical.js';
 import type { SymbolTable } from '../symbols.js';
 import { InterruptsView, type InterruptQuery, type InterruptsInfo, type LineDrive } from './interrupts.js';
+import { MemoryViews } from './memory.js';
+import { MmuView } from './mmu.js';
 import { RegistersView, type RegisterGroup, type RegisterInfo, type RegisterName } from './registers.js';
 import type { CoverageView } from './coverage.js';
 import { sitesOf, type SitePage, type SiteQuery } from './sites.js';
@@ -23,6 +26,8 @@ import {
   type TimelineRowsQuery,
 } from './timeline.js';
 import { trapDetailOf, type DetailParts, type TrapDetail } from './trap-detail.js';
+import { Spaces } from './spaces.js';
+import { GuestTargets, MachineTargets } from './targets.js';
 
 export interface Views {
   /** A part of the table of callback sites. @throws UserError 251 for a bare guest, as all that is about traps */
@@ -61,12 +66,16 @@ export interface Views {
   setRegister(id: string, field: string | undefined, expression: string): RegisterInfo;
   /** Files of the debug information with what was executed of them. */
   readonly coverage: Pick<CoverageView, 'all' | 'of'>;
+  /** Address translation. */
+  readonly mmu: Pick<MmuView, 'state' | 'ranges' | 'translate' | 'tlb'>;
+  readonly memory: Pick<MemoryViews, 'map' | 'read' | 'write' | 'address' | 'search'>;
 }
 
 /** What views hear of the guest. */
 export interface ViewSource {
   readonly guest: Guest;
   readonly values: GuestValues;
+  readonly physical: PhysicalView;
   /** To be called when PC was set. */
   readonly moved: () => void;
   readonly coverage: CoverageView;
@@ -76,6 +85,8 @@ export interface ViewSource {
 
 export class GuestViews implements Views {
   readonly coverage: CoverageView;
+  readonly mmu: MmuView;
+  readonly memory: MemoryViews;
   private readonly interruptsView: InterruptsView;
   private readonly registersView: RegistersView;
   private readonly stack: DetailParts['stack'];
@@ -84,10 +95,24 @@ export class GuestViews implements Views {
   constructor(
     private readonly symbols: SymbolTable,
     private readonly vmm: Hypervisor | undefined,
-    { guest, values, coverage, moved, stack }: ViewSource,
+    { guest, values, physical, coverage, moved, stack }: ViewSource,
   ) {
     this.coverage = coverage;
     this.stack = stack;
+    const targets = new GuestTargets(guest);
+    const machineTargets = vmm && new MachineTargets(vmm, targets);
+    const spaces = new Spaces(guest, vmm);
+    this.mmu = new MmuView(spaces, ({ shadow }) => (shadow && machineTargets ? machineTargets : targets));
+    this.memory = new MemoryViews({
+      guest,
+      vmm,
+      physical,
+      symbols,
+      spaces,
+      targets,
+      machineTargets,
+      evaluate: (expression) => values.address(expression),
+    });
     this.interruptsView = new InterruptsView(guest, vmm);
     const { registers, real } = values;
     this.registersView = new RegistersView(

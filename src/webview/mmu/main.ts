@@ -1,0 +1,11 @@
+/** The page of the panel "MMU". */
+import type { FromPanel, ToPanel } from '../../protocol/panels.js';
+import { connect } from '../common/host.js';
+import { defineTable } from '../common/table.js';
+import { MapElement } from './map.js';
+import { MmuElement } from './view.js';
+
+defineTable();
+customElements.define('trapline-mmu-map', MapElement);
+customElements.define('trapline-mmu', MmuElement);
+document.querySelector<MmuElement>('trapline-mmu')?.start(connect<FromPanel, ToPanel>());

@@ -1,0 +1,197 @@
+/**
+ * The map of an address space: a cell for each MiB, 64 in a row, coloured by what is there, with a pattern for each colour. Drawn on a canvas; the keyboard
+ * goes from cell to cell, and what is in a cell is said in words below.
+ */
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { styleMap } from '../common/style-map.js';
+import { hex } from '../common/format.js';
+import { base } from '../common/styles.js';
+import { CELLS, type Cell, type CellKind } from './model.js';
+
+const COLUMNS = 64;
+const ROWS = CELLS / COLUMNS;
+const MIB = 0x10_0000;
+
+/** Colour, and the second sign, of each kind. */
+export const KINDS: Readonly<
+  Record<CellKind, { readonly name: string; readonly colour: string; readonly sign: Sign }>
+> = {
+  none: { name: 'not mapped', colour: '--vscode-foreground', sign: 'none' },
+  code: { name: 'can be executed', colour: '--vscode-charts-blue', sign: 'full' },
+  data: { name: 'can be written, not executed', colour: '--vscode-charts-green', sign: 'half' },
+  readonly: { name: 'read only', colour: '--vscode-charts-purple', sign: 'dot' },
+  device: { name: 'device memory', colour: '--vscode-charts-orange', sign: 'stripes' },
+  closed: { name: 'mapped, no access', colour: '--vscode-descriptionForeground', sign: 'cross' },
+  fault: { name: 'a fault of its own', colour: '--vscode-charts-red', sign: 'cross' },
+};
+type Sign = 'none' | 'full' | 'half' | 'dot' | 'stripes' | 'cross';
+
+/** Draws the sign of a kind into a square. */
+export function drawSign(context: CanvasRenderingContext2D, sign: Sign, x: number, y: number, size: number): void {
+  switch (sign) {
+    case 'none':
+      return;
+    case 'full':
+      context.fillRect(x, y, size, size);
+      return;
+    case 'half':
+      context.fillRect(x, y + size / 2, size, size / 2);
+      return;
+    case 'dot':
+      context.fillRect(x + size / 3, y + size / 3, size / 3, size / 3);
+      return;
+    case 'stripes':
+      for (let i = 0; i < size; i += 2) context.fillRect(x + i, y, 1, size);
+      return;
+    case 'cross':
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(x + size, y + size);
+      context.moveTo(x + size, y);
+      context.lineTo(x, y + size);
+      context.stroke();
+      return;
+  }
+}
+
+export class MapElement extends LitElement {
+  static override readonly properties = {
+    cells: { attribute: false },
+    label: { attribute: false },
+    describe: { attribute: false },
+    size: { attribute: false },
+  };
+
+  static override readonly styles = [
+    base,
+    css`
+      :host {
+        height: auto;
+      }
+      canvas {
+        display: block;
+        border: 1px solid var(--vscode-panel-border, var(--vscode-widget-border, transparent));
+        cursor: crosshair;
+      }
+      h3 {
+        margin: 0 0 4px;
+        font-size: inherit;
+        font-weight: 600;
+      }
+      p {
+        margin: 4px 0 0;
+        min-height: 2.8em;
+      }
+    `,
+  ];
+
+  declare cells: readonly Cell[];
+  declare label: string;
+  /** What is in the MiB at an address, in words. */
+  declare describe: (address: number) => string;
+  /** Of a cell, CSS pixels. */
+  declare size: number;
+  private at = 0;
+
+  constructor() {
+    super();
+    this.cells = [];
+    this.label = '';
+    this.describe = () => '';
+    this.size = 8;
+  }
+
+  private readonly key = (event: KeyboardEvent): void => {
+    const moves: Readonly<Record<string, number>> = {
+      ArrowRight: 1,
+      ArrowLeft: -1,
+      ArrowDown: COLUMNS,
+      ArrowUp: -COLUMNS,
+      PageDown: 16 * COLUMNS,
+      PageUp: -16 * COLUMNS,
+      Home: -CELLS,
+      End: CELLS,
+    };
+    if (event.key === 'Enter') this.open();
+    else if (event.key in moves) this.move(this.at + moves[event.key]);
+    else return;
+    event.preventDefault();
+  };
+
+  private move(cell: number): void {
+    this.at = Math.min(CELLS - 1, Math.max(0, cell));
+    this.requestUpdate();
+  }
+
+  private open(): void {
+    this.dispatchEvent(new CustomEvent<number>('cell-open', { detail: this.at * MIB }));
+  }
+
+  private cellAt(event: PointerEvent | MouseEvent): number {
+    const column = Math.min(COLUMNS - 1, Math.max(0, Math.floor(event.offsetX / this.size)));
+    const row = Math.min(ROWS - 1, Math.max(0, Math.floor(event.offsetY / this.size)));
+    return row * COLUMNS + column;
+  }
+
+  override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    this.paint();
+  }
+
+  private paint(): void {
+    const canvas = this.renderRoot.querySelector('canvas');
+    const context = canvas?.getContext('2d');
+    if (!canvas || !context) return;
+    const { size } = this;
+    const scale = window.devicePixelRatio;
+    canvas.width = COLUMNS * size * scale;
+    canvas.height = ROWS * size * scale;
+    context.scale(scale, scale);
+    const style = getComputedStyle(this);
+    const colours = Object.fromEntries(
+      Object.entries(KINDS).map(([kind, { colour }]) => [kind, style.getPropertyValue(colour) || style.color]),
+    );
+    const marked = style.getPropertyValue('--vscode-charts-yellow') || style.color;
+    const inner = size - 1;
+    this.cells.forEach(({ kind, share, changed }, i) => {
+      const x = (i % COLUMNS) * size;
+      const y = Math.floor(i / COLUMNS) * size;
+      if (kind !== 'none') {
+        context.fillStyle = context.strokeStyle = colours[kind];
+        context.globalAlpha = 0.3 + 0.7 * share;
+        drawSign(context, KINDS[kind].sign, x, y, inner);
+        context.globalAlpha = 1;
+      }
+      if (changed) {
+        context.strokeStyle = marked;
+        context.strokeRect(x + 0.5, y + 0.5, inner - 1, inner - 1);
+      }
+    });
+    context.strokeStyle = style.getPropertyValue('--vscode-focusBorder') || style.color;
+    context.lineWidth = 2;
+    context.strokeRect((this.at % COLUMNS) * size, Math.floor(this.at / COLUMNS) * size, size, size);
+  }
+
+  override render(): TemplateResult {
+    const { size } = this;
+    const place = `${hex(this.at * MIB)}: ${this.describe(this.at * MIB)}`;
+    return html`<h3>${this.label}</h3>
+      <canvas
+        role="application"
+        aria-roledescription="map"
+        tabindex="0"
+        style=${styleMap({ width: `${COLUMNS * size}px`, height: `${ROWS * size}px` })}
+        aria-label="${this.label}, a map of 1 MiB cells. Arrow keys move, Enter shows the range. ${place}"
+        @keydown=${this.key}
+        @pointermove=${(event: PointerEvent) => {
+          const cell = this.cellAt(event);
+          if (cell !== this.at) this.move(cell);
+        }}
+        @click=${(event: MouseEvent) => {
+          this.move(this.cellAt(event));
+          this.open();
+        }}
+      ></canvas>
+      <p class="dim" role="status" style=${styleMap({ width: `${COLUMNS * size}px` })}>${place}</p>`;
+  }
+}
