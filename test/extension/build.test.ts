@@ -158,8 +158,8 @@ describe('building with the GNU toolchain', function () {
     fs.rmSync(folder, { recursive: true });
   });
 
-  function build(source: string, more: Partial<CommandLine> = {}) {
-    fs.writeFileSync(path.join(folder, 'x.s'), source);
+  function build(text: string, more: Partial<CommandLine> = {}) {
+    fs.writeFileSync(path.join(folder, more.source ?? 'x.s'), text);
     const output = path.join(folder, 'x.elf');
     fs.rmSync(output, { force: true });
     const script = path.join(root, `media/boards/${more.board ?? 'virt'}.ld`);
@@ -191,6 +191,14 @@ describe('building with the GNU toolchain', function () {
     );
     assert.deepEqual(problems, []);
     assert.equal(build(`${PROGRAM}.text\nsdiv r0, r1, r2\n`, { board: 'raspi1' }).problems.length, 1);
+  });
+
+  it('runs the preprocessor over .S files', function () {
+    need(this, GCC);
+    const text = '#define START _start\n.global START\nSTART: nop\n#ifdef WRONG\nnonsense\n#endif\n';
+    assert.deepEqual(build(text, { source: 'x.S' }).problems, []);
+    const [problem] = build(text, { source: 'x.S', extra: ['-DWRONG'] }).problems;
+    assert.equal(`${problem.file}:${problem.line}`, 'x.S:5');
   });
 
   it('says what is wrong, and where', function () {
