@@ -95,6 +95,7 @@ export class GuestDebugger implements Debugger {
         this.control.forget();
       },
       stack: (top) => this.callStack.describe(MOST_FRAMES, top),
+      hasBreakpoint: (address) => this.breakpoints.has(address),
     });
     this.callStack = new GuestStack(guest, this.code, modules, notes);
     const locations = new Locations(guest);

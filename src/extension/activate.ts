@@ -20,6 +20,7 @@ import { LISTING_SCHEME, ListingDocuments } from './listing-documents.js';
 import { Panels } from './panels.js';
 import type { Platform } from './platform.js';
 import { DEBUG_TYPE, Sessions } from './sessions.js';
+import { SiteComparisons } from './site-comparison.js';
 import { StatusBar } from './status-bar.js';
 import { keepTrapHistory } from './trap-history.js';
 import { TRAPS_VIEW, TrapsView } from './traps-view.js';
@@ -41,8 +42,16 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
   const builder = new Builder(platform.programs, extensionUri, context.workspaceState, log);
   const listings = new ListingDocuments(sessions);
   const consoles = new Consoles(sessions, extensionUri);
-  const panels = new Panels({ sessions, listings, extensionUri, log });
-  const traps = new TrapsView(panels.shared, context.workspaceState);
+  const comparisons = new SiteComparisons(sessions);
+  const panels: Panels = new Panels({
+    sessions,
+    listings,
+    comparisons,
+    extensionUri,
+    log,
+    filterTraps: (text) => traps.filter(text),
+  });
+  const traps: TrapsView = new TrapsView(panels.shared, context.workspaceState);
   const pcFollower = new PcFollower(sessions, listings, log);
   const coverage = new CoverageStore(sessions, log);
   const coverageMarks = new CoverageMarks(coverage, sessions, listings, log);
@@ -55,6 +64,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     builder,
     listings,
     consoles,
+    comparisons,
     panels,
     traps,
     pcFollower,

@@ -16,19 +16,23 @@ import {
   type PanelSession,
   type ToPanel,
 } from '../protocol/panels.js';
-import { setAddressBreakpoint } from './address-breakpoints.js';
+import { addressBreakpoints, setAddressBreakpoint } from './address-breakpoints.js';
 import type { ListingDocuments } from './listing-documents.js';
 import type { RunningSession, Sessions } from './sessions.js';
+import type { SiteComparisons } from './site-comparison.js';
 import { exportTraps } from './trap-export.js';
 
 /** What links need of the extension around them. */
 export interface PanelServices {
   readonly sessions: Sessions;
   readonly listings: ListingDocuments;
+  readonly comparisons: SiteComparisons;
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   /** Opens a panel, or brings it to the front. */
   readonly open: (panel: PanelId, place: PanelPlace) => void;
+  /** Shows the Traps view with a filter. */
+  readonly filterTraps: (text: string) => Promise<void>;
 }
 
 export class PanelLink implements vscode.Disposable {
@@ -62,6 +66,9 @@ export class PanelLink implements vscode.Disposable {
       }),
       services.sessions.onDidChangeActive((session) => {
         this.follow(session);
+      }),
+      vscode.debug.onDidChangeBreakpoints(() => {
+        this.tellBreakpoints();
       }),
     ];
   }
@@ -97,6 +104,7 @@ export class PanelLink implements vscode.Disposable {
       case 'ready':
         this.isReady = true;
         this.refresh();
+        this.tellBreakpoints();
         if (this.wanted) this.show(this.wanted);
         this.wanted = undefined;
         return;
@@ -118,10 +126,20 @@ export class PanelLink implements vscode.Disposable {
       case 'exportTraps':
         if (this.session) await exportTraps(this.session, message);
         return;
+      case 'compare':
+        if (this.session) await this.services.comparisons.open(this.session, message.address);
+        return;
+      case 'traps':
+        await this.services.filterTraps(message.text);
+        return;
       case 'command':
         if (PANEL_COMMANDS.includes(message.command)) await vscode.commands.executeCommand(message.command);
         return;
     }
+  }
+
+  private tellBreakpoints(): void {
+    this.post({ kind: 'breakpoints', breakpoints: addressBreakpoints() });
   }
 
   private async request({ request, method, params }: PanelRequestMessage): Promise<void> {

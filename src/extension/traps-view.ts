@@ -18,6 +18,8 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
   private view: vscode.WebviewView | undefined;
   private link: PanelLink | undefined;
   private pauseOn: readonly string[];
+  /** A filter that was asked for before the page was up. */
+  private wanted: string | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
@@ -45,7 +47,7 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
     link.onDidShow(subscribe);
     view.onDidChangeVisibility(subscribe);
     webview.onDidReceiveMessage((message: FromTrapsView) => {
-      if (message.kind === 'ready') this.post({ kind: 'pauseOn', classes: this.pauseOn });
+      if (message.kind === 'ready') this.pageUp();
       else if (message.kind === 'pauseOn') this.setPauseOn(message.classes);
     });
     view.onDidDispose(() => {
@@ -55,6 +57,12 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.link = undefined;
     });
     fillWebview(webview, this.services.extensionUri, 'traps', 'Traps');
+  }
+
+  private pageUp(): void {
+    this.post({ kind: 'pauseOn', classes: this.pauseOn });
+    if (this.wanted !== undefined) this.post({ kind: 'filter', text: this.wanted });
+    this.wanted = undefined;
   }
 
   private post(message: ToTrapsView): void {
@@ -117,6 +125,14 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
   async focusFilter(): Promise<void> {
     await vscode.commands.executeCommand(`${TRAPS_VIEW}.focus`);
     this.post({ kind: 'focusFilter' });
+  }
+
+  /** Shows the traps whose line has all words of a text. */
+  async filter(text: string): Promise<void> {
+    // a page that is not up yet says so, and one that is hears it at once
+    if (this.view?.visible !== true) this.wanted = text;
+    await vscode.commands.executeCommand(`${TRAPS_VIEW}.focus`);
+    this.post({ kind: 'filter', text });
   }
 
   async pickPauseOn(): Promise<void> {

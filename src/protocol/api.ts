@@ -43,7 +43,6 @@ import type {
   TranslationInfo,
   TranslationQuery,
 } from './views/mmu.js';
-import type { SitePage, SiteQuery } from './views/sites.js';
 import type {
   TimelineAnswer,
   TimelineQuery,
@@ -53,6 +52,15 @@ import type {
   TrapExportPart,
   TrapExportQuery,
 } from './views/timeline.js';
+import type {
+  BlocksAnswer,
+  BlocksQuery,
+  FindCodeAnswer,
+  FindCodeQuery,
+  MemoryMapAnswer,
+  MemoryMapQuery,
+} from './views/blocks.js';
+import type { SiteComparison, SiteDetail, SitePage, SiteQuery } from './views/sites.js';
 
 /** Clients and workers of different versions refuse each other. */
 export const PROTOCOL_VERSION = 1;
@@ -208,6 +216,16 @@ export interface SessionApi {
   memoryAddress(params: { readonly expression: string }): number;
   /** Searches a part of what was asked for. */
   memorySearch(params: SearchQuery): SearchResult;
+  /** One callback site in full; `null` if it is gone. */
+  site(params: { readonly key: number }): SiteDetail | null;
+  /** The code around an address, with the guest's own words and with those that are fetched. */
+  compareSites(params: { readonly address: number }): SiteComparison;
+  /** The graph of scanned code around a place. Counting lasts as long as somebody asks for it. An error for a bare guest, as the next two. */
+  blocks(params: BlocksQuery): BlocksAnswer;
+  /** What is known of the guest's memory, by page. */
+  analysisMap(params: MemoryMapQuery): MemoryMapAnswer;
+  /** Instructions of scanned code, a part of it at a time. */
+  findCode(params: FindCodeQuery): FindCodeAnswer;
   /** Changes the VMM's optimisation level, also while the guest runs; a `status` comes before the answer. An error for a bare guest. */
   setLevel(params: { readonly level: number }): void;
 

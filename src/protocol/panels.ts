@@ -11,6 +11,7 @@ import type { ImageInfo, InstructionInfo, StatusInfo } from './model.js';
 export const PANELS = {
   timeline: 'Trap Timeline',
   sites: 'Callback Sites',
+  blocks: 'Blocks',
   mmu: 'MMU',
   interrupts: 'Interrupts',
   memory: 'Memory',
@@ -21,7 +22,12 @@ export type PanelId = keyof typeof PANELS;
 export const PANEL_METHODS = [
   'traps',
   'clearTraps',
+  'symbols',
   'sites',
+  'site',
+  'blocks',
+  'analysisMap',
+  'findCode',
   'interrupts',
   'driveInterrupt',
   'timeline',
@@ -91,7 +97,9 @@ export type ToPanel =
   /** Answers carry the number of the request. */
   | { readonly kind: 'result'; readonly request: number; readonly result: Result<PanelMethod> }
   | { readonly kind: 'error'; readonly request: number; readonly message: string }
-  | { readonly kind: 'show'; readonly place: PanelPlace };
+  | { readonly kind: 'show'; readonly place: PanelPlace }
+  /** The user's breakpoints that are set at an address. */
+  | { readonly kind: 'breakpoints'; readonly breakpoints: readonly AddressBreakpoint[] };
 
 /** A breakpoint of VS Code's own whose name is an address. */
 export interface AddressBreakpoint {
@@ -125,13 +133,21 @@ export type FromPanel =
       readonly end: number;
       readonly hidden: readonly string[];
     }
+  /** Shows the code around an address in VS Code's diff editor: the guest's own words, and those that are fetched. */
+  | { readonly kind: 'compare'; readonly address: number }
+  /** Shows the Traps view with a filter. */
+  | { readonly kind: 'traps'; readonly text: string }
   | { readonly kind: 'command'; readonly command: PanelCommand };
+
+/** What a panel says without waiting for an answer. */
+export type PanelMessage = Exclude<FromPanel, PanelRequestMessage>;
 
 export type ToTrapsView =
   | ToPanel
   /** Classes at which the guest pauses. */
   | { readonly kind: 'pauseOn'; readonly classes: readonly string[] }
-  | { readonly kind: 'focusFilter' };
+  | { readonly kind: 'focusFilter' }
+  | { readonly kind: 'filter'; readonly text: string };
 
 export type FromTrapsView = FromPanel | { readonly kind: 'pauseOn'; readonly classes: readonly string[] };
 

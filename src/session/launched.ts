@@ -10,6 +10,7 @@ import type { Backend } from './backend.js';
 import { AddressBreakpoints } from './breakpoints.js';
 import { describeBug } from './bugs.js';
 import type { SessionHost } from './host.js';
+import { Lease } from './lease.js';
 import { Listings } from './listings.js';
 import { Live, type Send } from './live.js';
 import { Runner } from './runner.js';
@@ -20,6 +21,8 @@ export class Launched {
   readonly live: Live;
   readonly listings: Listings;
   readonly addressBreakpoints: AddressBreakpoints;
+  /** Blocks are counted for as long as somebody looks at them. */
+  readonly counting: Lease;
   private readonly automation: Automation | undefined;
 
   /** @throws UserError for an image or a setting that cannot be */
@@ -76,6 +79,13 @@ export class Launched {
       () => this.runner.state,
       send,
       options.flash1 !== undefined,
+    );
+    this.counting = new Lease(
+      host,
+      () => this.guest.statistics().instructions,
+      () => {
+        this.guest.views.stopCounting();
+      },
     );
     this.listings = new Listings(this.guest);
     this.addressBreakpoints = new AddressBreakpoints(this.guest);
@@ -148,6 +158,7 @@ export class Launched {
 
   /** Halts the guest without a word, but for what is left to say of its flash. */
   finish(): void {
+    this.counting.dispose();
     if (this.runner.state !== 'ended') this.runner.halt();
     this.live.settle();
     this.live.dispose();
@@ -156,6 +167,7 @@ export class Launched {
 
   /** Another guest takes its place. */
   dispose(): void {
+    this.counting.dispose();
     this.runner.halt();
     this.live.dispose();
   }

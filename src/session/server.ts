@@ -20,6 +20,7 @@ import { describeBug } from './bugs.js';
 import type { SessionHost } from './host.js';
 import { Launched } from './launched.js';
 import { exportPart } from './trap-export.js';
+import { comparePatched } from './patched-listing.js';
 
 /** A function breakpoint that gives an address. */
 const ADDRESS_NAME = /^\s*\*?\s*(0[xX][0-9a-fA-F]{1,8})\s*$/;
@@ -379,6 +380,28 @@ export class SessionServer implements Handlers {
     return this.session.guest.views.memory.search(query);
   }
 
+  site({ key }: Params<'site'>): Result<'site'> {
+    return this.session.guest.views.site(key) ?? null;
+  }
+
+  compareSites({ address }: Params<'compareSites'>): Result<'compareSites'> {
+    return comparePatched(this.session.guest, address >>> 0);
+  }
+
+  blocks(query: Params<'blocks'>): Result<'blocks'> {
+    const { guest, counting } = this.session;
+    if (query.counting) counting.renew();
+    return guest.views.blocks(query);
+  }
+
+  analysisMap(query: Params<'analysisMap'>): Result<'analysisMap'> {
+    return this.session.guest.views.analysisMap(query);
+  }
+
+  findCode(query: Params<'findCode'>): Result<'findCode'> {
+    return this.session.guest.views.findCode(query);
+  }
+
   setLevel({ level }: Params<'setLevel'>): void {
     this.session.setLevel(level);
   }
@@ -474,6 +497,11 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   memoryStore: true,
   memoryAddress: true,
   memorySearch: true,
+  site: true,
+  compareSites: true,
+  blocks: true,
+  analysisMap: true,
+  findCode: true,
   setLevel: true,
   subscribeTraps: true,
   traps: true,

@@ -15,12 +15,21 @@ const DATA = memoryUses.indexOf('data');
 const INNOCUOUS = memoryUses.indexOf('innocuous');
 const SITE = memoryUses.indexOf('site');
 
+/** What was noted of a page. */
+interface Notes {
+  /** Per halfword, the use. */
+  readonly uses: Uint8Array;
+  /** Another number: something else is noted. */
+  version: number;
+}
+
 /** Pages of notes that are kept. */
 const NOTED_PAGES = 4096;
 
 export class AnalysedMemory {
-  /** By physical page number: per halfword, the use that was noted. */
-  readonly #notes = new Map<number, Uint8Array>();
+  /** By physical page number. */
+  readonly #notes = new Map<number, Notes>();
+  #changes = 0;
 
   constructor(private readonly analysis: AnalysisMap) {}
 
@@ -38,7 +47,10 @@ export class AnalysedMemory {
   changed(pa: number, length: number): void {
     for (let at = pa - (pa % 2); at < pa + length; at = this.#nextPage(at)) {
       const end = Math.min(pa + length, this.#nextPage(at));
-      this.#notes.get(Math.floor(at / PAGE))?.fill(0, (at % PAGE) >> 1, (((end - 1) % PAGE) >> 1) + 1);
+      const notes = this.#notes.get(Math.floor(at / PAGE));
+      if (notes === undefined) continue;
+      notes.uses.fill(0, (at % PAGE) >> 1, (((end - 1) % PAGE) >> 1) + 1);
+      notes.version = ++this.#changes;
     }
   }
 
@@ -51,7 +63,7 @@ export class AnalysedMemory {
     const base = pa - (pa % PAGE);
     const uses = new Uint8Array(PAGE / 2);
     const noted = this.#notes.get(base / PAGE);
-    if (noted !== undefined) uses.set(noted);
+    if (noted !== undefined) uses.set(noted.uses);
     for (const thumb of [0, 1]) {
       for (const block of this.analysis.blocksIn(base, thumb)) {
         mark(uses, block.pa - base, block.length, INNOCUOUS);
@@ -59,6 +71,16 @@ export class AnalysedMemory {
       }
     }
     return uses;
+  }
+
+  /** Numbers of the physical pages of which anything is known, in no particular order. */
+  pages(): number[] {
+    return [...new Set([...this.#notes.keys(), ...this.analysis.analysedPages()])];
+  }
+
+  /** Another text: {@link page} of this address may answer otherwise. */
+  version(pa: number): string {
+    return `${this.#notes.get(Math.floor(pa / PAGE))?.version ?? 0} ${this.analysis.pageVersion(pa)}`;
   }
 
   /** Bytes that the notes take. */
@@ -69,8 +91,7 @@ export class AnalysedMemory {
   /** Bytes of guest memory by use, of all pages of which anything is known; `unanalysed` is what is left of them. */
   totals(): Readonly<Record<MemoryUse, number>> {
     const halfwords = memoryUses.map(() => 0);
-    const pages = new Set([...this.#notes.keys(), ...this.analysis.analysedPages()]);
-    for (const page of pages) for (const use of this.page(page * PAGE)) halfwords[use]++;
+    for (const page of this.pages()) for (const use of this.page(page * PAGE)) halfwords[use]++;
     return Object.fromEntries(memoryUses.map((use, i) => [use, 2 * halfwords[i]])) as Record<MemoryUse, number>;
   }
 
@@ -79,9 +100,10 @@ export class AnalysedMemory {
     let notes = this.#notes.get(page);
     if (notes === undefined) {
       if (this.#notes.size >= NOTED_PAGES) this.#notes.delete(this.#notes.keys().next().value as number);
-      this.#notes.set(page, (notes = new Uint8Array(PAGE / 2)));
+      this.#notes.set(page, (notes = { uses: new Uint8Array(PAGE / 2), version: 0 }));
     }
-    mark(notes, pa % PAGE, length, use);
+    mark(notes.uses, pa % PAGE, length, use);
+    notes.version = ++this.#changes;
   }
 
   #nextPage(pa: number): number {

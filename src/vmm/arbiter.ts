@@ -50,6 +50,7 @@ const SHADOW_FILL = classIndex('shadow-fill');
 const INTERRUPT = classIndex('interrupt');
 const INDIRECT_BRANCH = classIndex('indirect-branch');
 const USER_ACCESS = classIndex('user-access');
+const EXCEPTION_RETURN = classIndex('exception-return');
 const verdict = (name: Verdict): number => verdicts.indexOf(name);
 const ALLOW = verdict('allow');
 const EMULATE = verdict('emulate');
@@ -79,6 +80,11 @@ export interface ArbiterParts {
 /** Whether a fault of the real CPU may be for want of a shadow entry with the rights that the guest has. */
 function mayBeFilled(fault: number): boolean {
   return fault === FaultType.Translation || fault === FaultType.Permission || fault === FaultType.Domain;
+}
+
+/** Instruction set state in a CPSR. */
+function thumbOf(cpsr: number): number {
+  return (cpsr >>> 5) & 1;
 }
 
 export class Arbiter implements TrapHandler {
@@ -131,6 +137,7 @@ export class Arbiter implements TrapHandler {
     const { original, length } = site.patch;
     const reached = this.execute(e, site.cls, original, length, this.expected(site), true);
     site.settled(reached, this.before, this.parts.records.newest);
+    this.noteTarget(site, this.after[15], thumbOf(this.after[16]));
     return Disposition.Resume;
   }
 
@@ -175,10 +182,17 @@ export class Arbiter implements TrapHandler {
     const reached = this.reached(site.cls, this.expected(site));
     site.verdicts[reached]++;
     if (reached === DENY) this.recordRefusal(site, site.context);
+    this.noteTarget(site, virtual.state[Word.PC], virtual.state[Word.T]);
     this.resume();
     if (world.controlsChanged) real.statusChanged();
     if (virtual.sleeping) real.requestAttention();
     metrics.end(site.cls, reached);
+  }
+
+  /** Where control goes from a site whose word does not say it, unless the guest took an exception there. */
+  private noteTarget(site: Site, pc: number, thumb: number): void {
+    if (site.cls !== INDIRECT_BRANCH && site.cls !== EXCEPTION_RETURN) return;
+    if (this.guestException === NO_EXCEPTION && site.wentTo(pc, thumb)) this.parts.patcher.map.targetsSeen++;
   }
 
   /** What is denied is recorded at every level. */

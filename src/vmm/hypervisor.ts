@@ -304,6 +304,14 @@ export class Hypervisor implements Guest {
     this.#memory.useWindow(this.patcher.level >= WINDOW_LEVEL && !this.#watchesDevices);
   }
 
+  /** Physical address of the guest's kernel code at a guest virtual address, as the guest's tables are now; -1 where there is none. */
+  codePlace(gva: number): number {
+    const outcome = this.cpu.mmu.translate(gva >>> 0, 2, true);
+    if (outcome.fault !== 0) return -1;
+    const host = this.bus.directPage(outcome.pa, false);
+    return host < 0 ? -1 : host + (gva & 0xfff) + this.#shift;
+  }
+
   /** Guest-physical address of a physical one of the machine, -1 where the guest has nothing: the VMM's own. And the inverse. */
   guestPhysical(pa: number): number {
     return this.#memory.guestPhysical(pa);
@@ -320,11 +328,8 @@ export class Hypervisor implements Guest {
 
   /** The callback site at a guest virtual address of the kernel, if it is one. */
   siteAt(gva: number, thumb: number): Site | undefined {
-    const outcome = this.cpu.mmu.translate(gva >>> 0, 2, true);
-    if (outcome.fault !== 0) return undefined;
-    const host = this.bus.directPage(outcome.pa, false);
-    if (host < 0) return undefined;
-    const site = this.patcher.map.siteAt(host + (gva & 0xfff) + this.#shift, thumb);
+    const pa = this.codePlace(gva);
+    const site = pa < 0 ? undefined : this.patcher.map.siteAt(pa, thumb);
     // Executions that the engine has counted in its slots belong to the site by the time somebody looks at it.
     if (site !== undefined) this.machine.engine.flushCounters();
     return site;

@@ -8,6 +8,7 @@ import { Fact } from '../isa/row.js';
 import { PAGE } from '../mem/layout.js';
 import { AnalysedMemory } from './analysed-memory.js';
 import { classIndex, inlinedClasses, type ExitClassId } from './classes.js';
+import { ExecutionCounts } from './execution-counts.js';
 import type { Plant } from './planting.js';
 import { endsBlock, scanInstruction, type CodeReader, type ScannedInstruction } from './scanner.js';
 import { GUEST_KERNEL } from './shadow.js';
@@ -40,6 +41,8 @@ export class Patcher implements BlockAdmission {
   readonly map = new AnalysisMap();
   /** What else is known of the guest's memory. */
   readonly memory = new AnalysedMemory(this.map);
+  /** How often instructions execute that somebody looks at. */
+  readonly counts: ExecutionCounts;
   readonly #options: PatcherOptions;
   readonly #plant: Plant;
   #level: Level;
@@ -52,6 +55,7 @@ export class Patcher implements BlockAdmission {
   constructor(options: PatcherOptions) {
     this.#options = options;
     this.#plant = options.plant;
+    this.counts = new ExecutionCounts(options.plant, this.map);
     this.#level = options.level;
     this.#reader = {
       features: options.features,
@@ -67,6 +71,11 @@ export class Patcher implements BlockAdmission {
   /** Whether traps stand in the guest's memory, where its user code meets them, too. */
   get plantsInMemory(): boolean {
     return this.#plant.inMemory;
+  }
+
+  /** The guest's own bytes, 2 or 4 of them, little-endian and unsigned; -1 where there is no memory. */
+  read(pa: number, size: 2 | 4): number {
+    return this.#plant.read(pa, size);
   }
 
   /** Blocks that were dropped because there was no room for them. */
@@ -191,6 +200,7 @@ export class Patcher implements BlockAdmission {
   }
 
   #drop(block: Block): void {
+    this.counts.forget(block);
     for (const { patch } of block.sites) this.#plant.remove(patch);
     this.map.drop(block);
   }

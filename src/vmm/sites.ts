@@ -6,6 +6,7 @@
 import type { CompiledRow, Isa } from '../isa/row.js';
 import type { Patch } from '../mem/ports.js';
 import { PAGE } from '../mem/layout.js';
+import { ObservedTargets } from './observed-targets.js';
 import { verdicts } from './records.js';
 
 /** What is kept at once, of pages (by state), blocks and sites. A kernel of 16 MiB fits; a guest that writes code without end does not grow the VMM. */
@@ -28,6 +29,8 @@ export class Site {
   context: Int32Array | undefined;
   /** Sequence number of the record of its last trap; 0 if there was none. What is arbitrated inline leaves none. */
   lastTrap = 0;
+  /** Where control went from here, as far as that was arbitrated: of indirect branches that trap, and of exception returns. */
+  targets: ObservedTargets | undefined;
 
   constructor(
     readonly patch: Patch,
@@ -46,6 +49,11 @@ export class Site {
     this.verdicts[verdict]++;
     this.lastTrap = sequence;
     (this.context ??= new Int32Array(CONTEXT_WORDS)).set(registers);
+  }
+
+  /** Control went from here to `gva`. Returns whether that is a new target. */
+  wentTo(gva: number, thumb: number): boolean {
+    return (this.targets ??= new ObservedTargets()).note(gva, thumb);
   }
 }
 
@@ -79,6 +87,8 @@ export class PageAnalysis {
   readonly #numbered: (Block | undefined)[] = [undefined];
   readonly #free: number[] = [];
   readonly #blocks = new Map<Block, number>();
+  /** That of the map when a block last came or went. */
+  version = 0;
 
   get blocks(): IterableIterator<Block> {
     return this.#blocks.keys();
@@ -119,15 +129,22 @@ export class AnalysisMap {
   private readonly pages = new Map<number, PageAnalysis>();
   private readonly sites = new Map<number, Site>();
   private blockTotal = 0;
+  private dropTotal = 0;
   private instructionTotal = 0;
   private byteTotal = 0;
   private siteTotal = 0;
+  /** Targets of sites that were told apart since the start. */
+  targetsSeen = 0;
   private blockCount = 0;
   private instructionCount = 0;
 
   /** Blocks, instructions, bytes and sites analysed since the start, dropped ones included. */
   get blocksAnalysed(): number {
     return this.blockTotal;
+  }
+  /** Another number: blocks came or went. */
+  get version(): number {
+    return this.blockTotal + this.dropTotal;
   }
   get instructionsAnalysed(): number {
     return this.instructionTotal;
@@ -157,6 +174,13 @@ export class AnalysisMap {
   analysedPages(): number[] {
     return [...this.pages.keys()].map((key) => Math.floor(key / 2));
   }
+
+  /** Another text: blocks of a page (any address in it), in either state, came or went. */
+  pageVersion(pa: number): string {
+    const [arm, thumb] = [0, 1].map((state) => this.pages.get(pageKey(pa, state))?.version ?? 0);
+    return `${arm} ${thumb}`;
+  }
+
   /** Bytes that all this takes, by the sizes of what it consists of: an estimate for objects, whose layout is the host's. */
   get bytes(): number {
     return this.pages.size * PAGE + this.blockCount * BLOCK_BYTES + this.sites.size * SITE_BYTES;
@@ -203,7 +227,9 @@ export class AnalysisMap {
   newBlock(gva: number, pa: number, thumb: number): Block {
     const id = ++this.blockTotal;
     const block: Block = { id, gva, pa, thumb, length: 0, instructions: 0, sites: [], end: undefined };
-    this.pageOf(block).add(block);
+    const page = this.pageOf(block);
+    page.add(block);
+    page.version = this.version;
     this.blockCount++;
     return block;
   }
@@ -255,6 +281,8 @@ export class AnalysisMap {
     const page = this.pages.get(pageKey(block.pa, block.thumb)) as PageAnalysis;
     page.remove(block);
     for (const site of block.sites) this.sites.delete(siteKey(site.patch.pa, site.patch.thumb));
+    this.dropTotal++;
+    page.version = this.version;
     if (page.size === 0) this.pages.delete(pageKey(block.pa, block.thumb));
     this.blockCount--;
     this.instructionCount -= block.instructions;

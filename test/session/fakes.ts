@@ -91,10 +91,22 @@ export class FakeGuest implements Debugger {
   historyKept = false;
   goal = '';
   sites = 0;
+  /** Whether blocks are counted. */
+  counting = false;
   /** Interrupt lines that were driven by hand. */
   readonly driven: number[] = [];
   readonly views: Views = {
-    sites: () => ({ rows: [], matching: 0, total: this.sites }),
+    sites: () => ({ rows: [], matching: 0, total: this.sites, row: -1, key: -1, pending: 0 }),
+    site: () => undefined,
+    blocks: ({ counting }) => {
+      this.counting = counting;
+      return { version: 0, more: false, center: 0, pc: 0, pcNode: 0, user: false, counts: [], taken: [] };
+    },
+    stopCounting: () => {
+      this.counting = false;
+    },
+    analysisMap: () => ({ version: 0, more: false }),
+    findCode: () => ({ found: [] }),
     timeline: () => ({
       now: this.virtualTime,
       nsPerInstruction: this.nsPerInstruction,

@@ -1,4 +1,7 @@
-/** The callback sites as a table: a row for each, narrowed and in the order that is asked for, cut to what is seen. Counts nothing itself. */
+/**
+ * The callback sites as a table: narrowed, in the order that is asked for, cut to what is seen. Keeps the texts of sites and the order of its last answer,
+ * so that looking again costs little where little has changed. Counts nothing itself.
+ */
 import { exitClasses } from '../../vmm/classes.js';
 import type { Hypervisor } from '../../vmm/hypervisor.js';
 import { verdicts, type Verdict } from '../../vmm/records.js';
@@ -12,6 +15,8 @@ import type { SymbolTable } from '../symbols.js';
 export type SiteKind = keyof typeof PatchKind;
 
 export interface SiteInfo {
+  /** Tells it from every other. */
+  readonly key: number;
   /** Guest virtual address under which it was scanned. */
   readonly address: number;
   readonly isa: 'A32' | 'T16' | 'T32';
@@ -28,6 +33,8 @@ export interface SiteInfo {
   readonly verdicts: Readonly<Record<Verdict, number>>;
   /** Sequence number of its last trap's record; 0 if it left none. */
   readonly lastTrap: number;
+  /** A breakpoint of the user's lies there. */
+  readonly breakpoint: boolean;
 }
 
 export type SiteColumn =
@@ -42,6 +49,11 @@ export interface SiteQuery {
   /** Rows from `first` on, at most `count`. */
   readonly first: number;
   readonly count: number;
+  /** Rows stay where they are, whatever their numbers have become. */
+  readonly hold?: boolean;
+  /** A site of which the row is wanted, or, without, an address. */
+  readonly key?: number;
+  readonly address?: number;
 }
 
 export interface SitePage {
@@ -49,71 +61,231 @@ export interface SitePage {
   /** Rows that match, and sites that there are. */
   readonly matching: number;
   readonly total: number;
+  /** Row and key of the site that was asked for; -1 if it is not among them. */
+  readonly row: number;
+  readonly key: number;
+  /** Sites whose text is still to be made, where that decides on rows and their order. */
+  readonly pending: number;
 }
+
+export interface SiteDetail {
+  readonly site: SiteInfo;
+  readonly plantedText: string;
+  /** The guest's registers at the last time; empty before. */
+  readonly context: readonly { readonly name: string; readonly value: number }[];
+  readonly targets: readonly { readonly address: number; readonly symbol?: string; readonly count: number }[];
+  readonly otherTargets: number;
+  readonly block: { readonly address: number; readonly instructions: number };
+}
+
+/** Texts that one answer makes at most: some milliseconds' worth where each is new. */
+const TEXTS_AT_ONCE = 400;
 
 const KINDS = Object.keys(PatchKind) as SiteKind[];
+const REGISTERS = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr'];
 
-function verdictsOf({ verdicts: counts }: Site): Record<Verdict, number> {
-  return Object.fromEntries(verdicts.map((verdict, i) => [verdict, counts[i]])) as Record<Verdict, number>;
+/** What of a site never changes. */
+interface Texts {
+  readonly symbol: string | undefined;
+  readonly text: string;
+  /** What a filter looks at, in lower case. */
+  readonly haystack: string;
 }
 
-function infoOf(site: Site, symbols: SymbolTable): SiteInfo {
-  const { patch, gva, isa, cls, hits, lastTrap } = site;
-  const symbol = symbols.describe(gva);
-  return {
-    address: gva,
-    isa,
-    ...(symbol !== undefined && { symbol }),
-    text: instructionText(isa, patch.original, gva),
-    original: wordText(isa, patch.original),
-    planted: wordText(isa, patch.planted),
-    kind: KINDS.find((kind) => PatchKind[kind] === patch.kind) as SiteKind,
-    cls: exitClasses[cls].id,
-    hits: hits + patch.count,
-    verdicts: verdictsOf(site),
-    lastTrap,
-  };
+interface Row {
+  readonly site: Site;
+  readonly key: number;
+  texts: Texts | undefined;
+  /** What it is sorted by. */
+  rank: number | string;
 }
 
-/** What rows are sorted by: numbers and texts each among themselves. */
-function keyOf(info: SiteInfo, column: SiteColumn): number | string {
-  switch (column) {
-    case 'address':
-    case 'hits':
-    case 'lastTrap':
-      return info[column];
-    case 'symbol':
-      return info.symbol ?? '';
-    case 'text':
-    case 'cls':
-      return info[column];
-    default:
-      return info.verdicts[column];
+/** A number for each site, by its place in memory and its state. */
+export function siteKey({ patch }: Site): number {
+  return patch.pa * 2 + patch.thumb;
+}
+
+function kindOf({ patch }: Site): SiteKind {
+  return KINDS.find((kind) => PatchKind[kind] === patch.kind) as SiteKind;
+}
+
+export class SiteTable {
+  private readonly known = new Map<number, Row>();
+  private rows: Row[] = [];
+  /** The version of the map of which `rows` are. */
+  private version = -1;
+  /** Rows before this one have their texts. */
+  private prepared = 0;
+  /** What matched last, in the order of that answer, and to what question. */
+  private matching: Row[] = [];
+  private question = '';
+
+  /** @param hasBreakpoint whether a breakpoint of the user's lies at an address */
+  constructor(
+    private readonly hypervisor: Hypervisor,
+    private readonly symbols: SymbolTable,
+    private readonly hasBreakpoint: (address: number) => boolean,
+  ) {}
+
+  page(query: SiteQuery): SitePage {
+    this.hypervisor.machine.engine.flushCounters();
+    this.refresh();
+    const { order, first, count, hold = false, text } = query;
+    const needsTexts = text.trim() !== '' || order === 'text' || order === 'symbol';
+    const pending = needsTexts ? this.prepare() : 0;
+    const matching = this.select(query, pending);
+    if (!hold || pending > 0) this.sort(matching, query);
+    const asked = rowOf(matching, query);
+    return {
+      rows: matching.slice(first, first + count).map((row) => this.info(row)),
+      matching: matching.length,
+      total: this.rows.length,
+      row: asked,
+      key: matching.at(asked === -1 ? matching.length : asked)?.key ?? -1,
+      pending,
+    };
+  }
+
+  /** One site in full; undefined if it is not there any more. */
+  detail(key: number): SiteDetail | undefined {
+    this.hypervisor.machine.engine.flushCounters();
+    this.refresh();
+    const row = this.known.get(key);
+    if (row === undefined) return undefined;
+    const { site } = row;
+    const { isa, patch, gva, context, targets, block } = site;
+    return {
+      site: this.info(row),
+      plantedText: instructionText(isa, patch.planted, gva),
+      context: context ? REGISTERS.map((name, n) => ({ name, value: context[n] >>> 0 })) : [],
+      targets: (targets?.all() ?? []).map(({ gva: address, count }) => {
+        const symbol = this.symbols.describe(address);
+        return { address, ...(symbol !== undefined && { symbol }), count };
+      }),
+      otherTargets: targets?.others ?? 0,
+      block: { address: block.gva, instructions: block.instructions },
+    };
+  }
+
+  /** Brings the rows in line with the sites that there are. */
+  private refresh(): void {
+    const { map } = this.hypervisor.patcher;
+    if (map.version === this.version) return;
+    this.version = map.version;
+    const { known } = this;
+    this.rows = [];
+    for (const site of map.allSites()) {
+      const key = siteKey(site);
+      let row = known.get(key);
+      if (row?.site !== site) known.set(key, (row = { site, key, texts: undefined, rank: 0 }));
+      this.rows.push(row);
+    }
+    this.prepared = 0;
+    this.question = '';
+    if (known.size <= this.rows.length) return;
+    known.clear();
+    for (const row of this.rows) known.set(row.key, row);
+  }
+
+  /** Makes some of the texts that are missing. Returns how many rows are left. */
+  private prepare(): number {
+    const { rows } = this;
+    for (let made = 0; this.prepared < rows.length && made < TEXTS_AT_ONCE; this.prepared++) {
+      const row = rows[this.prepared];
+      if (row.texts !== undefined) continue;
+      row.texts = this.textsOf(row.site);
+      made++;
+      this.question = '';
+    }
+    return rows.length - this.prepared;
+  }
+
+  private textsOf(site: Site): Texts {
+    const { patch, gva, isa, cls } = site;
+    const symbol = this.symbols.describe(gva);
+    const text = instructionText(isa, patch.original, gva);
+    const address = `0x${gva.toString(16).padStart(8, '0')}`;
+    const { id, label } = exitClasses[cls];
+    const words = `${wordText(isa, patch.original)} ${wordText(isa, patch.planted)}`;
+    const haystack = `${address} ${symbol ?? ''} ${text} ${words} ${id} ${label} ${kindOf(site)}`.toLowerCase();
+    return { symbol, text, haystack };
+  }
+
+  /** The rows that match: those of the last answer where the question is the same. */
+  private select({ text, cls }: SiteQuery, pending: number): Row[] {
+    const question = JSON.stringify([text, cls]);
+    if (question === this.question) return this.matching;
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = cls === undefined ? -1 : exitClasses.findIndex(({ id }) => id === cls);
+    const fits = ({ site, texts }: Row): boolean =>
+      (cls === undefined || site.cls === wanted) &&
+      (words.length === 0 || (texts !== undefined && words.every((word) => texts.haystack.includes(word))));
+    // those that were there before stay in their order
+    const before = new Set(this.matching);
+    const fitting = new Set(this.rows.filter(fits));
+    this.matching = [
+      ...this.matching.filter((row) => fitting.has(row)),
+      ...[...fitting].filter((row) => !before.has(row)),
+    ];
+    this.question = pending > 0 ? '' : question;
+    return this.matching;
+  }
+
+  /** PERF: rows that are nearly in order already cost one comparison each (the time of a question, `views.bench`). */
+  private sort(rows: Row[], { order, descending }: SiteQuery): void {
+    for (const row of rows) row.rank = rankOf(row, order);
+    const sign = descending ? -1 : 1;
+    rows.sort((a, b) => (a.rank < b.rank ? -sign : a.rank > b.rank ? sign : a.site.gva - b.site.gva || a.key - b.key));
+  }
+
+  private info(row: Row): SiteInfo {
+    const { site, key } = row;
+    const { patch, gva, isa, cls, hits, lastTrap } = site;
+    const { symbol, text } = (row.texts ??= this.textsOf(site));
+    return {
+      key,
+      address: gva,
+      isa,
+      ...(symbol !== undefined && { symbol }),
+      text,
+      original: wordText(isa, patch.original),
+      planted: wordText(isa, patch.planted),
+      kind: kindOf(site),
+      cls: exitClasses[cls].id,
+      hits: hits + patch.count,
+      verdicts: Object.fromEntries(verdicts.map((verdict, i) => [verdict, site.verdicts[i]])) as Record<
+        Verdict,
+        number
+      >,
+      lastTrap,
+      breakpoint: this.hasBreakpoint(gva),
+    };
   }
 }
 
-function matches(info: SiteInfo, words: readonly string[], cls: string | undefined): boolean {
-  if (cls !== undefined && info.cls !== cls) return false;
-  if (words.length === 0) return true;
-  const address = `0x${info.address.toString(16).padStart(8, '0')}`;
-  const shown = `${address} ${info.symbol ?? ''} ${info.text} ${info.original} ${info.planted} ${info.cls} ${info.kind}`;
-  const haystack = shown.toLowerCase();
-  return words.every((word) => haystack.includes(word));
+/** Numbers and texts each among themselves. */
+function rankOf({ site, texts }: Row, column: SiteColumn): number | string {
+  switch (column) {
+    case 'address':
+      return site.gva;
+    case 'hits':
+      return site.hits + site.patch.count;
+    case 'lastTrap':
+      return site.lastTrap;
+    case 'cls':
+      return exitClasses[site.cls].label;
+    case 'symbol':
+      return texts?.symbol ?? '';
+    case 'text':
+      return texts?.text ?? '';
+    default:
+      return site.verdicts[verdicts.indexOf(column)];
+  }
 }
 
-export function sitesOf(hypervisor: Hypervisor, symbols: SymbolTable, query: SiteQuery): SitePage {
-  const { machine, patcher } = hypervisor;
-  machine.engine.flushCounters();
-  const { order, descending, text, cls, first, count } = query;
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const all = [...patcher.map.allSites()].map((site) => infoOf(site, symbols));
-  const matching = all.filter((info) => matches(info, words, cls));
-  const keyed = matching.map((info) => ({ info, key: keyOf(info, order) }));
-  const sign = descending ? -1 : 1;
-  keyed.sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : a.info.address - b.info.address));
-  return {
-    rows: keyed.slice(first, first + count).map(({ info }) => info),
-    matching: matching.length,
-    total: all.length,
-  };
+/** Of the site or of the address that a question names; -1 for none. */
+function rowOf(rows: readonly Row[], { key, address }: SiteQuery): number {
+  if (key !== undefined) return rows.findIndex((row) => row.key === key);
+  if (address === undefined) return -1;
+  return rows.findIndex(({ site }) => site.gva === address >>> 0);
 }

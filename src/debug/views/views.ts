@@ -12,7 +12,10 @@ import { MemoryViews } from './memory.js';
 import { MmuView } from './mmu.js';
 import { RegistersView, type RegisterGroup, type RegisterInfo, type RegisterName } from './registers.js';
 import type { CoverageView } from './coverage.js';
-import { sitesOf, type SitePage, type SiteQuery } from './sites.js';
+import { BlockView, type BlocksAnswer, type BlocksQuery } from './blocks.js';
+import { findCode, type FindCodeAnswer, type FindCodeQuery } from './find-code.js';
+import { MemoryMapView, type MemoryMapAnswer, type MemoryMapQuery } from './memory-map.js';
+import { SiteTable, type SiteDetail, type SitePage, type SiteQuery } from './sites.js';
 import {
   contextTimes,
   timelineOf,
@@ -30,8 +33,18 @@ import { Spaces } from './spaces.js';
 import { GuestTargets, MachineTargets } from './targets.js';
 
 export interface Views {
-  /** A part of the table of callback sites. @throws UserError 251 for a bare guest, as all that is about traps */
+  /** A part of the table of callback sites. @throws UserError 251 for a bare guest, as all that is about traps and scanned code */
   sites(query: SiteQuery): SitePage;
+  /** One site in full; undefined if it is gone. */
+  site(key: number): SiteDetail | undefined;
+  /** The graph of scanned code around a place. */
+  blocks(query: BlocksQuery): BlocksAnswer;
+  /** Nobody looks at blocks any more: whatever was counted for that is counted no longer. */
+  stopCounting(): void;
+  /** What is known of the guest's memory, by page. */
+  analysisMap(query: MemoryMapQuery): MemoryMapAnswer;
+  /** Instructions of scanned code, a part of it at a time. */
+  findCode(query: FindCodeQuery): FindCodeAnswer;
   /** The run, or a stretch of it, in parts. */
   timeline(query: TimelineQuery): TimelineAnswer;
   /** A part of the table of traps. */
@@ -81,6 +94,15 @@ export interface ViewSource {
   readonly coverage: CoverageView;
   /** Frames from some registers on, with memory as it is now. */
   readonly stack: DetailParts['stack'];
+  /** Whether a breakpoint of the user's lies at an address. */
+  readonly hasBreakpoint: (address: number) => boolean;
+}
+
+/** Views that keep something of their last answer. */
+interface VmmViews {
+  readonly sites: SiteTable;
+  readonly blocks: BlockView;
+  readonly memory: MemoryMapView;
 }
 
 export class GuestViews implements Views {
@@ -90,12 +112,13 @@ export class GuestViews implements Views {
   private readonly interruptsView: InterruptsView;
   private readonly registersView: RegistersView;
   private readonly stack: DetailParts['stack'];
+  private readonly ofVmm: VmmViews | undefined;
 
   /** @param vmm absent for a bare guest */
   constructor(
     private readonly symbols: SymbolTable,
     private readonly vmm: Hypervisor | undefined,
-    { guest, values, physical, coverage, moved, stack }: ViewSource,
+    { guest, values, physical, coverage, moved, stack, hasBreakpoint }: ViewSource,
   ) {
     this.coverage = coverage;
     this.stack = stack;
@@ -113,6 +136,11 @@ export class GuestViews implements Views {
       machineTargets,
       evaluate: (expression) => values.address(expression),
     });
+    this.ofVmm = vmm && {
+      sites: new SiteTable(vmm, symbols, hasBreakpoint),
+      blocks: new BlockView(vmm, symbols),
+      memory: new MemoryMapView(vmm),
+    };
     this.interruptsView = new InterruptsView(guest, vmm);
     const { registers, real } = values;
     this.registersView = new RegistersView(
@@ -159,7 +187,27 @@ export class GuestViews implements Views {
   }
 
   sites(query: SiteQuery): SitePage {
-    return sitesOf(this.hypervisor, this.symbols, query);
+    return this.views.sites.page(query);
+  }
+
+  site(key: number): SiteDetail | undefined {
+    return this.views.sites.detail(key);
+  }
+
+  blocks(query: BlocksQuery): BlocksAnswer {
+    return this.views.blocks.ask(query);
+  }
+
+  stopCounting(): void {
+    this.ofVmm?.blocks.stopCounting();
+  }
+
+  analysisMap(query: MemoryMapQuery): MemoryMapAnswer {
+    return this.views.memory.ask(query);
+  }
+
+  findCode(query: FindCodeQuery): FindCodeAnswer {
+    return findCode(this.hypervisor, this.views.blocks.code, query);
   }
 
   timeline(query: TimelineQuery): TimelineAnswer {
@@ -193,6 +241,11 @@ export class GuestViews implements Views {
 
   keepHistory(on: boolean): void {
     this.hypervisor.keepHistory(on);
+  }
+
+  private get views(): VmmViews {
+    if (this.ofVmm === undefined) throw debugErrors.noMonitor();
+    return this.ofVmm;
   }
 
   private get hypervisor(): Hypervisor {

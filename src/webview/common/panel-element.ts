@@ -4,7 +4,14 @@
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { StatusInfo } from '../../protocol/model.js';
-import type { FromPanel, PanelEventMessage, PanelPlace, PanelSession, ToPanel } from '../../protocol/panels.js';
+import type {
+  AddressBreakpoint,
+  FromPanel,
+  PanelEventMessage,
+  PanelPlace,
+  PanelSession,
+  ToPanel,
+} from '../../protocol/panels.js';
 import type { Host } from './host.js';
 import { Outdated, PanelConnection, type PanelListener } from './panel-session.js';
 
@@ -76,6 +83,10 @@ export abstract class PanelElement<Kept, Out = never, In = never> extends LitEle
 
   show(_place: PanelPlace): void {
     // most panels have nothing in particular to show
+  }
+
+  breakpointsChanged(_breakpoints: readonly AddressBreakpoint[]): void {
+    // most panels show none
   }
 
   eventHeard(_message: PanelEventMessage): void {

@@ -4,8 +4,10 @@
 import type { Params, Result } from '../../protocol/api.js';
 import type { StatusInfo } from '../../protocol/model.js';
 import type {
+  AddressBreakpoint,
   FromPanel,
   PanelEventMessage,
+  PanelMessage,
   PanelMethod,
   PanelPlace,
   PanelRequestMessage,
@@ -33,6 +35,8 @@ export interface PanelListener {
   /** Something in particular is asked for. */
   show?(place: PanelPlace): void;
   eventHeard?(message: PanelEventMessage): void;
+  /** The user's breakpoints at addresses: when the page is up, and whenever they change. */
+  breakpointsChanged?(breakpoints: readonly AddressBreakpoint[]): void;
 }
 
 export class PanelConnection {
@@ -73,7 +77,7 @@ export class PanelConnection {
     });
   }
 
-  send(message: Exclude<FromPanel, PanelRequestMessage>): void {
+  send(message: PanelMessage): void {
     this.host.send(message);
   }
 
@@ -90,6 +94,9 @@ export class PanelConnection {
         return;
       case 'show':
         this.listener.show?.(message.place);
+        return;
+      case 'breakpoints':
+        this.listener.breakpointsChanged?.(message.breakpoints);
         return;
       case 'event':
         this.listener.eventHeard?.(message);

@@ -2,7 +2,16 @@
  * A table of any length that draws the rows that can be seen: sortable by its headings, usable with keys alone, an ARIA grid to screen readers. It holds no
  * rows: it asks for each that it draws, and says which range it looks at. Whoever has them answers, now or later.
  */
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import {
+  adoptStyles,
+  css,
+  html,
+  LitElement,
+  nothing,
+  type CSSResult,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
 import { styleMap } from './style-map.js';
 import { base } from './styles.js';
 import { scrollToRow, visibleRows } from './window.js';
@@ -18,6 +27,8 @@ export interface Column<Row> {
   readonly numeric?: boolean;
   readonly mono?: boolean;
   readonly sortable?: boolean;
+  /** Left out where the table is narrower than this, pixels. */
+  readonly from?: number;
   readonly draw: (row: Row) => TemplateResult | string | typeof nothing;
 }
 
@@ -30,6 +41,12 @@ export interface Order {
   readonly descending: boolean;
 }
 
+/** A key that the table itself has no use for, pressed on a row. Who prevents its default has used it. */
+export interface RowKey {
+  readonly index: number;
+  readonly event: KeyboardEvent;
+}
+
 export class TableElement<Row = unknown> extends LitElement {
   static override readonly properties = {
     columns: { attribute: false },
@@ -39,6 +56,8 @@ export class TableElement<Row = unknown> extends LitElement {
     order: { attribute: false },
     label: { attribute: false },
     version: { attribute: false },
+    selected: { attribute: false },
+    cellStyles: { attribute: false },
   };
 
   static override readonly styles = [
@@ -66,7 +85,6 @@ export class TableElement<Row = unknown> extends LitElement {
         position: sticky;
         top: 0;
         z-index: 1;
-        background: var(--vscode-keybindingTable-headerBackground, var(--vscode-editor-background));
         background-color: var(--vscode-editor-background);
         border-bottom: 1px solid var(--vscode-panel-border, transparent);
       }
@@ -105,6 +123,7 @@ export class TableElement<Row = unknown> extends LitElement {
         box-shadow: inset 0 0 0 1px var(--vscode-focusBorder);
       }
       .cell {
+        min-width: 0;
         overflow: hidden;
         white-space: nowrap;
         text-overflow: ellipsis;
@@ -127,10 +146,14 @@ export class TableElement<Row = unknown> extends LitElement {
   declare label: string;
   /** Another number: `rowAt` answers otherwise. */
   declare version: number;
+  /** The row that is selected; -1 for none. Where rows change places, whoever has them says which it is now. */
+  declare selected: number;
+  /** For what the columns draw. */
+  declare cellStyles: CSSResult | undefined;
 
   private top = 0;
   private seen = 0;
-  private selected = -1;
+  private across = Infinity;
   private range = '';
   private readonly observer = new ResizeObserver(() => {
     this.measure();
@@ -143,6 +166,7 @@ export class TableElement<Row = unknown> extends LitElement {
     this.rowAt = () => undefined;
     this.label = '';
     this.version = 0;
+    this.selected = -1;
     this.addEventListener('scroll', () => {
       this.top = this.scrollTop;
       this.requestUpdate();
@@ -163,7 +187,7 @@ export class TableElement<Row = unknown> extends LitElement {
   select(index: number): void {
     if (this.count === 0) return;
     this.selected = Math.min(Math.max(0, index), this.count - 1);
-    this.scrollTop = scrollToRow(this.selected, this.top, this.seen - ROW_HEIGHT, ROW_HEIGHT);
+    this.reveal(this.selected);
     this.tell('row-select', this.selected);
     this.requestUpdate();
   }
@@ -182,8 +206,9 @@ export class TableElement<Row = unknown> extends LitElement {
   }
 
   private measure(): void {
-    if (this.clientHeight === this.seen) return;
+    if (this.clientHeight === this.seen && this.clientWidth === this.across) return;
     this.seen = this.clientHeight;
+    this.across = this.clientWidth;
     this.requestUpdate();
   }
 
@@ -211,12 +236,23 @@ export class TableElement<Row = unknown> extends LitElement {
     if (event.target !== event.currentTarget) return;
     if (event.key in moves) this.select(moves[event.key]);
     else if (event.key === 'Enter' && at >= 0) this.tell('row-open', at);
-    else return;
+    else {
+      // whoever has a use for it prevents its default
+      if (at >= 0) this.dispatchEvent(new CustomEvent<RowKey>('row-key', { detail: { index: at, event } }));
+      return;
+    }
     event.preventDefault();
   };
 
+  /** Columns for which there is room. */
+  private get shownColumns(): readonly Column<Row>[] {
+    return this.columns.filter(({ from = 0 }) => this.across >= from);
+  }
+
   override updated(changed: PropertyValues): void {
     super.updated(changed);
+    if (changed.has('cellStyles') && this.cellStyles && this.shadowRoot)
+      adoptStyles(this.shadowRoot, [...TableElement.styles, this.cellStyles]);
     const { first, end } = this.visible;
     const range = `${first} ${end} ${this.version}`;
     if (range === this.range) return;
@@ -229,7 +265,7 @@ export class TableElement<Row = unknown> extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { columns, count } = this;
+    const { shownColumns: columns, count } = this;
     const { first, end } = this.visible;
     const template = styleMap({ gridTemplateColumns: columns.map(({ width }) => width).join(' ') });
     return html`<div
@@ -238,6 +274,7 @@ export class TableElement<Row = unknown> extends LitElement {
       tabindex="0"
       aria-label=${this.label}
       aria-rowcount=${count + 1}
+      aria-colcount=${columns.length}
       aria-activedescendant=${this.selected >= first && this.selected < end ? `row-${this.selected}` : nothing}
       @keydown=${this.key}
     >

@@ -62,6 +62,7 @@ export class TrapsElement extends PanelElement<TrapFilter, Telling, Told> {
   override start(host: Host<FromTrapsView, ToTrapsView>): void {
     host.listen((message) => {
       if (message.kind === 'pauseOn') this.pauseOn = message.classes;
+      else if (message.kind === 'filter') this.setFilter({ text: message.text });
       else if (message.kind === 'focusFilter') this.renderRoot.querySelector<HTMLInputElement>('#filter')?.select();
       else return;
       this.requestUpdate();
