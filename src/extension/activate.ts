@@ -19,6 +19,7 @@ import { ListingLinks, PcFollower } from './listing-navigation.js';
 import { LISTING_SCHEME, ListingDocuments } from './listing-documents.js';
 import { Panels } from './panels.js';
 import type { Platform } from './platform.js';
+import { RegistersView } from './registers/view.js';
 import { DEBUG_TYPE, Sessions } from './sessions.js';
 import { SiteComparisons } from './site-comparison.js';
 import { StatusBar } from './status-bar.js';
@@ -55,6 +56,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
   const pcFollower = new PcFollower(sessions, listings, log);
   const coverage = new CoverageStore(sessions, log);
   const coverageMarks = new CoverageMarks(coverage, sessions, listings, log);
+  const registers = new RegistersView(sessions, log);
   const words = new WordDecoder(sessions);
   const images = new ImageEditor(sessions, extensionUri, log);
   const { Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
@@ -72,6 +74,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     coverage,
     coverageMarks,
     new CoverageTests(sessions, coverage),
+    registers,
     words,
     new StatusBar(sessions),
     watchLevels(sessions),
@@ -100,6 +103,7 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
       panels,
       traps,
       pcFollower,
+      registers,
       coverage,
       coverageMarks,
       words,

@@ -18,6 +18,7 @@ import { PANELS, type PanelId } from '../protocol/panels.js';
 import { chosen } from './quick-pick.js';
 import { openSamples } from './samples.js';
 import type { RunningSession, Sessions } from './sessions.js';
+import type { RegistersView } from './registers/view.js';
 import type { TrapsView } from './traps-view.js';
 
 /** Symbols offered for an address. */
@@ -33,6 +34,7 @@ export interface CommandParts {
   readonly pcFollower: PcFollower;
   readonly coverage: CoverageStore;
   readonly coverageMarks: CoverageMarks;
+  readonly registers: RegistersView;
   readonly words: WordDecoder;
   readonly images: ImageEditor;
   readonly log: vscode.LogOutputChannel;
@@ -114,8 +116,20 @@ async function exportCoverage({ files }: CoverageStore): Promise<void> {
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { context, sessions, listings, pcFollower, consoles, panels, traps, coverage, coverageMarks, words, log } =
-    parts;
+  const {
+    context,
+    sessions,
+    listings,
+    pcFollower,
+    consoles,
+    panels,
+    traps,
+    registers,
+    coverage,
+    coverageMarks,
+    words,
+    log,
+  } = parts;
   const commands: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     'trapline.openSamples': () => openSamples(context),
     'trapline.runImage': (argument) => runImage(argument, false),
@@ -145,6 +159,12 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       coverage.clear();
     },
     'trapline.exportCoverage': () => exportCoverage(coverage),
+    'trapline.findRegister': () => registers.find(),
+    'trapline.editRegister': (argument) => registers.edit(argument),
+    'trapline.copyRegister': (argument) => registers.copy(argument),
+    'trapline.refreshRegisters': () => {
+      registers.refresh();
+    },
     'trapline.setLevel': (argument) => chooseLevel(sessions, argument),
     ...Object.fromEntries(
       (Object.keys(PANELS) as PanelId[]).map((id) => [

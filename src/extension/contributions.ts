@@ -183,8 +183,18 @@ export function contributions(): Record<string, unknown> {
       activitybar: [{ id: 'trapline', title: 'Trapline', icon: 'media/trapline.svg' }],
     },
     views: {
-      trapline: [{ type: 'webview', id: 'trapline.traps', name: 'Traps', icon: 'media/trapline.svg' }],
+      trapline: [
+        { type: 'webview', id: 'trapline.traps', name: 'Traps', icon: 'media/trapline.svg' },
+        { id: 'trapline.registers', name: 'Registers', icon: 'media/trapline.svg', visibility: 'collapsed' },
+      ],
     },
+    viewsWelcome: [
+      {
+        view: 'trapline.registers',
+        contents:
+          'Start a guest with F5. Every register of its processor and of its devices appears here, with its fields.\n[Open Samples](command:trapline.openSamples)',
+      },
+    ],
     commands: [
       command('openSamples', 'Open Samples'),
       command('runImage', 'Run Guest', { icon: '$(run)' }),
@@ -201,6 +211,10 @@ export function contributions(): Record<string, unknown> {
       command('copyTraps', 'Copy Traps', { icon: '$(copy)' }),
       command('filterTraps', 'Filter Traps'),
       command('pauseOnTraps', 'Pause on Trap Classes…', { icon: '$(debug-pause)' }),
+      command('findRegister', 'Find Register…', { icon: '$(search)' }),
+      command('editRegister', 'Set Value…', { icon: '$(edit)' }),
+      command('copyRegister', 'Copy Value', { icon: '$(copy)' }),
+      command('refreshRegisters', 'Refresh Registers', { icon: '$(refresh)' }),
       command('setLevel', 'Set Optimisation Level…', { icon: '$(dashboard)' }),
       command('toggleCoverage', 'Toggle Coverage Marks'),
       command('exportCoverage', 'Export Coverage…'),
@@ -223,6 +237,29 @@ export function contributions(): Record<string, unknown> {
         { command: 'trapline.clearTraps', when: SESSION_WHEN },
         { command: 'trapline.copyTraps', when: SESSION_WHEN },
         { command: 'trapline.setLevel', when: HYPERVISED_CONTEXT },
+        { command: 'trapline.findRegister', when: SESSION_WHEN },
+        // for what is selected in the tree
+        ...['editRegister', 'copyRegister', 'refreshRegisters'].map((id) => ({
+          command: `trapline.${id}`,
+          when: 'false',
+        })),
+      ],
+      'view/item/context': [
+        {
+          command: 'trapline.editRegister',
+          when: 'view == trapline.registers && viewItem == register.writable',
+          group: 'inline@1',
+        },
+        {
+          command: 'trapline.editRegister',
+          when: 'view == trapline.registers && viewItem == register.writable',
+          group: '1_register@1',
+        },
+        {
+          command: 'trapline.copyRegister',
+          when: 'view == trapline.registers && viewItem =~ /^register/',
+          group: '1_register@2',
+        },
       ],
       'editor/title': [
         { command: 'trapline.debugImage', when: EDITOR_WHEN, group: 'navigation@1' },
@@ -245,6 +282,8 @@ export function contributions(): Record<string, unknown> {
         { command: 'trapline.runImage', when: IMAGE_WHEN, group: '2_trapline@2' },
       ],
       'view/title': [
+        { command: 'trapline.findRegister', when: 'view == trapline.registers', group: 'navigation@1' },
+        { command: 'trapline.refreshRegisters', when: 'view == trapline.registers', group: 'navigation@2' },
         { command: 'trapline.pauseOnTraps', when: 'view == trapline.traps', group: 'navigation@1' },
         { command: 'trapline.copyTraps', when: 'view == trapline.traps', group: 'navigation@2' },
         { command: 'trapline.clearTraps', when: 'view == trapline.traps', group: 'navigation@3' },
@@ -262,6 +301,13 @@ export function contributions(): Record<string, unknown> {
       'debug/toolBar': [{ command: 'trapline.showConsole', when: SESSION_WHEN, group: 'navigation@90' }],
     },
     keybindings: [
+      { command: 'trapline.editRegister', key: 'f2', mac: 'enter', when: 'focusedView == trapline.registers' },
+      {
+        command: 'trapline.copyRegister',
+        key: 'ctrl+c',
+        mac: 'cmd+c',
+        when: 'focusedView == trapline.registers && !inputFocus',
+      },
       { command: 'trapline.filterTraps', key: 'ctrl+f', mac: 'cmd+f', when: 'focusedView == trapline.traps' },
       // what shows a hover in a text editor
       { command: 'trapline.decodeThisWord', key: 'ctrl+k ctrl+i', mac: 'cmd+k cmd+i', when: EDITOR_WHEN },

@@ -13,7 +13,7 @@ const LANE = 22;
 const AXIS = 20;
 /** Where names of lanes end. */
 const NAMES = 150;
-const MARK = 4;
+const MARK = 3.5;
 /** The length of the stretch that is shown first, instructions. */
 export const FIRST_SPAN = 1_000_000;
 const ZOOM_STEP = 1.5;
@@ -29,6 +29,18 @@ const COLOURS: Readonly<Record<InterruptEventKind | 'waiting' | 'served', readon
     waiting: ['--vscode-charts-orange', '#d18616'],
     served: ['--vscode-charts-blue', '#3794ff'],
   };
+
+/** Above or below the middle of its lane, so that what falls together stays apart. */
+const HEIGHTS: Readonly<Record<InterruptEventKind, number>> = {
+  raise: -6,
+  lower: -6,
+  inject: -2,
+  acknowledge: 2,
+  end: 6,
+};
+
+/** What matters most lies above the rest. */
+const DRAWN_LAST: readonly InterruptEventKind[] = ['lower', 'end', 'acknowledge', 'inject', 'raise'];
 
 export class TimelineElement extends LitElement {
   static override readonly properties = {
@@ -304,9 +316,12 @@ export class TimelineElement extends LitElement {
       context.fillRect(x, y - thickness / 2, width, thickness);
       context.globalAlpha = 1;
     }
-    for (const { kind, lane, x } of marksIn(this.events, lanes, stretch, plot)) {
-      context.fillStyle = context.strokeStyle = colour(...COLOURS[kind]);
-      drawMark(context, kind, place(x), lane * LANE + LANE / 2);
+    const marks = marksIn(this.events, lanes, stretch, plot);
+    for (const kind of DRAWN_LAST) {
+      context.fillStyle = colour(...COLOURS[kind]);
+      for (const mark of marks) {
+        if (mark.kind === kind) drawMark(context, kind, place(mark.x), mark.lane * LANE + LANE / 2 + HEIGHTS[kind]);
+      }
     }
   }
 }

@@ -1,0 +1,102 @@
+/** The panel "Interrupts" and the view "Registers" in a real VS Code: what they say of a guest, and what a person does with them. */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { runCommand, stoppedLine, webviewFrame } from '../../scripts/vscode/workbench.mjs';
+import { LOOK_MS, packageExtension, Window } from './window.js';
+
+describe('interrupts and registers in a window', function () {
+  this.timeout(90_000);
+  let window: Window;
+
+  before(async function () {
+    this.timeout(240_000);
+    window = await Window.open(await packageExtension());
+  });
+
+  after(() => window.close());
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      await window.shot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
+    assert.deepEqual(await window.errors(), [], 'VS Code shows an error');
+  });
+
+  it('lines are shown with what happened to them, and one is raised by hand', async () => {
+    const { page } = window;
+    await window.start('rtos');
+    await window.consoleShows(/rtos/i);
+    await runCommand(page, 'Trapline: Show Interrupts');
+    let panel = await webviewFrame(page, 'trapline-interrupts');
+    await panel.getByText(/^GICv2: \d+ of 288 lines enabled/).waitFor({ timeout: LOOK_MS });
+    const timer = panel.getByRole('row', { name: /virtual timer/ });
+    await timer.first().waitFor({ timeout: LOOK_MS });
+    await panel.getByText('taken by the guest').nth(1).waitFor({ timeout: LOOK_MS });
+    await window.shot('interrupts');
+    // before it comes to its end
+    await page.keyboard.press('F6');
+    await window.statusShows('rtos (hypervised, level 1): paused');
+    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await runCommand(page, 'Trapline: Show Interrupts');
+    panel = await webviewFrame(page, 'trapline-interrupts');
+
+    await panel.getByLabel('All lines').check();
+    await panel.getByRole('textbox', { name: 'Filter interrupt lines' }).fill('pl011');
+    await panel.getByRole('row', { name: /SPI 1/ }).click();
+    await panel.getByRole('button', { name: 'Raise…' }).click();
+    const asks = panel.getByRole('alertdialog');
+    assert.match(
+      await asks.innerText(),
+      /The input of 33, SPI 1 \(pl011\) goes high at instruction [\d,]+ and stays so until you lower it/,
+    );
+    await window.shot('interrupts-raise');
+    await asks.getByRole('button', { name: 'Raise' }).click();
+    await panel.getByRole('row', { name: /by hand/ }).waitFor({ timeout: LOOK_MS });
+    await panel.getByRole('button', { name: 'Lower…' }).waitFor({ timeout: LOOK_MS });
+    await window.stop();
+  });
+
+  it('registers are shown with their fields, found, set, and marked where they changed', async () => {
+    const { page } = window;
+    await window.start('hello (bare)');
+    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await runCommand(page, 'Focus on Registers View');
+    // room for more rows
+    await page.locator('.pane-header', { hasText: 'Traps' }).click();
+    const tree = page.getByRole('tree', { name: /Registers/ });
+    const row = (name: RegExp) => tree.getByRole('treeitem', { name });
+    await row(/^General, r0 to pc/).waitFor({ timeout: LOOK_MS });
+    await runCommand(page, 'Trapline: Find Register…');
+    await page.locator('.quick-input-widget input').first().fill('UARTCR');
+    await window
+      .picks(/^UARTCR ?Control Register/)
+      .first()
+      .click();
+    const control = row(/^UARTCR, Control Register, 0x00000300/);
+    await control.waitFor({ timeout: LOOK_MS });
+    await row(/^UARTEN, UART, bits 0, 0 \(off\)/).waitFor({ timeout: LOOK_MS });
+    await window.shot('registers');
+
+    // the third instruction switches the UART on
+    for (let i = 0; i < 3; i++) await step(page);
+    await row(/^UARTCR, Control Register, 0x00000301, changed, was 0x00000300/).waitFor({ timeout: LOOK_MS });
+    await row(/^UARTEN, .*changed, was 0/).waitFor({ timeout: LOOK_MS });
+    await window.shot('registers-changed');
+
+    await row(/^LBE, loop-back/).click();
+    await page.keyboard.press('F2');
+    await window.picks(/on/).first().click();
+    await row(/^LBE, loop-back, bits 7, 1 \(on\)/).waitFor({ timeout: LOOK_MS });
+    await window.stop();
+  });
+});
+
+/** One instruction further, as F11 goes; the listing or the source shows where. */
+async function step(page: Page): Promise<void> {
+  const before = await stoppedLine(page).boundingBox();
+  await page.keyboard.press('F11');
+  for (const end = Date.now() + LOOK_MS; Date.now() < end;) {
+    const now = await stoppedLine(page).boundingBox();
+    if (now && before && now.y !== before.y) return;
+    await page.waitForTimeout(50);
+  }
+}
