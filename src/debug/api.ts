@@ -20,7 +20,7 @@ export interface LaunchOptions {
   readonly cpu?: string;
   readonly mode: 'bare' | 'hypervised';
   readonly level: number;
-  readonly engine: 'interpreter' | 'reference';
+  readonly engine: 'jit' | 'interpreter' | 'reference';
   /** Bytes of RAM. */
   readonly memory: number;
   /** ELF or raw image given as `program`; an ELF is recognised by its magic. */

@@ -46,11 +46,15 @@ export class SlotDecoder {
   /** PERF: by state and key, so that decoding an instruction of a known kind builds no variant and no name. */
   readonly #kinds = [new Map<string, Kind>(), new Map<string, Kind>()];
 
-  /** @param features of the processor, as a mask of isa/features.ts */
+  /**
+   * @param features of the processor, as a mask of isa/features.ts
+   * @param handlerBefore the handler that a slot had before a region began there
+   */
   constructor(
     memory: MachineMemory,
     handlers: readonly HandlerSet[],
     private readonly features: number,
+    private readonly handlerBefore: (slot: number) => number,
   ) {
     this.#i32 = memory.i32;
     this.#handlers = handlers;
@@ -201,9 +205,14 @@ export class SlotDecoder {
     for (let i = 1; i < IT_REACH; i++) {
       const before = slot - i * SLOT_BYTES;
       if (before < page.slots) return false;
-      if ((this.#i32[before / 4] & HANDLER_MASK) === Handler.IT) return this.#mayReach(before, slot);
+      if (this.#handlerAt(before) === Handler.IT) return this.#mayReach(before, slot);
     }
     return false;
+  }
+
+  #handlerAt(slot: number): number {
+    const handler = this.#i32[slot / 4] & HANDLER_MASK;
+    return handler === Handler.region ? this.handlerBefore(slot) : handler;
   }
 
   /** Whether the block of the IT instruction at slot `it` reaches `slot`, as far as the slots between are decoded. */
@@ -214,7 +223,7 @@ export class SlotDecoder {
     while (at < slot) {
       const word = this.#i32[at / 4];
       // How long an instruction is that is not decoded, or that the reference executes, the slot does not say.
-      if (word === 0 || (word & HANDLER_MASK) === Handler.reference) return true;
+      if (word === 0 || this.#handlerAt(at) === Handler.reference) return true;
       left--;
       at += SLOT_BYTES << (word >>> WIDE_SHIFT);
     }

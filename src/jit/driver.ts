@@ -9,7 +9,9 @@ import { COLD_PARAMS, Outcome } from './emit-cold.js';
 import { LOOP_ACCESS } from './emit-hot.js';
 import { stateAddress } from './emitter.js';
 import { COUNT_SHIFT, EXTENSION_LOOPS, FastExit, Loop } from './fast-loop.js';
-import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
+import { emitHeat, pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
+import { pushRegionEntry } from './regions/entrance.js';
+import { Left, RegionByte } from './regions/table.js';
 import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
 import { countingCoverage, noCoverage } from './slot-coverage.js';
 import {
@@ -79,6 +81,8 @@ export function emitMissing(want: number, handlerType: number): CodeWriter {
 /** Entries of the table: the out-of-line handlers of ARM and Thumb state, then the extension loops, each in both. */
 const FIRST_LOOP = 2 * HANDLER_LIMIT;
 export const TABLE_ENTRIES = FIRST_LOOP + 2 * EXTENSION_LOOPS.length;
+/** With tier 1 the regions by their numbers follow, empty at first. */
+export const FIRST_REGION = TABLE_ENTRIES;
 
 /** The entry of one of {@link EXTENSION_LOOPS}. */
 export function loopEntry(index: number, thumb: number): number {
@@ -99,6 +103,8 @@ export interface DriverParts {
   readonly handlerType: number;
   /** Whether what is executed is counted (slot-coverage.ts). */
   readonly covers: boolean;
+  /** With tier 1: what enters a region (regions/entrance.ts), and what is told of a slot that has become hot. */
+  readonly tier1: { readonly enter: number; readonly hot: number } | undefined;
 }
 
 /** ITAdvance() (A2.5.2) of ITSTATE in the state block. */
@@ -126,6 +132,9 @@ export function emitDriver(parts: DriverParts): CodeWriter {
   /** COUNT before the instruction at hand. */
   const before = code.local();
   const coverage = parts.covers ? countingCoverage(code) : noCoverage;
+  /** 1 while the next instruction is to be executed by itself; 1 when execution has come out of a region. */
+  const single = code.local();
+  const outside = code.local();
   const lookup = new Label('lookup');
   const instruction = new Label('instruction');
   const done = new Label('done');
@@ -236,8 +245,72 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.load(Op.i32_load8_u, Scratch.HANDLERS);
   };
 
-  code.const(Loop.general);
-  code.set(loop);
+  const setTo = (local: number, value: number): void => {
+    code.const(value);
+    code.set(local);
+  };
+  /** Pushes whether a region begins at `slot` that may be entered here. */
+  const pushAtRegion = (): void => {
+    code.get(slot);
+    code.load(Op.i32_load16_u, SlotByte.handler);
+    code.const(Handler.region);
+    code.op(Op.i32_eq);
+    code.loadWord(state('ITSTATE'));
+    code.op(Op.i32_eqz);
+    code.op(Op.i32_and);
+  };
+  /** From region to region, as long as there is one where the last one leads. */
+  const enterRegions = (enter: number): void => {
+    const again = new Label('next region');
+    setTo(outside, 0);
+    code.storeWord(Scratch.DROPPED, () => code.const(0));
+    storePc();
+    code.loadWord(state('PC'));
+    code.loadWord(state('T'));
+    code.op(Op.i32_or);
+    code.set(pc);
+    code.loop(again, () => {
+      code.get(pc);
+      code.const(0);
+      code.call(enter);
+      code.set(outcome);
+      code.get(outcome);
+      code.const(Left.step);
+      code.op(Op.i32_eq);
+      code.if(() => {
+        setTo(single, 1);
+        code.br(lookup);
+      });
+      code.get(outcome);
+      code.const(Left.attention);
+      code.op(Op.i32_eq);
+      code.if(() => {
+        heedAttention();
+        code.br(lookup);
+      });
+      code.get(outcome);
+      code.get(pc);
+      code.op(Op.i32_ne);
+      code.if(() => {
+        code.get(outcome);
+        code.set(pc);
+        setTo(outside, 1);
+        code.br(again);
+      });
+    });
+    code.get(outside);
+    code.if(() => {
+      code.storeWord(state('PC'), () => {
+        code.get(pc);
+        code.const(-2);
+        code.op(Op.i32_and);
+      });
+      code.br(lookup);
+    });
+    setTo(single, 1);
+  };
+
+  setTo(loop, Loop.general);
   code.loop(lookup, () => {
     returnIfOver();
     code.loadWord(state('PC'));
@@ -285,8 +358,27 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.op(Op.i32_shl);
     code.op(Op.i32_add);
     code.set(slot);
+    const { tier1 } = parts;
+    if (tier1 !== undefined) {
+      code.get(outside);
+      code.if(() => {
+        setTo(outside, 0);
+        emitHeat(code, slot, handler);
+        code.if(() => {
+          code.get(slot);
+          code.call(tier1.hot);
+        });
+      });
+    }
 
     code.loop(instruction, () => {
+      if (tier1 !== undefined) {
+        code.get(single);
+        code.op(Op.i32_eqz);
+        pushAtRegion();
+        code.op(Op.i32_and);
+        code.if(() => enterRegions(tier1.enter));
+      }
       // The fast loop looks at COUNT at branches only: whatever comes, it must last to the page's end.
       code.loadWord(state('COUNT'));
       code.loadWord(Scratch.FLOOR);
@@ -299,6 +391,8 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       code.op(Op.i32_ge_s);
       code.if(() => {
         code.loadWord(state('ITSTATE'));
+        code.get(single);
+        code.op(Op.i32_or);
         code.op(Op.i32_eqz);
         code.if(() => {
           code.storeWord(Scratch.SLOT, () => code.get(slot));
@@ -308,11 +402,24 @@ export function emitDriver(parts: DriverParts): CodeWriter {
             () => callFast(0),
           );
           code.get(exit);
-          code.const(FastExit.step);
-          code.op(Op.i32_ne);
+          code.const(FastExit.goTo);
+          code.op(Op.i32_eq);
           code.brIf(lookup);
           code.loadWord(Scratch.SLOT);
           code.set(slot);
+          if (tier1 !== undefined) {
+            code.get(exit);
+            code.const(FastExit.hot);
+            code.op(Op.i32_eq);
+            code.if(() => {
+              storePc();
+              code.get(slot);
+              code.call(tier1.hot);
+              code.br(instruction);
+            });
+            pushAtRegion();
+            code.brIf(instruction);
+          }
         });
       });
       code.get(slot);
@@ -370,6 +477,14 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       if (parts.covers) {
         code.loadWord(state('COUNT'));
         code.set(before);
+      }
+      if (tier1 !== undefined) {
+        setTo(single, 0);
+        ifHandlerIs(Handler.region, () => {
+          pushRegionEntry(code, slot);
+          code.load(Op.i32_load, RegionByte.HANDLER);
+          code.set(handler);
+        });
       }
       addToCount(-1);
       code.loadWord(state('ITSTATE'));

@@ -31,6 +31,8 @@ export interface RegisterHost {
   readonly escapeIf: () => void;
   /** Bits of FpAccess that are known to be set. */
   readonly access: () => number;
+  /** Told which ones are, from now on. */
+  readonly granted?: (bits: number) => void;
 }
 
 /** What this part needs of the builder that it belongs to. */
@@ -122,6 +124,7 @@ export class FloatEmitter implements FloatBuilder {
     code.op(Op.i32_and);
     code.op(Op.i32_eqz);
     this.#host.escapeIf();
+    this.#host.granted?.(access);
   }
 
   /** What never is done inline. */

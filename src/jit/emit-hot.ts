@@ -47,6 +47,8 @@ export interface FastLoop {
   readonly step: Label;
   /** Leaves because `count` is low, before the instruction at `slot`. */
   readonly sliced: Label;
+  /** Counts an arrival at `slot` by a branch, for tier control; nothing without tier 1. */
+  readonly heat: () => void;
   /** Goes on at `target`; `exchange`, in the other state. The current instruction is counted there. */
   readonly far: Label;
   readonly exchange: Label;
@@ -366,7 +368,7 @@ export class HotBuilder extends HandlerBuilder {
       return;
     }
     const { code, slot } = this;
-    const { count, coverage, sliced, next } = this.loop;
+    const { count, coverage, sliced, heat, next } = this.loop;
     code.get(count);
     code.get(slot);
     code.op(Op.i32_sub);
@@ -383,6 +385,7 @@ export class HotBuilder extends HandlerBuilder {
     code.const(0);
     code.op(Op.i32_lt_s);
     code.brIf(sliced);
+    heat();
     next();
   }
 

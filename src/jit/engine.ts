@@ -16,8 +16,10 @@ import { HandlerSet } from './handlers.js';
 import { ExtensionLoops } from './extension-loops.js';
 import { hotHandlers } from './hot.js';
 import { Exit } from './driver.js';
+import { Counts } from './fast-loop.js';
 import { type DriverCalls, type DriverExports, ENVIRONMENT, generateInterpreter } from './interpreter.js';
 import { CodePages } from './pages.js';
+import { RegionTier, type TierOptions } from './regions/tier.js';
 import { Scratch } from './scratch.js';
 import { SlotCoverage } from './slot-coverage.js';
 import { HANDLER_LIMIT } from './slots.js';
@@ -38,7 +40,7 @@ export interface InterpreterParts {
   readonly coverage?: Coverage;
 }
 
-/** The one that counts what is executed is the second. */
+/** By what they count. */
 const modules: (WebAssembly.Module | undefined)[] = [];
 
 /** Index of the words of an address's entry in the code page hash. */
@@ -47,7 +49,9 @@ function hashEntry(va: number): number {
 }
 
 export class InterpreterEngine implements Engine {
-  readonly name = 'interpreter';
+  readonly name: 'interpreter' | 'jit';
+  /** Tier 1, where the engine has it. */
+  readonly tier1: RegionTier | undefined;
 
   readonly #state: Int32Array;
   readonly #i32: Int32Array;
@@ -62,7 +66,9 @@ export class InterpreterEngine implements Engine {
   /** Patches whose executions are counted, or that execute in an instruction's place, by their slot's address. */
   readonly #patches = new Map<number, Patch>();
 
-  constructor({ memory, port, fetch, breakpoints, coverage }: InterpreterParts) {
+  /** @param tier1 with it hot code becomes regions: the engine `jit`. While coverage is counted none does, for tier 0 counts it. */
+  constructor({ memory, port, fetch, breakpoints, coverage }: InterpreterParts, tier1?: TierOptions) {
+    this.name = tier1 === undefined ? 'interpreter' : 'jit';
     this.#state = memory.state;
     this.#i32 = memory.i32;
     this.#port = port;
@@ -71,12 +77,14 @@ export class InterpreterEngine implements Engine {
     this.#breakpoints = breakpoints;
     this.#pages = new CodePages(memory, (page, first, end) => {
       this.#coverage?.clearing(page);
+      this.tier1?.cleared(page, first, end);
       this.#dropPatches(first, end);
     });
 
     const hot = hotHandlers();
     const covers = coverage !== undefined;
-    const module = (modules[covers ? 1 : 0] ??= new WebAssembly.Module(generateInterpreter(hot, covers)));
+    const counts = covers ? Counts.executions : tier1 === undefined ? Counts.nothing : Counts.arrivals;
+    const module = (modules[counts] ??= new WebAssembly.Module(generateInterpreter(hot, counts)));
     const calls: DriverCalls = {
       enterPage: () => (this.#enterPage() ? 1 : 0),
       decode: (slot) => this.#decode(slot),
@@ -87,6 +95,7 @@ export class InterpreterEngine implements Engine {
         this.#extension.want(thumb, entry % HANDLER_LIMIT);
         return handlers[thumb].want(entry % HANDLER_LIMIT) ? 1 : 0;
       },
+      hot: (slot) => this.tier1?.hot(slot),
       slowLoad: (va, size, flags) => port.slowLoad(va, size, flags),
       slowStore: (va, size, value, flags) => port.slowStore(va, size, value, flags),
     };
@@ -95,12 +104,17 @@ export class InterpreterEngine implements Engine {
     });
     const exports = instance.exports as unknown as DriverExports;
     this.#interpret = exports.run;
-    this.#extension = new ExtensionLoops(memory.u8, memory.memory, exports.handlers, hot, covers);
+    this.#extension = new ExtensionLoops(memory.u8, memory.memory, exports.handlers, hot, counts);
     const environment = { memory: memory.memory, slowLoad: exports.slowLoad, slowStore: exports.slowStore };
     const handlers = hot.map(
       (list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT, covers),
     );
-    this.#decoder = new SlotDecoder(memory, handlers, port.features);
+    const before = (slot: number): number => this.tier1?.handlerBefore(slot) ?? 0;
+    this.#decoder = new SlotDecoder(memory, handlers, port.features, before);
+    if (tier1 !== undefined && !covers) {
+      const { features } = port;
+      this.tier1 = new RegionTier({ memory, pages: this.#pages, fetch, features, exports }, tier1);
+    }
 
     const forget = (va: number | undefined): void => {
       if (va === undefined) this.invalidateAllCode();
@@ -132,6 +146,7 @@ export class InterpreterEngine implements Engine {
   }
 
   #interpretSlice(): number {
+    this.tier1?.turn();
     const count = this.#state[Word.COUNT];
     this.#i32[Scratch.FLOOR / 4] = Math.max(0, count - SLICE);
     this.#coverage?.expect(SLICE);
@@ -173,6 +188,7 @@ export class InterpreterEngine implements Engine {
   invalidateAllCode(): void {
     this.#pages.clear();
     this.#coverage?.forget();
+    this.tier1?.dropAll();
     this.#extension.tellDriver();
     this.#i32.fill(0, CODE_HASH / 4, CODE_HASH / 4 + 2 * CODE_HASH_ENTRIES);
   }
@@ -226,6 +242,7 @@ export class InterpreterEngine implements Engine {
       this.#decoder.reference(slot);
       return;
     }
+    this.tier1?.decoded(slot);
     const fetched = this.#fetch.fetch(va);
     if (fetched.fault !== 0) {
       // Only the second page of an instruction can fault here: the reference takes the abort.

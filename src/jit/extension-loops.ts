@@ -4,7 +4,7 @@
  */
 import { assert } from '../util/assert.js';
 import { loopEntry } from './driver.js';
-import { EXTENSION_LOOPS, type HotHandler, Loop } from './fast-loop.js';
+import { type CountsValue, EXTENSION_LOOPS, type HotHandler, Loop } from './fast-loop.js';
 import { ENVIRONMENT, generateExtensionLoop } from './interpreter.js';
 import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
 import { Handler } from './slots.js';
@@ -15,8 +15,8 @@ import { Handler } from './slots.js';
  */
 const PATIENCE = 150;
 
-/** Those that count what is executed behind the others. */
-const modules: (WebAssembly.Module | undefined)[] = [];
+/** By what they count. */
+const modules: (WebAssembly.Module | undefined)[][] = [[], [], []];
 
 export class ExtensionLoops {
   readonly #u8: Uint8Array;
@@ -27,13 +27,13 @@ export class ExtensionLoops {
   /** Bits of the loops that exist. */
   #existing: number = Loop.general;
 
-  /** @param table the interpreter's, which has places for the loops @param covers whether they count what is executed */
+  /** @param table the interpreter's, which has places for the loops @param counts what they count */
   constructor(
     u8: Uint8Array,
     memory: WebAssembly.Memory,
     table: WebAssembly.Table,
     hot: readonly (readonly HotHandler[])[],
-    private readonly covers: boolean,
+    private readonly counts: CountsValue,
   ) {
     this.#u8 = u8;
     this.#memory = memory;
@@ -51,8 +51,8 @@ export class ExtensionLoops {
   }
 
   #make(which: number): void {
-    const module = (modules[this.covers ? EXTENSION_LOOPS.length + which : which] ??= new WebAssembly.Module(
-      generateExtensionLoop(this.#hot, EXTENSION_LOOPS[which], this.covers),
+    const module = (modules[this.counts][which] ??= new WebAssembly.Module(
+      generateExtensionLoop(this.#hot, EXTENSION_LOOPS[which], this.counts),
     ));
     const { exports } = new WebAssembly.Instance(module, { [ENVIRONMENT]: { memory: this.#memory } });
     this.#table.set(loopEntry(which, 0), exports['arm']);

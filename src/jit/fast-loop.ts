@@ -18,7 +18,7 @@ import { emitCharge, type FastLoop, HotBuilder } from './emit-hot.js';
 import { stateAddress } from './emitter.js';
 import { countingCoverage, noCoverage } from './slot-coverage.js';
 import { Temporaries } from './values.js';
-import { pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
+import { emitHeat, pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
 import { Scratch } from './scratch.js';
 import { BODY_MASK, closingSlot, Handler, SlotByte } from './slots.js';
 import { emitBody, type Variant } from './variant.js';
@@ -31,6 +31,8 @@ export const FastExit = {
   step: 0,
   /** PC holds the address of the next instruction. */
   goTo: 1,
+  /** The instruction of Scratch.SLOT is next, and has been branched to often enough to become a region. */
+  hot: 2,
 } as const;
 
 /** The fast loops of a state, as bits. Each has part of the handlers; the driver goes from one to the other. */
@@ -45,6 +47,16 @@ export const Loop = {
 
 /** The loops that are made when a guest needs them; their places in the table are in this order, ARM state's first. */
 export const EXTENSION_LOOPS = [Loop.floatingPoint, Loop.vectors] as const;
+
+/** What the generated code counts, for others. */
+export const Counts = {
+  nothing: 0,
+  /** Executions of instructions, for coverage (slot-coverage.ts). */
+  executions: 1,
+  /** Arrivals at slots by branches, for tier control (regions/tier.ts). */
+  arrivals: 2,
+} as const;
+export type CountsValue = (typeof Counts)[keyof typeof Counts];
 
 /** A handler of fast loops: a variant, executed under a condition or always. */
 export interface HotHandler {
@@ -62,11 +74,16 @@ export const COUNT_SHIFT = 4;
  * @param thumb the state whose code it executes.
  * @param hot the handlers from Handler.first on, in order.
  * @param which the bit of {@link Loop} of those that it is to have
- * @param covers whether it counts what is executed
+ * @param counts what it counts
  */
-export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: number, covers: boolean): CodeWriter {
+export function emitFastLoop(
+  thumb: number,
+  hot: readonly HotHandler[],
+  which: number,
+  counts: CountsValue,
+): CodeWriter {
   const code = new CodeWriter(0, 1 << 16);
-  const coverage = covers ? countingCoverage(code) : noCoverage;
+  const coverage = counts === Counts.executions ? countingCoverage(code) : noCoverage;
   const local = (): number => code.local();
   const handler = local();
   const slot = local();
@@ -76,6 +93,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
   const itstate = local();
   const dispatch = new Label('dispatch');
   const goTo = new Label('go to');
+  const isHot = new Label('hot');
   const next = (): void => {
     code.get(slot);
     code.load(Op.i32_load16_u, SlotByte.handler);
@@ -108,6 +126,11 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
     advance,
     step: new Label('step'),
     sliced: new Label('sliced'),
+    heat: () => {
+      if (counts !== Counts.arrivals) return;
+      emitHeat(code, slot, handler);
+      code.brIf(isHot);
+    },
     far: new Label('far'),
     exchange: new Label('exchange'),
   };
@@ -304,6 +327,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
     code.const(0);
     code.op(Op.i32_lt_s);
     code.brIf(loop.sliced);
+    loop.heat();
     next();
   };
 
@@ -334,7 +358,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
     code.get(slot);
     code.op(Op.i32_sub);
   };
-  code.block(goTo, () => {
+  const emitLoop = (): void => {
     code.block(loop.sliced, () => {
       code.block(loop.step, () => {
         code.loop(dispatch, () => {
@@ -353,10 +377,19 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
       code.op(Op.i32_eq);
       code.if(() => code.storeWord(stateAddress(Word.ITSTATE), () => code.loadWord(Scratch.ITSTATE)));
     });
-    coverage.endBefore(slot);
+  };
+  code.block(goTo, () => {
+    code.block(isHot, () => {
+      emitLoop();
+      coverage.endBefore(slot);
+      saveCount(pushLeftHere);
+      code.storeWord(Scratch.SLOT, () => code.get(slot));
+      code.const(FastExit.step);
+      code.op(Op.return);
+    });
     saveCount(pushLeftHere);
     code.storeWord(Scratch.SLOT, () => code.get(slot));
-    code.const(FastExit.step);
+    code.const(FastExit.hot);
     code.op(Op.return);
   });
   saveCount(() => code.get(left));

@@ -1,6 +1,7 @@
 /** Small pieces of code that both the fast loop and the driver around it need: conditions, ITSTATE, the code page hash. */
 import { Word } from '../arm/state.js';
 import { CODE_HASH_ENTRIES, PAGE } from '../mem/layout.js';
+import { SLOT_REGION_BASE } from './regions/table.js';
 import { stateAddress } from './emitter.js';
 import type { CodeWriter } from './wasm/code.js';
 import { Op } from './wasm/opcodes.js';
@@ -94,4 +95,22 @@ export function pushHashKey(code: CodeWriter, address: number): void {
   code.op(Op.i32_and);
   code.loadWord(stateAddress(Word.CODE_KEY));
   code.op(Op.i32_or);
+}
+
+/** Counts an arrival by a branch at the slot in a local, and pushes whether that was the last one before the slot becomes hot. `scratch` is a local. */
+export function emitHeat(code: CodeWriter, slot: number, scratch: number): void {
+  code.get(slot);
+  code.const(2);
+  code.op(Op.i32_shr_u);
+  code.set(scratch);
+  code.get(scratch);
+  code.get(scratch);
+  code.load(Op.i32_load16_u, SLOT_REGION_BASE);
+  code.const(1);
+  code.op(Op.i32_sub);
+  code.set(scratch);
+  code.get(scratch);
+  code.store(Op.i32_store16, SLOT_REGION_BASE);
+  code.get(scratch);
+  code.op(Op.i32_eqz);
 }

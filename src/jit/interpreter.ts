@@ -10,10 +10,23 @@
  *   executeReference()  execute the instruction at PC by the reference
  *   arbitrate(slot)     the slot at PC has a patch that executes in its place, and its condition holds: let it
  *   want(entry)         the handler's table entry is still empty: fill it and return 1, or 0 to have the reference execute the instruction
+ *
+ * With tier 1 the driver enters regions where one begins at a slot, and there is one call more:
+ *
+ *   hot(slot)           the slot at PC has been branched to so often that a region is to begin there
  */
-import { emitConditionPassed, emitDriver, emitMissing, TABLE_ENTRIES } from './driver.js';
+import { REGIONS } from '../mem/layout.js';
+import {
+  type DriverParts,
+  emitConditionPassed,
+  emitDriver,
+  emitMissing,
+  FIRST_REGION,
+  TABLE_ENTRIES,
+} from './driver.js';
 import { COLD_PARAMS } from './emit-cold.js';
-import { emitFastLoop, Loop, type HotHandler } from './fast-loop.js';
+import { Counts, type CountsValue, emitFastLoop, Loop, type HotHandler } from './fast-loop.js';
+import { emitEnter, emitRegionHandler, emitRegionReference } from './regions/entrance.js';
 import { ModuleWriter } from './wasm/module.js';
 
 /** What the base module imports from JavaScript. */
@@ -23,6 +36,7 @@ export interface DriverCalls {
   executeReference(): void;
   arbitrate(slot: number): void;
   want(entry: number): number;
+  hot(slot: number): void;
   slowLoad(va: number, size: number, flags: number): number;
   slowStore(va: number, size: number, value: number, flags: number): void;
 }
@@ -32,6 +46,10 @@ export interface DriverExports {
   readonly run: () => number;
   slowLoad: WebAssembly.ExportValue;
   slowStore: WebAssembly.ExportValue;
+  /** With tier 1: what regions import, see RegionCalls. */
+  readonly enter?: WebAssembly.ExportValue;
+  readonly handler?: WebAssembly.ExportValue;
+  readonly reference?: WebAssembly.ExportValue;
   handlers: WebAssembly.Table;
 }
 
@@ -41,9 +59,10 @@ export const ENVIRONMENT = 'trapline';
 /**
  * The binary of the base module.
  * @param hot the handlers of the fast loops for ARM and Thumb state
- * @param covers whether it counts what is executed (slot-coverage.ts)
+ * @param counts what it counts; where that is arrivals, it also enters regions
  */
-export function generateInterpreter(hot: readonly (readonly HotHandler[])[], covers: boolean): Uint8Array {
+export function generateInterpreter(hot: readonly (readonly HotHandler[])[], counts: CountsValue): Uint8Array {
+  const tier1 = counts === Counts.arrivals;
   const module = new ModuleWriter();
   module.importMemory(ENVIRONMENT, 'memory');
   const nothing = module.type(0, 0);
@@ -57,33 +76,43 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cov
   const slowLoad = module.importFunction(ENVIRONMENT, 'slowLoad', module.type(3, 1));
   const slowStore = module.importFunction(ENVIRONMENT, 'slowStore', module.type(4, 0));
 
+  const becomesHot = tier1 ? module.importFunction(ENVIRONMENT, 'hot', takesOne) : -1;
+
   const loopType = module.type(0, 1);
   const general = hot.map((handlers, thumb) =>
-    module.addFunction(loopType, emitFastLoop(thumb, handlers, Loop.general, covers)),
+    module.addFunction(loopType, emitFastLoop(thumb, handlers, Loop.general, counts)),
   );
   const passes = module.addFunction(module.type(1, 1), emitConditionPassed());
   const missing = module.addFunction(handlerType, emitMissing(want, handlerType));
-  const run = module.addFunction(
-    module.type(0, 1),
-    emitDriver({ enterPage, decode, executeReference, arbitrate, general, loopType, passes, handlerType, covers }),
-  );
+  const covers = counts === Counts.executions;
+  const parts = { enterPage, decode, executeReference, arbitrate, general, loopType, passes, handlerType, covers };
+  let enters: DriverParts['tier1'];
+  if (tier1) {
+    const called = module.type(2, 1);
+    const enter = module.addFunction(called, emitEnter(module.type(1, 1), FIRST_REGION));
+    enters = { enter, hot: becomesHot };
+    module.exportFunction('enter', enter);
+    module.exportFunction('handler', module.addFunction(called, emitRegionHandler(handlerType)));
+    module.exportFunction('reference', module.addFunction(called, emitRegionReference(executeReference)));
+  }
+  const run = module.addFunction(module.type(0, 1), emitDriver({ ...parts, tier1: enters }));
   module.exportFunction('run', run);
   module.exportFunction('slowLoad', slowLoad);
   module.exportFunction('slowStore', slowStore);
-  module.exportTable('handlers', TABLE_ENTRIES, missing);
+  module.exportTable('handlers', tier1 ? FIRST_REGION + REGIONS : TABLE_ENTRIES, missing, TABLE_ENTRIES);
   return module.finish();
 }
 
-/** The binary of the module of an extension loop, for those guests that need it: it exports `arm` and `thumb`. @param which bit of {@link Loop} @param covers as above */
+/** The binary of the module of an extension loop, for those guests that need it: it exports `arm` and `thumb`. @param which bit of {@link Loop} @param counts as above */
 export function generateExtensionLoop(
   hot: readonly (readonly HotHandler[])[],
   which: number,
-  covers: boolean,
+  counts: CountsValue,
 ): Uint8Array {
   const module = new ModuleWriter();
   module.importMemory(ENVIRONMENT, 'memory');
   hot.forEach((handlers, thumb) => {
-    const loop = module.addFunction(module.type(0, 1), emitFastLoop(thumb, handlers, which, covers));
+    const loop = module.addFunction(module.type(0, 1), emitFastLoop(thumb, handlers, which, counts));
     module.exportFunction(thumb ? 'thumb' : 'arm', loop);
   });
   return module.finish();

@@ -36,8 +36,10 @@ export const Handler = {
   inIT: 20,
   /** A patch executes in its place: the engine knows it by the slot. As a body only, if there is a condition to look at before. */
   inlined: 35,
+  /** A region of tier 1 begins here: SLOT_REGIONS says which, and the region which handler was here before. */
+  region: 36,
   /** The first handler that is made from an operation. */
-  first: 36,
+  first: 37,
 } as const;
 
 /** Numbers of handlers are below this, in each instruction set state. */

@@ -1,4 +1,5 @@
 /** What a guest is made from, bare or hypervised: a board with its settings, images, and the ends of its wires in the outside world. */
+import type { TierOptions } from '../jit/regions/tier.js';
 import type { GuestImages } from './images.js';
 
 export interface GuestOptions {
@@ -8,7 +9,9 @@ export interface GuestOptions {
   readonly cpu: string;
   /** Bytes of RAM. */
   readonly memory: number;
-  readonly engine: 'interpreter' | 'reference';
+  readonly engine: 'jit' | 'interpreter' | 'reference';
+  /** How the engine `jit` chooses what to translate; by default as it was measured to be best. */
+  readonly tier1?: TierOptions;
   /** Executions of each instruction are counted: see Machine.coverage. */
   readonly coverage?: boolean;
   /** Virtual nanoseconds per instruction: the rate of virtual time. */

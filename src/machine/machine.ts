@@ -12,6 +12,7 @@ import { Processor } from '../cpu/processor.js';
 import type { PerformanceWiring } from '../cpu/sysreg-performance.js';
 import { ReferenceEngine } from '../cpu/reference-engine.js';
 import { InterpreterEngine } from '../jit/engine.js';
+import { TIER_DEFAULTS, type TierOptions } from '../jit/regions/tier.js';
 import { PhysicalBus } from '../mem/bus.js';
 import type { IrqLine, ScheduledEvent } from '../mem/device.js';
 import { FetchUnit } from '../mem/fetch.js';
@@ -35,7 +36,9 @@ const MOST_RATE = 1e9;
 
 export interface MachineOptions {
   readonly cpu: string;
-  readonly engine: 'interpreter' | 'reference';
+  readonly engine: 'jit' | 'interpreter' | 'reference';
+  /** How the engine `jit` chooses what to translate; by default as it was measured to be best. */
+  readonly tier1?: TierOptions;
   readonly nsPerInstruction: number;
   /** Executions are counted, see {@link Machine.coverage}. */
   readonly coverage?: boolean;
@@ -114,7 +117,7 @@ export class Machine {
     const engine =
       this.options.engine === 'reference'
         ? new ReferenceEngine(processor, breakpoints, coverage)
-        : new InterpreterEngine({ memory, port: processor, fetch, breakpoints, coverage });
+        : new InterpreterEngine({ memory, port: processor, fetch, breakpoints, coverage }, this.#tier1());
     this.#engine = engine;
     this.overlay.onChange = (pa, length) => engine.invalidateCode(pa, length);
     bus.onCodeWrite = (pa, length) => engine.invalidateCode(pa, length);
@@ -133,6 +136,11 @@ export class Machine {
     const performance = this.#performance(performanceOverflow);
     const instructions = (): number => this.clock.instructions();
     return new Processor({ memory, bus, mmu, fetch, model, timer, instructions, performance });
+  }
+
+  #tier1(): TierOptions | undefined {
+    const { engine, tier1 } = this.options;
+    return engine === 'jit' ? (tier1 ?? TIER_DEFAULTS) : undefined;
   }
 
   /** What the performance monitors are wired to: an interrupt line, and the clock, by which an overflow is noticed in time. */

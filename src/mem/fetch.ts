@@ -80,6 +80,16 @@ export class FetchUnit {
     return this.#fetched;
   }
 
+  /** The patch of the instruction whose first byte is at `pa`, if there is one. */
+  patch(pa: number, thumb: number, context: number): Patch | undefined {
+    return this.#overlay.size === 0 ? undefined : this.#overlay.lookup(pa, thumb, context);
+  }
+
+  /** Byte address in the memory of the page at `pa`, from which instructions are fetched directly; -1 if they are not. */
+  hostPage(pa: number): number {
+    return this.#bus.directPage(pa, false);
+  }
+
   /** Whether the page of the latest translation has subpages with rights of their own: see {@link Fetched.divided}. */
   get divided(): boolean {
     return this.#fetched.divided;

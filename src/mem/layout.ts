@@ -6,9 +6,11 @@
  *   0x0000_0c00  state block of the virtual CPU, in hypervised runs: a second Processor (and Mmu without TLB tables) lives there
  *   0x0000_1400  engine scratch (3 KiB)
  *   0x0001_0000  code page hash: CODE_HASH_ENTRIES entries of 8 bytes {key, slot base}
+ *   0x0002_0000  regions: REGIONS of REGION_BYTES, what tier 1's code and the driver know of each (jit/regions/table.ts)
  *   0x0100_0000  TLB banks: TLB_BANKS of {read table, write table}, 4 MiB each
  *   0x0300_0000  predecoded slots: SLOT_POOL bytes in units of SLOT_UNIT
  *   0x0500_0000  slot counters: one word per slot
+ *   0x0580_0000  slot regions: one word per slot, how often it was branched to, and the region that begins there
  *   0x0600_0000  slot runs, 0x0680_0000 slot failures: one word per slot each, in use where coverage is counted (jit/coverage.ts)
  *   0x0700_0000  guest memories, in the order of their allocation, 64 KiB aligned
  */
@@ -51,6 +53,13 @@ export const SLOT_POOL_BYTES = 0x0200_0000;
 export const SLOT_BYTES = 16;
 export const SLOT_UNIT = 1025 * SLOT_BYTES;
 export const SLOT_COUNTERS = 0x0500_0000;
+/** A word per slot: in its low half a count for tier control, in its high half the number of the region that begins there. */
+export const SLOT_REGIONS = 0x0580_0000;
+
+/** What tier 1 keeps of each region. */
+export const REGION_TABLE = 0x2_0000;
+export const REGIONS = 8192;
+export const REGION_BYTES = 32;
 
 export const SLOT_RUNS = 0x0600_0000;
 export const SLOT_FAILURES = 0x0680_0000;

@@ -27,7 +27,7 @@ export interface LaunchConfiguration {
   readonly cpu?: 'cortex-a15' | 'cortex-a7' | 'cortex-a8' | 'arm1176';
   readonly mode: 'hypervised' | 'bare';
   readonly level: 0 | 1 | 2;
-  readonly engine: 'interpreter' | 'reference';
+  readonly engine: 'jit' | 'interpreter' | 'reference';
   readonly memory: string | number;
   readonly bios?: string;
   readonly flash?: string;
@@ -105,8 +105,9 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
   },
   engine: {
     type: 'string',
-    enum: ['interpreter', 'reference'],
+    enum: ['jit', 'interpreter', 'reference'],
     enumDescriptions: [
+      'The WebAssembly interpreter, and hot code translated to WebAssembly.',
       'The WebAssembly interpreter, generated from the instruction table.',
       'The reference: every operation evaluated as written; some hundred times slower.',
     ],

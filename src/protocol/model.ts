@@ -16,7 +16,7 @@ export interface LaunchOptions {
   readonly cpu?: string;
   readonly mode: 'bare' | 'hypervised';
   readonly level: number;
-  readonly engine: 'interpreter' | 'reference';
+  readonly engine: 'jit' | 'interpreter' | 'reference';
   /** Bytes of RAM. */
   readonly memory: number;
   readonly program?: ImageFile;

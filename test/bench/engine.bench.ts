@@ -26,6 +26,7 @@ interface Result {
   readonly checksum: string;
   readonly seconds: number;
   readonly instructions: number;
+  readonly stats?: object | undefined;
 }
 
 /** Runs an image on tier 0 in this process. */
@@ -59,7 +60,8 @@ function runHere(binary: string): Result {
     if (stop === Stop.WaitForInterrupt || stop === Stop.Breakpoint) throw new Error(`stopped for ${stop}`);
   }
   const used = process.cpuUsage(before);
-  return { checksum: checksum.trim(), seconds: (used.user + used.system) / 1e6, instructions };
+  const stats = rig.interpreter.tier1?.statistics;
+  return { checksum: checksum.trim(), seconds: (used.user + used.system) / 1e6, instructions, stats };
 }
 
 function runOurs(image: Image): Result {

@@ -1,8 +1,10 @@
-/** Two equal machines, one run by the reference and one by tier 0, that are compared word by word. */
+/** Two equal machines, one run by the reference and one by tier 0, with or without tier 1, that are compared word by word. */
 import assert from 'node:assert/strict';
 import { Word } from '../../src/arm/state.js';
 import type { StopKind } from '../../src/arm/engine.js';
 import { hex32 } from '../../src/util/bits.js';
+import type { TierOptions } from '../../src/jit/regions/tier.js';
+import { TIER1 } from '../support/tier1.js';
 import { Rig } from './rig.js';
 
 /** State words that do not survive an exit: what R15 reads as, and helpers' scratch. */
@@ -15,9 +17,10 @@ export class Pair {
   readonly expected: Rig;
   readonly actual: Rig;
 
-  constructor(ramBytes?: number) {
+  /** @param tier1 with it the second machine has tier 1, too */
+  constructor(ramBytes?: number, tier1: TierOptions | undefined = TIER1) {
     this.expected = new Rig(ramBytes);
-    this.actual = new Rig(ramBytes);
+    this.actual = new Rig(ramBytes, undefined, tier1);
   }
 
   /** Does the same to both. */

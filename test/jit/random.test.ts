@@ -1,6 +1,6 @@
 /**
- * Random programs through the reference and through tier 0: straight and wild ones, under translation with pages of all rights, with stores
- * into their own code. TRAPLINE_PROGRAMS sets how many of each kind (default 100), TRAPLINE_SEED the first seed.
+ * Random programs through the reference and through tier 0, alone and with tier 1: straight and wild ones, under translation with pages of all rights, with stores
+ * into their own code. TRAPLINE_PROGRAMS sets how many of each kind (default 100; a third of that with tier 1), TRAPLINE_SEED the first seed.
  */
 import { Cp15 } from '../../src/arm/cp15.js';
 import { Stop } from '../../src/arm/engine.js';
@@ -11,6 +11,8 @@ import { Fact, type CompiledRow, type Isa } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
 import { operationByName } from '../../src/ops/index.js';
 import { hex32 } from '../../src/util/bits.js';
+import type { TierOptions } from '../../src/jit/regions/tier.js';
+import { TIER1 } from '../support/tier1.js';
 import { Pair } from './pair.js';
 import { MARGIN, RAM, type Rig } from './rig.js';
 
@@ -157,11 +159,12 @@ function setState(pair: Pair, random: RandomSource, thumb: boolean, mmu: boolean
   });
 }
 
-function runPrograms(isa: 'A32' | 'Thumb', mmu: boolean, unpredictable: boolean): void {
+function runPrograms(isa: 'A32' | 'Thumb', mmu: boolean, unpredictable: boolean, tier1: TierOptions | undefined): void {
   const thumb = isa === 'Thumb';
-  const pair = new Pair();
+  const pair = new Pair(undefined, tier1);
   pair.both(writeVectors);
-  for (let program = 0; program < PROGRAMS; program++) {
+  const programs = tier1 === undefined ? PROGRAMS : Math.ceil(PROGRAMS / 3);
+  for (let program = 0; program < programs; program++) {
     const seed = SEED + program;
     const random = seededRandom(seed);
     if (program % 16 === 0) {
@@ -183,17 +186,23 @@ function runPrograms(isa: 'A32' | 'Thumb', mmu: boolean, unpredictable: boolean)
   }
 }
 
-describe('tier 0 against the reference, random programs', function () {
-  this.timeout(120_000);
-  before(() => {
-    // A row that no operation implements is Undefined on both; the others must exist, or nothing is compared.
-    if (operationByName.size < 100) throw new Error('the operations are missing');
-  });
+const TIERS: readonly (readonly [name: string, tier1: TierOptions | undefined])[] = [
+  ['tier 0', TIER1],
+  ['tiers 0 and 1', { threshold: 1 }],
+];
 
-  for (const isa of ['A32', 'Thumb'] as const) {
-    for (const mmu of [false, true]) {
-      it(`${isa}, MMU ${mmu ? 'on' : 'off'}`, () => runPrograms(isa, mmu, false));
+for (const [tiers, tier1] of TIERS)
+  describe(`${tiers} against the reference, random programs`, function () {
+    this.timeout(120_000);
+    before(() => {
+      // A row that no operation implements is Undefined on both; the others must exist, or nothing is compared.
+      if (operationByName.size < 100) throw new Error('the operations are missing');
+    });
+
+    for (const isa of ['A32', 'Thumb'] as const) {
+      for (const mmu of [false, true]) {
+        it(`${isa}, MMU ${mmu ? 'on' : 'off'}`, () => runPrograms(isa, mmu, false, tier1));
+      }
+      it(`${isa} with UNPREDICTABLE words`, () => runPrograms(isa, true, true, tier1));
     }
-    it(`${isa} with UNPREDICTABLE words`, () => runPrograms(isa, true, true));
-  }
-});
+  });

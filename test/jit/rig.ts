@@ -10,6 +10,7 @@ import { FetchUnit } from '../../src/mem/fetch.js';
 import { MachineMemory } from '../../src/mem/memory.js';
 import { Mmu } from '../../src/mem/mmu.js';
 import { FetchOverlay } from '../../src/mem/overlay.js';
+import { TIER1 } from '../support/tier1.js';
 
 export const RAM = 0x4000_0000;
 
@@ -30,7 +31,7 @@ export class Rig {
   /** The bytes of RAM, from {@link RAM} on. */
   readonly ram: Uint8Array;
 
-  constructor(ramBytes = 1 << 20, model: CpuModel = cortexA15) {
+  constructor(ramBytes = 1 << 20, model: CpuModel = cortexA15, tier1 = TIER1) {
     this.memory = new MachineMemory([ramBytes]);
     this.bus = new PhysicalBus(this.memory);
     const ram = this.memory.allocate('ram', ramBytes);
@@ -42,7 +43,7 @@ export class Rig {
     this.processor = new Processor({ memory, bus, mmu, fetch, model });
     this.state = memory.state;
     this.reference = new ReferenceEngine(this.processor, breakpoints);
-    this.interpreter = new InterpreterEngine({ memory, port: this.processor, fetch, breakpoints });
+    this.interpreter = new InterpreterEngine({ memory, port: this.processor, fetch, breakpoints }, tier1);
     this.bus.onCodeWrite = (pa, length) => this.interpreter.invalidateCode(pa, length);
     this.overlay.onChange = (pa, length) => this.interpreter.invalidateCode(pa, length);
   }

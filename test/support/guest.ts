@@ -16,8 +16,13 @@ import type { Planting } from '../../src/vmm/planting.js';
 import { createHypervisor, type Hypervisor, type HypervisorOptions } from '../../src/vmm/hypervisor.js';
 import { assemble } from './assemble.js';
 import { disassemble } from './objdump.js';
+import { TIER1 } from './tier1.js';
 
 export type EngineName = GuestOptions['engine'];
+
+function forced(engine: EngineName): Pick<GuestOptions, 'engine' | 'tier1'> {
+  return engine === 'interpreter' && TIER1 !== undefined ? { engine: 'jit', tier1: TIER1 } : { engine };
+}
 
 /** How a guest is run: bare, or hypervised at a level. */
 export interface Way {
@@ -96,7 +101,7 @@ export class TestGuest {
       semihosting: false,
       unpredictable: 'undefined',
       ...given,
-      engine: way.engine,
+      ...forced(way.engine),
     };
     const hooks: GuestHooks = {
       console: (byte) => {

@@ -21,6 +21,7 @@ import { MachineMemory } from '../../src/mem/memory.js';
 import { Mmu } from '../../src/mem/mmu.js';
 import { FetchOverlay } from '../../src/mem/overlay.js';
 import { SystemCalls } from './linux-user-calls.js';
+import { TIER1 } from './tier1.js';
 
 /** Guest memory: from address 0. */
 export const MEMORY_BYTES = 64 << 20;
@@ -98,7 +99,7 @@ class LinuxUser {
     this.#engine =
       engine === 'reference'
         ? new ReferenceEngine(processor, breakpoints)
-        : new InterpreterEngine({ memory, port: processor, fetch, breakpoints });
+        : new InterpreterEngine({ memory, port: processor, fetch, breakpoints }, TIER1);
     bus.onCodeWrite = (pa, length) => this.#engine.invalidateCode(pa, length);
     processor.trapHandler = { take: (exception) => this.#take(exception) };
     const { entry, end } = this.#load(program.image);

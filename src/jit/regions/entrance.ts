@@ -1,0 +1,153 @@
+/**
+ * The functions of the base module that lead into regions and out of them: what enters the region at an address, and what regions call to have an
+ * instruction executed by its out-of-line handler or by the reference. Generates code; knows no operation.
+ */
+import { Attention, Word } from '../../arm/state.js';
+import { CODE_HASH, PAGE, REGION_BYTES, REGION_TABLE } from '../../mem/layout.js';
+import { Outcome } from '../emit-cold.js';
+import { stateAddress } from '../emitter.js';
+import { pushHashEntry, pushHashKey } from '../fragments.js';
+import { Scratch } from '../scratch.js';
+import { Handler, SlotByte } from '../slots.js';
+import { CodeWriter } from '../wasm/code.js';
+import { Op } from '../wasm/opcodes.js';
+import { Left, MOST_NESTED, RegionByte, SLOT_REGION_BASE } from './table.js';
+
+/** Pushes the byte address of the entry of the region that begins at the slot in a local. */
+export function pushRegionEntry(code: CodeWriter, slot: number): void {
+  code.get(slot);
+  code.const(2);
+  code.op(Op.i32_shr_u);
+  code.load(Op.i32_load16_u, SLOT_REGION_BASE + 2);
+  code.const(REGION_BYTES);
+  code.op(Op.i32_mul);
+  code.const(REGION_TABLE);
+  code.op(Op.i32_add);
+}
+
+/**
+ * `enter(value, depth)`: enters the region at an address (bit 0 set in Thumb state, which must be the present one) and returns what it returns; or
+ * `value` itself, if there is none that may be executed, or calls are nested too deep.
+ * @param first the table's element of region 0
+ */
+export function emitEnter(regionType: number, first: number): CodeWriter {
+  const [value, depth] = [0, 1];
+  const code = new CodeWriter(2);
+  const entry = code.local();
+  const slot = code.local();
+  const returnIf = (): void =>
+    code.if(() => {
+      code.get(value);
+      code.op(Op.return);
+    });
+  const pushDifference = (at: number, push: () => void): void => {
+    code.get(entry);
+    code.load(Op.i32_load, at);
+    push();
+    code.op(Op.i32_xor);
+  };
+  code.get(depth);
+  code.const(MOST_NESTED);
+  code.op(Op.i32_gt_s);
+  returnIf();
+  pushHashEntry(code, value);
+  code.set(entry);
+  pushDifference(CODE_HASH, () => pushHashKey(code, value));
+  returnIf();
+  code.get(entry);
+  code.load(Op.i32_load, CODE_HASH + 4);
+  code.get(value);
+  code.const(PAGE - 2);
+  code.op(Op.i32_and);
+  code.const(2);
+  code.loadWord(stateAddress(Word.T));
+  code.op(Op.i32_add);
+  code.op(Op.i32_shl);
+  code.op(Op.i32_add);
+  code.set(slot);
+  code.get(slot);
+  code.load(Op.i32_load16_u, SlotByte.handler);
+  code.const(Handler.region);
+  code.op(Op.i32_ne);
+  returnIf();
+  pushRegionEntry(code, slot);
+  code.set(entry);
+  pushDifference(RegionByte.VALUE, () => code.get(value));
+  pushDifference(RegionByte.KEY, () => code.loadWord(stateAddress(Word.CODE_KEY)));
+  code.op(Op.i32_or);
+  pushDifference(RegionByte.BANK, () => code.loadWord(stateAddress(Word.TLB_BANK)));
+  code.op(Op.i32_or);
+  returnIf();
+  code.get(depth);
+  code.get(entry);
+  code.const(REGION_TABLE);
+  code.op(Op.i32_sub);
+  code.const(REGION_BYTES);
+  code.op(Op.i32_div_u);
+  code.const(first);
+  code.op(Op.i32_add);
+  code.callIndirect(regionType);
+  return code;
+}
+
+/** Pushes whether something is to be heeded before a region goes on. */
+function pushInterrupted(code: CodeWriter): void {
+  code.loadWord(stateAddress(Word.ATTENTION));
+  code.loadWord(Scratch.DROPPED);
+  code.op(Op.i32_or);
+}
+
+/** `handler(slot, entry)`: see RegionCalls. An instruction that is to be executed anew is given its attempt back. */
+export function emitRegionHandler(handlerType: number): CodeWriter {
+  const code = new CodeWriter(2);
+  const outcome = code.local();
+  code.get(0);
+  code.get(1);
+  code.get(1);
+  code.callIndirect(handlerType);
+  code.set(outcome);
+  code.get(outcome);
+  code.const(Outcome.reference);
+  code.op(Op.i32_eq);
+  code.if(() => {
+    code.storeWord(stateAddress(Word.COUNT), () => {
+      code.loadWord(stateAddress(Word.COUNT));
+      code.const(1);
+      code.op(Op.i32_add);
+    });
+    code.const(Left.step);
+    code.op(Op.return);
+  });
+  code.get(outcome);
+  code.loadWord(stateAddress(Word.ATTENTION));
+  code.const(Attention.abandoned);
+  code.op(Op.i32_and);
+  code.op(Op.i32_or);
+  code.if(() => {
+    code.const(Left.attention);
+    code.op(Op.return);
+  });
+  pushInterrupted(code);
+  code.const(0);
+  code.op(Op.i32_ne);
+  return code;
+}
+
+/** `reference(next, 0)`: see RegionCalls. */
+export function emitRegionReference(executeReference: number): CodeWriter {
+  const code = new CodeWriter(2);
+  code.call(executeReference);
+  pushInterrupted(code);
+  code.loadWord(stateAddress(Word.PC));
+  code.loadWord(stateAddress(Word.T));
+  code.op(Op.i32_or);
+  code.get(0);
+  code.op(Op.i32_xor);
+  code.op(Op.i32_or);
+  code.if(() => {
+    code.const(Left.attention);
+    code.op(Op.return);
+  });
+  code.const(0);
+  return code;
+}

@@ -1,0 +1,334 @@
+/**
+ * The control flow of a region: basic blocks, their order, dominators and loops, the flags that must be right at their starts, and how many
+ * instructions lie between two looks at the attempts that are left. Emits nothing.
+ */
+import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
+import { BranchKind, Flag } from './traits.js';
+
+/** Instructions of a region at most; a block may be cut short. */
+const MOST_INSTRUCTIONS = 800;
+const MOST_BLOCKS = 300;
+/** A region has code from so many bytes before its entry to so many behind it. */
+const RANGE = 4096;
+
+export interface Block {
+  readonly pc: number;
+  readonly instructions: Instruction[];
+  /** The block behind it in memory order, where execution can go there. */
+  next: Block | undefined;
+  /** The block that its branch goes to. */
+  target: Block | undefined;
+  /** PC behind its last instruction. */
+  end: number;
+  /** ITSTATE there. */
+  endItstate: number;
+  /** The last instruction is a call. */
+  call: boolean;
+
+  // ---- what the analysis finds
+  /** Place in reverse postorder, -1 while not found. */
+  order: number;
+  dominator: Block | undefined;
+  readonly dominated: Block[];
+  readonly predecessors: Block[];
+  /** Branches from behind, in the order, lead here. */
+  loop: boolean;
+  /** Attempts are looked at when it is entered, and must last for so many instructions. */
+  looked: boolean;
+  longest: number;
+  /** Flags that must be right at its start. */
+  flagsLive: number;
+}
+
+export interface Flow {
+  readonly entry: Block;
+  /** In reverse postorder. */
+  readonly blocks: readonly Block[];
+  readonly irreducible: boolean;
+  /** Number of instructions. */
+  readonly size: number;
+  readonly reads: number;
+  readonly writes: number;
+  readonly flagsWritten: number;
+  /** Flags that are read or written. */
+  readonly flags: number;
+}
+
+/** The address that a direct branch goes to, u32. */
+export function branchTarget(instruction: Instruction, thumb: number): number {
+  const { pc, traits, predecoded } = instruction;
+  const operation = predecoded.operation;
+  const name = operation?.kind === 'plain' ? operation.imms[0] : '';
+  const offset = predecoded.operands[name];
+  const base = pc + (thumb ? 4 : 8);
+  if (traits.branch === BranchKind.exchange) return (((base & ~3) + offset) & (thumb ? -4 : -2)) >>> 0;
+  return ((base + offset) & (thumb ? -2 : -4)) >>> 0;
+}
+
+class Former {
+  /** By address: the first instruction found there. */
+  readonly found = new Map<number, Instruction>();
+  readonly leaders = new Set<number>();
+  readonly blocks = new Map<number, Block>();
+  readonly #work: number[] = [];
+
+  constructor(
+    private readonly reader: InstructionReader,
+    private readonly entry: number,
+    private readonly thumb: number,
+  ) {}
+
+  form(): Block | undefined {
+    this.#lead(this.entry);
+    while (this.#work.length > 0 && this.found.size < MOST_INSTRUCTIONS) this.#follow(this.#work.pop() as number);
+    return this.found.has(this.entry) ? this.#block(this.entry) : undefined;
+  }
+
+  #lead(pc: number): void {
+    if (Math.abs(pc - this.entry) >= RANGE || this.leaders.has(pc)) return;
+    this.leaders.add(pc);
+    this.#work.push(pc);
+  }
+
+  /** Reads instructions from `pc` on until one ends the run, or was read before. */
+  #follow(pc: number): void {
+    let itstate = 0;
+    for (let at = pc; this.found.size < MOST_INSTRUCTIONS && Math.abs(at - this.entry) < RANGE;) {
+      if (this.found.has(at)) return;
+      const instruction = this.reader.read(at, itstate);
+      if (instruction === undefined) return;
+      this.found.set(at, instruction);
+      const { traits, length } = instruction;
+      const next = (at + length) >>> 0;
+      if (traits.branch !== BranchKind.none) {
+        if (traits.branch === BranchKind.relative && !traits.writesLR)
+          this.#lead(branchTarget(instruction, this.thumb));
+        if (!instruction.ends || traits.writesLR) this.#lead(next);
+        return;
+      }
+      if (instruction.ends) return;
+      // The next page is looked up when execution gets there.
+      if ((at ^ next) >>> 12 !== 0) {
+        this.#lead(next);
+        return;
+      }
+      at = next;
+      itstate = instruction.nextItstate;
+    }
+  }
+
+  #block(pc: number): Block | undefined {
+    const known = this.blocks.get(pc);
+    if (known !== undefined) return known;
+    if (!this.found.has(pc) || this.found.get(pc)?.itstate !== 0 || this.blocks.size >= MOST_BLOCKS) return undefined;
+    const block: Block = {
+      pc,
+      instructions: [],
+      next: undefined,
+      target: undefined,
+      end: pc,
+      endItstate: 0,
+      call: false,
+      order: -1,
+      dominator: undefined,
+      dominated: [],
+      predecessors: [],
+      loop: false,
+      looked: false,
+      longest: 0,
+      flagsLive: 0,
+    };
+    this.blocks.set(pc, block);
+    let last: Instruction | undefined;
+    for (;;) {
+      const instruction = this.found.get(block.end);
+      // Inside an IT block that this path does not know, or knows otherwise.
+      if (instruction === undefined || instruction.itstate !== block.endItstate) break;
+      last = instruction;
+      block.instructions.push(instruction);
+      block.end = (instruction.pc + instruction.length) >>> 0;
+      block.endItstate = instruction.nextItstate;
+      if (instruction.traits.branch !== BranchKind.none || instruction.ends) break;
+      if (this.leaders.has(block.end) && block.endItstate === 0) break;
+    }
+    if (last === undefined) return block;
+    const { traits } = last;
+    block.call = traits.branch !== BranchKind.none && traits.writesLR;
+    if (traits.branch === BranchKind.relative && !traits.writesLR)
+      block.target = this.#block(branchTarget(last, this.thumb));
+    if ((!last.ends || block.call) && block.endItstate === 0) block.next = this.#block(block.end);
+    return block;
+  }
+}
+
+/** Reverse postorder from the entry. */
+function ordered(entry: Block): Block[] {
+  const order: Block[] = [];
+  const seen = new Set<Block>([entry]);
+  const stack: { block: Block; side: number }[] = [{ block: entry, side: 0 }];
+  while (stack.length > 0) {
+    const top = stack[stack.length - 1];
+    const successor = top.side === 0 ? top.block.next : top.side === 1 ? top.block.target : undefined;
+    if (top.side++ > 1) {
+      order.push(top.block);
+      stack.pop();
+    } else if (successor !== undefined && !seen.has(successor)) {
+      seen.add(successor);
+      stack.push({ block: successor, side: 0 });
+    }
+  }
+  order.reverse();
+  order.forEach((block, i) => (block.order = i));
+  return order;
+}
+
+function forEachSuccessor(block: Block, visit: (successor: Block) => void): void {
+  if (block.next !== undefined) visit(block.next);
+  if (block.target !== undefined && block.target !== block.next) visit(block.target);
+}
+
+function findDominators(blocks: readonly Block[]): void {
+  const [entry] = blocks;
+  entry.dominator = entry;
+  const meet = (a: Block, b: Block): Block => {
+    while (a !== b) {
+      while (a.order > b.order) a = a.dominator as Block;
+      while (b.order > a.order) b = b.dominator as Block;
+    }
+    return a;
+  };
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const block of blocks) {
+      if (block === entry) continue;
+      let dominator: Block | undefined;
+      for (const before of block.predecessors) {
+        if (before.dominator === undefined) continue;
+        dominator = dominator === undefined ? before : meet(before, dominator);
+      }
+      if (block.dominator === dominator) continue;
+      block.dominator = dominator;
+      changed = true;
+    }
+  }
+  for (const block of blocks) if (block !== entry) block.dominator?.dominated.push(block);
+}
+
+function dominates(a: Block, b: Block): boolean {
+  let at = b;
+  while (at.order > a.order) at = at.dominator as Block;
+  return at === a;
+}
+
+/** Marks the heads of loops. Returns whether there is one that can be entered elsewhere. */
+function findLoops(blocks: readonly Block[]): boolean {
+  let irreducible = false;
+  for (const block of blocks)
+    forEachSuccessor(block, (successor) => {
+      if (successor.order > block.order) return;
+      successor.loop = true;
+      successor.looked = true;
+      if (!dominates(successor, block)) irreducible = true;
+    });
+  return irreducible;
+}
+
+/** What reads all flags: whatever may leave the region. */
+function leaves(instruction: Instruction): boolean {
+  return instruction.by !== By.region || instruction.traits.memory || instruction.traits.extension;
+}
+
+const CONDITION_FLAGS = [
+  Flag.Z,
+  Flag.C,
+  Flag.N,
+  Flag.V,
+  Flag.C | Flag.Z,
+  Flag.N | Flag.V,
+  Flag.N | Flag.V | Flag.Z,
+  0,
+] as const;
+
+function liveBefore(block: Block, behind: number): number {
+  let live = behind;
+  for (let i = block.instructions.length - 1; i >= 0; i--) {
+    const instruction = block.instructions[i];
+    const { traits, cond } = instruction;
+    if (cond === ALWAYS) live &= ~traits.flagsWritten;
+    live |= traits.flagsRead | CONDITION_FLAGS[cond >>> 1];
+    if (leaves(instruction)) live = Flag.all;
+  }
+  return live;
+}
+
+/** Whether every way out of the block's end leads to another block of the region, and not by a call. */
+function staysInside(block: Block): boolean {
+  const last = block.instructions[block.instructions.length - 1];
+  if (block.call || block.instructions.length === 0) return false;
+  if (last.traits.branch === BranchKind.none) return block.next !== undefined;
+  if (last.traits.branch !== BranchKind.relative || block.target === undefined) return false;
+  return last.ends || block.next !== undefined;
+}
+
+function findLiveFlags(blocks: readonly Block[]): void {
+  for (let changed = true; changed;) {
+    changed = false;
+    for (let i = blocks.length - 1; i >= 0; i--) {
+      const block = blocks[i];
+      let behind = staysInside(block) ? 0 : Flag.all;
+      forEachSuccessor(block, (successor) => (behind |= successor.flagsLive));
+      const live = block.looked ? Flag.all : liveBefore(block, behind);
+      if (live === block.flagsLive) continue;
+      block.flagsLive = live;
+      changed = true;
+    }
+  }
+}
+
+/** The most instructions from each block's start to the next look at the attempts. */
+function findLongest(blocks: readonly Block[]): void {
+  for (let i = blocks.length - 1; i >= 0; i--) {
+    const block = blocks[i];
+    let behind = 0;
+    // Behind a call the attempts are looked at, too; but it may have a condition.
+    const called = block.call && block.instructions[block.instructions.length - 1].ends;
+    if (!called)
+      forEachSuccessor(block, (successor) => {
+        if (!successor.looked) behind = Math.max(behind, successor.longest);
+      });
+    block.longest = block.instructions.length + behind;
+  }
+}
+
+/** The region that begins at `entry` (u32); undefined if its first instruction cannot be part of one. */
+export function formFlow(reader: InstructionReader, entry: number, thumb: number): Flow | undefined {
+  const first = new Former(reader, entry, thumb).form();
+  if (first === undefined || first.instructions.length === 0) return undefined;
+  const blocks = ordered(first);
+  for (const block of blocks) forEachSuccessor(block, (successor) => successor.predecessors.push(block));
+  findDominators(blocks);
+  const irreducible = findLoops(blocks);
+  first.looked = true;
+  findLiveFlags(blocks);
+  findLongest(blocks);
+  let [size, reads, writes, flagsWritten, flagsRead] = [0, 0, 0, 0, 0];
+  for (const { instructions } of blocks) {
+    size += instructions.length;
+    for (const instruction of instructions) {
+      reads |= instruction.reads;
+      writes |= instruction.writes;
+      flagsWritten |= instruction.traits.flagsWritten;
+      flagsRead |= instruction.traits.flagsRead | CONDITION_FLAGS[instruction.cond >>> 1];
+    }
+  }
+  return {
+    entry: first,
+    blocks,
+    irreducible,
+    size,
+    reads: reads | writes,
+    writes,
+    flagsWritten,
+    flags: flagsRead | flagsWritten,
+  };
+}

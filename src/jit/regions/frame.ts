@@ -1,0 +1,371 @@
+/**
+ * The locals of a region's function, and which value each register and flag has at the point of writing. Owns what is known of registers
+ * (nodes) and the flags that are pending: set by an instruction, but not computed while nobody has asked. Knows no operation.
+ */
+import type { Value } from '../../ops/builder.js';
+import { Temporaries } from '../values.js';
+import type { CodeWriter } from '../wasm/code.js';
+import { Op, ValueType, type ValueTypeCode } from '../wasm/opcodes.js';
+import type { Expressions } from './expressions.js';
+import { Flag } from './traits.js';
+
+/** Fixed locals; parameter 0 is the depth of nested calls. */
+export const Local = {
+  depth: 0,
+  /** R0 to R14 follow each other. */
+  R: 1,
+  N: 16,
+  Z: 17,
+  C: 18,
+  V: 19,
+  /** Attempts left above Scratch.FLOOR. */
+  count: 20,
+  /** What the function returns. */
+  result: 21,
+  /** For a br_table: the block to go to. */
+  block: 22,
+  temporaries: 23,
+} as const;
+
+const REGISTERS = 15;
+const NONE = -1 as Value;
+/** Places of flags among the pending ones. */
+const [N, Z, C, V] = [0, 1, 2, 3];
+const FLAG_LOCALS = [Local.N, Local.Z, Local.C, Local.V] as const;
+const FLAG_BITS = [Flag.N, Flag.Z, Flag.C, Flag.V] as const;
+
+function isRegister(local: number): boolean {
+  return local >= Local.R && local < Local.R + REGISTERS;
+}
+
+/** What is known at a point of the code, to go on from there twice. */
+export interface Known {
+  readonly registers: readonly Value[];
+  readonly pending: readonly Value[];
+  readonly mark: number;
+  readonly pendingRegisters: number;
+}
+
+/** Temporaries of any type that go with the instruction. */
+class FrameTemporaries extends Temporaries {
+  constructor(
+    code: CodeWriter,
+    private readonly word: () => number,
+  ) {
+    super(code);
+  }
+
+  override take(type: ValueTypeCode = ValueType.i32): number {
+    return type === ValueType.i32 ? this.word() : super.take(type);
+  }
+}
+
+export class Frame {
+  /** The temporaries of {@link temporary}, and those of other types. */
+  readonly typed: Temporaries;
+  /** The node of each register's value, or -1. */
+  #registers: Value[] = new Array<Value>(REGISTERS).fill(NONE);
+  /** The nodes of N, Z, C and V, or -1 where the flag's local has it. */
+  #pending: Value[] = [NONE, NONE, NONE, NONE];
+  /** Registers, as bits, whose locals pending flags are computed from. */
+  #pendingRegisters = 0;
+  /** Temporaries of the present instruction: locals, and how many of them are in use. */
+  readonly #temporaries: number[] = [];
+  #used = 0;
+  /** Locals that keep what pending flags are computed from. */
+  readonly #kept: number[] = [];
+
+  constructor(
+    private readonly code: CodeWriter,
+    private readonly x: Expressions,
+  ) {
+    for (let local = Local.R; local < Local.temporaries; local++) code.local();
+    x.reset();
+    x.takeTemporary = () => this.temporary();
+    this.typed = new FrameTemporaries(code, () => this.temporary());
+  }
+
+  /** A local until {@link endInstruction}. */
+  temporary(): number {
+    if (this.#used === this.#temporaries.length) this.#temporaries.push(this.code.local());
+    return this.#temporaries[this.#used++];
+  }
+
+  // ---- registers
+
+  register(n: number): Value {
+    let value = this.#registers[n];
+    if (value < 0) value = this.#registers[n] = this.x.ofLocal(Local.R + n);
+    return value;
+  }
+
+  /** Writes registers, all at once: register numbers and values by turns. Pending flags keep what they are computed from. */
+  write(writes: readonly number[]): void {
+    const { code, x } = this;
+    let written = 0;
+    for (let i = 0; i < writes.length; i += 2) {
+      const value = writes[i + 1] as Value;
+      if (x.local(value) >= 0 || x.isConstant(value)) x.push(code, value);
+      else x.compute(code, value);
+      written |= 1 << writes[i];
+    }
+    if ((written & this.#pendingRegisters) !== 0)
+      this.#keep((local) => isRegister(local) && ((written >>> (local - Local.R)) & 1) === 1);
+    for (let i = writes.length - 2; i >= 0; i -= 2) {
+      const n = writes[i];
+      const value = writes[i + 1] as Value;
+      code.set(Local.R + n);
+      if (x.isConstant(value)) {
+        this.#registers[n] = value;
+        continue;
+      }
+      const local = x.local(value);
+      if (local >= 0 && local < Local.temporaries) {
+        this.#registers[n] = NONE;
+        continue;
+      }
+      x.home(value, Local.R + n);
+      this.#registers[n] = value;
+    }
+    if (this.pendingFlags !== 0) this.#watchPending();
+  }
+
+  /** What is known of these registers (bits) does not hold any more. */
+  forgetRegisters(bits: number): void {
+    for (let n = 0; n < REGISTERS; n++) if (((bits >>> n) & 1) === 1) this.#registers[n] = NONE;
+  }
+
+  // ---- flags
+
+  get C(): Value {
+    return this.#pending[C] >= 0 ? this.#pending[C] : this.x.ofLocal(Local.C);
+  }
+
+  /** Sets flags: nodes of N, Z, C, V, or -1 where one stays. To be called before the registers of the same instruction are written. */
+  setFlags(flags: readonly Value[]): void {
+    for (let i = 0; i < 4; i++)
+      if (flags[i] >= 0) {
+        this.#pending[i] = flags[i];
+        this.x.use(flags[i]);
+      }
+    this.#watchPending();
+  }
+
+  #watchPending(): void {
+    let registers = 0;
+    this.#forEachPendingLocal((_node, local) => {
+      if (isRegister(local)) registers |= 1 << (local - Local.R);
+    });
+    this.#pendingRegisters = registers;
+  }
+
+  #forEachPendingLocal(visit: (node: Value, local: number) => void): void {
+    for (const root of this.#pending) if (root >= 0) this.x.forEachLocal(root, visit);
+  }
+
+  /** Copies what pending flags are computed from out of the locals that `goes` is true of. */
+  #keep(goes: (local: number) => boolean): void {
+    const { code, x } = this;
+    const busy = new Set<number>();
+    const moving: Value[] = [];
+    this.#forEachPendingLocal((node, local) => {
+      busy.add(local);
+      if (goes(local)) moving.push(node);
+    });
+    for (const node of moving) {
+      const local = x.local(node);
+      if (!goes(local)) continue;
+      let free = this.#kept.find((kept) => !busy.has(kept));
+      if (free === undefined) this.#kept.push((free = code.local()));
+      busy.add(free);
+      code.get(local);
+      code.set(free);
+      x.home(node, free);
+    }
+    if (moving.length > 0) this.#watchPending();
+  }
+
+  /** Before registers (bits) are written in a branch of the code: pending flags are not to depend on them. */
+  protectFrom(bits: number): void {
+    if ((bits & this.#pendingRegisters) !== 0)
+      this.#keep((local) => isRegister(local) && ((bits >>> (local - Local.R)) & 1) === 1);
+  }
+
+  /** The instruction is over: its temporaries are free, but for what pending flags need of them. */
+  endInstruction(): void {
+    this.typed.release();
+    if (this.#used === 0) return;
+    let needed = false;
+    const isTemporary = (local: number): boolean => local >= Local.temporaries && this.#temporaries.includes(local);
+    this.#forEachPendingLocal((_node, local) => (needed ||= isTemporary(local)));
+    if (needed) this.#keep(isTemporary);
+    this.#used = 0;
+  }
+
+  /** Computes pending flags into their locals; those that are not in `live` (bits of {@link Flag}) may be lost. */
+  settle(live: number = Flag.all): void {
+    for (let i = 0; i < 4; i++) if ((live & FLAG_BITS[i]) === 0) this.#pending[i] = NONE;
+    this.pushPendingToLocals();
+    this.#pending = [NONE, NONE, NONE, NONE];
+    this.#pendingRegisters = 0;
+  }
+
+  /** The same in code that leaves: what is pending stays so. */
+  pushPendingToLocals(): void {
+    const { code, x } = this;
+    const pending = this.#pending;
+    const set: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      if (pending[i] < 0) continue;
+      if (i === Z && pending[Z] === pending[N]) continue;
+      x.push(code, pending[i]);
+      set.push(i);
+    }
+    for (let at = set.length - 1; at >= 0; at--) {
+      code.set(FLAG_LOCALS[set[at]]);
+      if (set[at] === N && pending[Z] === pending[N]) {
+        code.get(Local.N);
+        code.set(Local.Z);
+      }
+    }
+  }
+
+  /** Flags, as bits of {@link Flag}, that are pending. */
+  get pendingFlags(): number {
+    return FLAG_BITS.reduce((bits, bit, i) => (this.#pending[i] >= 0 ? bits | bit : bits), 0);
+  }
+
+  // ---- conditions
+
+  #pushFlag(i: number): void {
+    if (this.#pending[i] >= 0) this.x.push(this.code, this.#pending[i]);
+    else this.code.get(FLAG_LOCALS[i]);
+  }
+
+  /** Pushes non-zero if condition `cond` (0 to 13) holds. */
+  pushCondition(cond: number): void {
+    const opposite = (cond & 1) === 1;
+    const { code } = this;
+    const fused = this.#difference(cond >>> 1);
+    if (fused !== undefined) {
+      const [opcode, negated, a, b] = fused;
+      this.x.push(code, a);
+      this.x.push(code, b);
+      code.op(opposite ? negated : opcode);
+      return;
+    }
+    switch (cond >>> 1) {
+      case 0:
+        this.#pushFlag(Z);
+        if (opposite) code.const(0);
+        code.op(opposite ? Op.i32_ne : Op.i32_eqz);
+        return;
+      case 1:
+        this.#pushFlag(C);
+        break;
+      case 2:
+        this.#pushFlag(N);
+        code.const(0);
+        code.op(opposite ? Op.i32_ge_s : Op.i32_lt_s);
+        return;
+      case 3:
+        this.#pushFlag(V);
+        code.const(0);
+        code.op(opposite ? Op.i32_ge_s : Op.i32_lt_s);
+        return;
+      case 4:
+        this.#pushFlag(C);
+        this.#pushNotZ();
+        code.op(Op.i32_and);
+        break;
+      case 5:
+        this.#pushSignsDiffer();
+        code.op(opposite ? Op.i32_lt_s : Op.i32_ge_s);
+        return;
+      default:
+        this.#pushSignsDiffer();
+        code.op(Op.i32_ge_s);
+        this.#pushNotZ();
+        code.op(Op.i32_and);
+    }
+    if (opposite) code.op(Op.i32_eqz);
+  }
+
+  #pushNotZ(): void {
+    this.#pushFlag(Z);
+    this.code.const(0);
+    this.code.op(Op.i32_ne);
+  }
+
+  /** Pushes N eor V, and 0. */
+  #pushSignsDiffer(): void {
+    this.#pushFlag(N);
+    if (!(this.#pending[V] >= 0 && this.x.isZero(this.#pending[V]))) {
+      this.#pushFlag(V);
+      this.code.op(Op.i32_xor);
+    }
+    this.code.const(0);
+  }
+
+  /**
+   * A condition on flags that a subtraction has set, as one comparison: its opcode, the opposite's, and what is compared. The pattern is that of
+   * setFlagsSub (ops/pseudocode.ts).
+   */
+  #difference(pair: number): readonly [opcode: number, opposite: number, a: Value, b: Value] | undefined {
+    const { x } = this;
+    const [n, z, c, v] = this.#pending;
+    if (z < 0 || x.kind(z) !== Op.i32_sub) return undefined;
+    const [a, b] = [x.left(z), x.right(z)];
+    switch (pair) {
+      case 0:
+        return x.local(z) < 0 ? [Op.i32_eq, Op.i32_ne, a, b] : undefined;
+      case 1:
+      case 4: {
+        if (c < 0 || x.kind(c) !== Op.i32_le_u || x.left(c) !== b || x.right(c) !== a) return undefined;
+        return pair === 1 ? [Op.i32_ge_u, Op.i32_lt_u, a, b] : [Op.i32_gt_u, Op.i32_le_u, a, b];
+      }
+      case 5:
+      case 6: {
+        if (n !== z || v < 0 || x.kind(v) !== Op.i32_and) return undefined;
+        const [operands, results] = [x.left(v), x.right(v)];
+        const isXor = (node: Value, left: Value, right: Value): boolean =>
+          x.kind(node) === Op.i32_xor && x.left(node) === left && x.right(node) === right;
+        if (!isXor(operands, a, b) || !isXor(results, a, z)) return undefined;
+        return pair === 5 ? [Op.i32_ge_s, Op.i32_lt_s, a, b] : [Op.i32_gt_s, Op.i32_le_s, a, b];
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  // ---- control
+
+  /** Flags were set in the state block: they are in the locals again. */
+  forgetFlags(): void {
+    this.#pending = [NONE, NONE, NONE, NONE];
+    this.#pendingRegisters = 0;
+  }
+
+  /** Behind a join nothing is known: registers and flags are in their locals. */
+  forget(): void {
+    this.#registers.fill(NONE);
+    this.#pending = [NONE, NONE, NONE, NONE];
+    this.#pendingRegisters = 0;
+  }
+
+  save(): Known {
+    return {
+      registers: [...this.#registers],
+      pending: [...this.#pending],
+      mark: this.x.mark,
+      pendingRegisters: this.#pendingRegisters,
+    };
+  }
+
+  restore({ registers, pending, mark, pendingRegisters }: Known): void {
+    this.x.rollback(mark);
+    this.#registers = [...registers];
+    this.#pending = [...pending];
+    this.#pendingRegisters = pendingRegisters;
+  }
+}

@@ -1,0 +1,663 @@
+/**
+ * Emits a region: one function, its control flow structured by the dominator tree, general registers, flags and the count of attempts in
+ * locals. Owns when state is stored and loaded: at the entry, at the one exit, and around what is executed elsewhere. See table.ts for what the
+ * function returns, and docs/architecture.md for what must hold wherever it leaves.
+ */
+import { Word } from '../../arm/state.js';
+import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_COUNTERS, SLOT_POOL } from '../../mem/layout.js';
+import { stateAddress } from '../emitter.js';
+import { Scratch } from '../scratch.js';
+import { BODY_MASK, BODY_SHIFT, HANDLER_LIMIT } from '../slots.js';
+import { assert } from '../../util/assert.js';
+import { CodeWriter, Label } from '../wasm/code.js';
+import { Op } from '../wasm/opcodes.js';
+import { Branch, RegionBuilder } from './builder.js';
+import type { Expressions } from './expressions.js';
+import { type Block, branchTarget, type Flow } from './flow.js';
+import { Frame, Local } from './frame.js';
+import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
+import { Left, MOST_NESTED, RegionByte, regionEntry } from './table.js';
+import { Flag } from './traits.js';
+
+const REGISTERS = 15;
+const FLAG_WORDS = [
+  [Flag.N, Local.N, Word.NF],
+  [Flag.Z, Local.Z, Word.ZF],
+  [Flag.C, Local.C, Word.CF],
+  [Flag.V, Local.V, Word.VF],
+] as const;
+
+/** Functions of the base module that regions call: (i32, i32) -> i32, but for `enter` see interpreter.ts. */
+export interface RegionCalls {
+  /** (value, depth): goes on at `value` in the region that begins there, or returns it if there is none. */
+  readonly enter: number;
+  /** (slot, entry): executes a slot by its out-of-line handler. Returns 0 to go on, 1 if ATTENTION is to be heeded behind it, or {@link Left}. */
+  readonly handler: number;
+  /** (next, 0): executes the instruction at PC by the reference. Returns 0 if execution goes on at `next`, or {@link Left}. */
+  readonly reference: number;
+}
+
+/** A region of the same module. */
+export interface Neighbour {
+  readonly id: number;
+  readonly functionIndex: number;
+}
+
+export interface RegionContext {
+  readonly thumb: number;
+  /** Word.CODE_KEY and Word.TLB_BANK wherever the region is executed. */
+  readonly key: number;
+  readonly bank: number;
+  readonly calls: RegionCalls;
+  readonly reader: InstructionReader;
+  /** The region of the same module at an address, in the same state. */
+  readonly neighbour: (pc: number) => Neighbour | undefined;
+  readonly i32: Int32Array;
+}
+
+export class RegionEmitter {
+  readonly #code: CodeWriter;
+  readonly #frame: Frame;
+  readonly #builder: RegionBuilder;
+  readonly #exit = new Label('exit');
+  /** Where a branch to a block goes: the end of a wasm block before it, or the head of its loop. */
+  readonly #labels = new Map<Block, Label>();
+  /** The loop around the br_table of an irreducible region. */
+  readonly #dispatch = new Label('dispatch');
+  /** The place of emission. */
+  #block!: Block;
+  #index = 0;
+
+  constructor(
+    private readonly flow: Flow,
+    private readonly context: RegionContext,
+    private readonly x: Expressions,
+  ) {
+    this.#code = new CodeWriter(1, 64 * flow.size + 256);
+    this.#frame = new Frame(this.#code, x);
+    this.#builder = new RegionBuilder(this.#code, x, this.#frame, context.thumb, context.bank, () =>
+      this.#leaveAtInstruction(),
+    );
+  }
+
+  emit(): CodeWriter {
+    const code = this.#code;
+    this.#load();
+    this.#loadCount();
+    code.block(this.#exit, () => {
+      if (this.flow.irreducible) this.#table();
+      else {
+        if (!this.flow.entry.loop) this.#look(this.flow.entry);
+        this.#tree(this.flow.entry);
+      }
+      code.op(Op.unreachable);
+    });
+    this.#store();
+    this.#storeCount(0);
+    code.get(Local.result);
+    return code;
+  }
+
+  // ---- state
+
+  #load(): void {
+    const code = this.#code;
+    for (let n = 0; n < REGISTERS; n++) {
+      if (((this.flow.reads >>> n) & 1) === 0) continue;
+      code.loadWord(stateAddress(Word.R + n));
+      code.set(Local.R + n);
+    }
+    this.#loadFlags();
+  }
+
+  #loadFlags(): void {
+    const code = this.#code;
+    for (const [flag, local, word] of FLAG_WORDS) {
+      if ((this.flow.flags & flag) === 0) continue;
+      code.loadWord(stateAddress(word));
+      code.set(local);
+    }
+  }
+
+  #store(): void {
+    const code = this.#code;
+    for (let n = 0; n < REGISTERS; n++) {
+      if (((this.flow.writes >>> n) & 1) === 1) code.storeWord(stateAddress(Word.R + n), () => code.get(Local.R + n));
+    }
+    for (const [flag, local, word] of FLAG_WORDS) {
+      if ((this.flow.flagsWritten & flag) !== 0) code.storeWord(stateAddress(word), () => code.get(local));
+    }
+  }
+
+  #loadCount(): void {
+    const code = this.#code;
+    code.loadWord(stateAddress(Word.COUNT));
+    code.loadWord(Scratch.FLOOR);
+    code.op(Op.i32_sub);
+    code.set(Local.count);
+  }
+
+  /** @param ahead instructions of the present block that are charged, and not executed by now */
+  #storeCount(ahead: number): void {
+    const code = this.#code;
+    code.storeWord(stateAddress(Word.COUNT), () => {
+      code.get(Local.count);
+      code.loadWord(Scratch.FLOOR);
+      code.op(Op.i32_add);
+      if (ahead > 0) {
+        code.const(ahead);
+        code.op(Op.i32_add);
+      }
+    });
+  }
+
+  #addToCount(amount: number): void {
+    if (amount === 0) return;
+    const code = this.#code;
+    code.get(Local.count);
+    code.const(amount);
+    code.op(Op.i32_add);
+    code.set(Local.count);
+  }
+
+  #storeConstant(word: number, value: number): void {
+    this.#code.storeWord(stateAddress(word), () => this.#code.const(value));
+  }
+
+  // ---- leaving
+
+  /** What a region returns to go on at `pc` in its own state. */
+  #value(pc: number): number {
+    return pc | this.context.thumb;
+  }
+
+  /** Leaves by the exit; `result` is set. Nothing of what is known here changes. */
+  #leave(): void {
+    const { mark } = this.x;
+    this.#frame.pushPendingToLocals();
+    this.x.rollback(mark);
+    this.#code.br(this.#exit);
+  }
+
+  #setResult(value: number): void {
+    this.#code.const(value);
+    this.#code.set(Local.result);
+  }
+
+  #goTo(pc: number): void {
+    this.#setResult(this.#value(pc));
+    this.#leave();
+  }
+
+  /** So that the instruction at `pc` is executed by itself. */
+  #step(pc: number, itstate: number): void {
+    this.#storeConstant(Word.PC, pc);
+    if (itstate !== 0) this.#storeConstant(Word.ITSTATE, itstate);
+    this.#setResult(Left.step);
+    this.#leave();
+  }
+
+  #leaveAtInstruction(): void {
+    const { instructions } = this.#block;
+    const { pc, itstate } = instructions[this.#index];
+    this.#addToCount(instructions.length - this.#index);
+    this.#step(pc, itstate);
+  }
+
+  /** Leaves unless the attempts that are left suffice to the next look at them. */
+  #look(block: Block): void {
+    const code = this.#code;
+    code.get(Local.count);
+    code.const(block.longest);
+    code.op(Op.i32_lt_s);
+    code.if(() => this.#step(block.pc, 0));
+  }
+
+  // ---- structure
+
+  /** A block and all that it dominates. */
+  #tree(block: Block): void {
+    const joins = block.dominated.filter(isJoin).sort((a, b) => a.order - b.order);
+    if (!block.loop) {
+      this.#within(block, joins, joins.length - 1);
+      return;
+    }
+    const label = new Label('loop');
+    this.#labels.set(block, label);
+    this.#code.loop(label, () => {
+      this.#frame.forget();
+      this.#look(block);
+      this.#within(block, joins, joins.length - 1);
+    });
+  }
+
+  /** A block inside the wasm blocks at whose ends the joins that it dominates begin. */
+  #within(block: Block, joins: readonly Block[], last: number): void {
+    if (last < 0) {
+      this.#body(block);
+      return;
+    }
+    const join = joins[last];
+    const label = new Label('join');
+    this.#labels.set(join, label);
+    this.#code.block(label, () => this.#within(block, joins, last - 1));
+    this.#frame.forget();
+    this.#tree(join);
+  }
+
+  /** All blocks in one loop, each behind a case of a br_table. */
+  #table(): void {
+    const code = this.#code;
+    const { blocks } = this.flow;
+    const labels = blocks.map(() => new Label('block'));
+    const nest = (i: number): void => {
+      if (i < 0) {
+        code.get(Local.block);
+        code.brTable(labels, labels[0]);
+        return;
+      }
+      code.block(labels[i], () => nest(i - 1));
+      this.#frame.forget();
+      if (blocks[i].looked) this.#look(blocks[i]);
+      this.#body(blocks[i]);
+    };
+    code.loop(this.#dispatch, () => nest(blocks.length - 1));
+  }
+
+  /** Goes on behind `from` at `pc`, which is `target` if the region has it. */
+  #jump(from: Block, target: Block | undefined, pc: number, itstate: number): void {
+    if (itstate !== 0) {
+      this.#step(pc, itstate);
+      return;
+    }
+    if (target === undefined) {
+      this.#goTo(pc);
+      return;
+    }
+    if ((pageOf(from) ^ pc) >>> 12 !== 0) this.#checkPage(pc);
+    if (this.flow.irreducible) {
+      this.#frame.settle(target.flagsLive);
+      this.#code.const(target.order);
+      this.#code.set(Local.block);
+      this.#code.br(this.#dispatch);
+      return;
+    }
+    const label = this.#labels.get(target);
+    if (target.order <= from.order || isJoin(target)) {
+      assert(label !== undefined, 'a branch leads to where no wasm block or loop is open');
+      this.#frame.settle(target.flagsLive);
+      this.#code.br(label);
+      return;
+    }
+    if (target.loop) this.#frame.settle(target.flagsLive);
+    this.#tree(target);
+  }
+
+  /** Leaves for `pc` unless the code page hash has its page as it was when the region was made. */
+  #checkPage(pc: number): void {
+    this.#pushPageDiffers(pc);
+    this.#code.if(() => this.#goTo(pc));
+  }
+
+  #pushPageDiffers(pc: number): void {
+    const code = this.#code;
+    const page = this.context.reader.page(pc);
+    const entry = CODE_HASH + 8 * ((pc >>> 12) % CODE_HASH_ENTRIES);
+    const key = ((pc & -PAGE) | this.context.key) >>> 0;
+    code.const(0);
+    code.load(Op.i64_load, entry);
+    code.constLong((BigInt(page?.slots ?? 0) << 32n) | BigInt(key));
+    code.op(Op.i64_eq);
+    code.op(Op.i32_eqz);
+  }
+
+  // ---- blocks
+
+  #body(block: Block): void {
+    this.#block = block;
+    this.#builder.access = 0;
+    const { instructions } = block;
+    this.#addToCount(-instructions.length);
+    for (let i = 0; i < instructions.length; i++) {
+      this.#index = i;
+      const instruction = instructions[i];
+      if (instruction.traits.branch !== 0 && instruction.by === By.region) {
+        this.#branchInstruction(block, instruction);
+        return;
+      }
+      this.#instruction(instruction);
+      if (instruction.ends && instruction.by === By.reference) {
+        // Where nothing came of the exception after all.
+        this.#goTo(block.end);
+        return;
+      }
+    }
+    this.#jump(block, block.next, block.end, block.endItstate);
+  }
+
+  #instruction(instruction: Instruction): void {
+    const { by, cond, traits, writes } = instruction;
+    const frame = this.#frame;
+    switch (by) {
+      case By.IT:
+        return;
+      case By.reference:
+        this.#byReference(instruction);
+        return;
+      case By.handler:
+        this.#byHandler(instruction);
+        return;
+    }
+    if (cond === ALWAYS) this.#plain(instruction);
+    else if (!traits.effects && traits.flagsWritten === 0 && !instruction.counted && onlyOne(writes))
+      this.#selected(instruction);
+    else {
+      if (traits.flagsWritten !== 0) frame.settle();
+      else frame.protectFrom(writes);
+      frame.pushCondition(cond);
+      const { mark } = this.x;
+      const { access } = this.#builder;
+      this.#code.if(() => {
+        this.#plain(instruction);
+        if (traits.flagsWritten !== 0) frame.settle();
+      });
+      this.x.rollback(mark);
+      this.#builder.access = access;
+      frame.forgetRegisters(writes);
+    }
+    frame.endInstruction();
+  }
+
+  #plain(instruction: Instruction): void {
+    const { flagsInState } = instruction.traits;
+    if (flagsInState) this.#frame.settle();
+    this.#builder.run(instruction);
+    this.#count(instruction);
+    this.#builder.commit();
+    if (flagsInState) this.#loadFlags();
+  }
+
+  /** A conditional instruction that does no more than write a register: both values are there, one is selected. */
+  #selected(instruction: Instruction): void {
+    const code = this.#code;
+    this.#builder.run(instruction);
+    const write = this.#builder.onlyWrite;
+    if (write === undefined) return;
+    const [n, value] = write;
+    this.x.push(code, value);
+    this.x.push(code, this.#frame.register(n));
+    this.#frame.pushCondition(instruction.cond);
+    code.op(Op.select);
+    const result = this.#frame.temporary();
+    code.set(result);
+    this.#frame.write([n, this.x.ofLocal(result)]);
+  }
+
+  /** Counts an execution for a patch. */
+  #count({ counted, slot }: Instruction): void {
+    if (!counted) return;
+    const code = this.#code;
+    const counter = SLOT_COUNTERS + (slot - SLOT_POOL) / 4;
+    code.storeWord(counter, () => {
+      code.loadWord(counter);
+      code.const(1);
+      code.op(Op.i32_add);
+    });
+  }
+
+  // ---- what is executed elsewhere
+
+  /** Puts all state where others find it. */
+  #spill({ pc, itstate }: Instruction): void {
+    this.#frame.settle();
+    this.#store();
+    this.#storeCount(this.#block.instructions.length - this.#index - 1);
+    this.#storeConstant(Word.PC, pc);
+    if (itstate !== 0) this.#storeConstant(Word.ITSTATE, itstate);
+  }
+
+  #reload({ itstate }: Instruction): void {
+    if (itstate !== 0) this.#storeConstant(Word.ITSTATE, 0);
+    this.#load();
+    this.#frame.forget();
+    this.#builder.access = 0;
+  }
+
+  #returnResult(): void {
+    this.#code.get(Local.result);
+    this.#code.op(Op.return);
+  }
+
+  #byReference(instruction: Instruction): void {
+    const code = this.#code;
+    this.#spill(instruction);
+    code.const(this.#value((instruction.pc + instruction.length) >>> 0));
+    code.const(0);
+    code.call(this.context.calls.reference);
+    code.set(Local.result);
+    code.get(Local.result);
+    code.if(() => this.#returnResult());
+    this.#reload(instruction);
+  }
+
+  #byHandler(instruction: Instruction): void {
+    const code = this.#code;
+    const { cond, slot, pc, length, nextItstate } = instruction;
+    const body = (this.context.i32[slot / 4] >>> BODY_SHIFT) & BODY_MASK;
+    this.#frame.settle();
+    const execute = (): void => {
+      this.#spill(instruction);
+      code.const(slot);
+      code.const(body + this.context.thumb * HANDLER_LIMIT);
+      code.call(this.context.calls.handler);
+      code.set(Local.result);
+      code.get(Local.result);
+      code.if(() => {
+        code.get(Local.result);
+        code.const(1);
+        code.op(Op.i32_eq);
+        code.if(() => {
+          this.#storeConstant(Word.PC, (pc + length) >>> 0);
+          this.#storeConstant(Word.ITSTATE, nextItstate);
+          code.const(Left.attention);
+          code.op(Op.return);
+        });
+        this.#returnResult();
+      });
+      this.#reload(instruction);
+    };
+    if (cond === ALWAYS) execute();
+    else {
+      this.#frame.pushCondition(cond);
+      code.if(execute);
+      this.#frame.forget();
+    }
+    this.#frame.endInstruction();
+  }
+
+  // ---- branches
+
+  #branchInstruction(block: Block, instruction: Instruction): void {
+    const { cond, ends } = instruction;
+    const frame = this.#frame;
+    const taken = (): void => {
+      const known = frame.save();
+      this.#builder.run(instruction);
+      const { branch, branchCondition } = this.#builder;
+      if (branch === Branch.none) {
+        // A condition of its own is known not to hold.
+      } else if (branchCondition >= 0) {
+        this.x.push(this.#code, branchCondition);
+        this.#code.if(() => this.#take(block, instruction));
+      } else this.#take(block, instruction);
+      frame.restore(known);
+    };
+    if (cond === ALWAYS) taken();
+    else {
+      frame.pushCondition(cond);
+      frame.endInstruction();
+      this.#code.if(taken);
+    }
+    frame.endInstruction();
+    if (!ends) this.#jump(block, block.next, block.end, block.endItstate);
+  }
+
+  /** The branch is taken. */
+  #take(block: Block, instruction: Instruction): void {
+    const builder = this.#builder;
+    const { thumb } = this.context;
+    this.#count(instruction);
+    switch (builder.branch) {
+      case Branch.relative: {
+        const target = branchTarget(instruction, thumb);
+        builder.commit();
+        this.#frame.endInstruction();
+        if (block.call) this.#callKnown(block, target);
+        else this.#jump(block, block.target, target, 0);
+        return;
+      }
+      case Branch.exchange: {
+        const target = branchTarget(instruction, thumb);
+        builder.commit();
+        this.#exchangeState();
+        this.#setResult(target | (1 - thumb));
+        this.#callAny(block);
+        return;
+      }
+      default:
+        this.#branchToValue(block);
+    }
+  }
+
+  #exchangeState(): void {
+    const code = this.#code;
+    this.#storeConstant(Word.T, 1 - this.context.thumb);
+    code.storeWord(stateAddress(Word.CODE_KEY), () => {
+      code.loadWord(stateAddress(Word.CODE_KEY));
+      code.const(2);
+      code.op(Op.i32_xor);
+    });
+  }
+
+  #branchToValue(block: Block): void {
+    const code = this.#code;
+    const { thumb } = this.context;
+    const builder = this.#builder;
+    const target = this.#frame.temporary();
+    this.x.push(code, builder.branchTo);
+    code.set(target);
+    const exchanges = builder.branch === Branch.bx;
+    builder.commit();
+    const setInState = (state: number) => (): void => {
+      code.get(target);
+      code.const(state ? 1 : -4);
+      code.op(state ? Op.i32_or : Op.i32_and);
+      code.set(Local.result);
+      if (state !== thumb) this.#exchangeState();
+    };
+    if (exchanges) {
+      code.get(target);
+      code.const(1);
+      code.op(Op.i32_and);
+      code.if(setInState(1), setInState(0));
+    } else setInState(thumb)();
+    if (block.call) this.#callAny(block);
+    else this.#leave();
+  }
+
+  // ---- calls
+
+  /** Before a call: PC is its target, which is in `result`. */
+  #spillForCall(): void {
+    this.#frame.settle();
+    this.#store();
+    this.#storeCount(0);
+  }
+
+  #pushDepth(): void {
+    this.#code.get(Local.depth);
+    this.#code.const(1);
+    this.#code.op(Op.i32_add);
+  }
+
+  #callKnown(block: Block, target: number): void {
+    const code = this.#code;
+    const neighbour = this.context.neighbour(target);
+    if (neighbour === undefined) {
+      this.#setResult(this.#value(target));
+      this.#callAny(block);
+      return;
+    }
+    this.#spillForCall();
+    code.loadWord(regionEntry(neighbour.id) + RegionByte.LIVE);
+    code.get(Local.depth);
+    code.const(MOST_NESTED);
+    code.op(Op.i32_lt_s);
+    code.op(Op.i32_and);
+    if ((pageOf(block) ^ target) >>> 12 !== 0) {
+      this.#pushPageDiffers(target);
+      code.op(Op.i32_eqz);
+      code.op(Op.i32_and);
+    }
+    code.if(
+      () => {
+        this.#pushDepth();
+        code.call(neighbour.functionIndex);
+        code.set(Local.result);
+      },
+      () => {
+        code.const(this.#value(target));
+        this.#pushDepth();
+        code.call(this.context.calls.enter);
+        code.set(Local.result);
+      },
+    );
+    this.#returned(block);
+  }
+
+  /** Calls whatever is at the address in `result`. */
+  #callAny(block: Block): void {
+    const code = this.#code;
+    this.#spillForCall();
+    code.get(Local.result);
+    this.#pushDepth();
+    code.call(this.context.calls.enter);
+    code.set(Local.result);
+    this.#returned(block);
+  }
+
+  /** Behind a call: goes on only if it has returned to here. */
+  #returned(block: Block): void {
+    const code = this.#code;
+    code.get(Local.result);
+    code.const(this.#value(block.end));
+    code.op(Op.i32_ne);
+    code.if(() => this.#returnResult());
+    const { next } = block;
+    if (next === undefined) {
+      this.#returnResult();
+      return;
+    }
+    this.#load();
+    this.#loadCount();
+    this.#frame.forget();
+    this.#look(next);
+    this.#jump(block, next, block.end, 0);
+  }
+}
+
+/** Whether branches from several places lead forward to it: it begins where a wasm block ends. */
+function isJoin(block: Block): boolean {
+  let forward = 0;
+  for (const before of block.predecessors) if (before.order < block.order && ++forward > 1) return true;
+  return false;
+}
+
+function onlyOne(bits: number): boolean {
+  return bits !== 0 && (bits & (bits - 1)) === 0;
+}
+
+/** An address in the page of a block's last instruction. */
+function pageOf(block: Block): number {
+  return block.instructions[block.instructions.length - 1].pc;
+}

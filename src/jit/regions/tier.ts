@@ -1,0 +1,335 @@
+/**
+ * Tier control: which slots become regions and when, the modules that hold them, and when they go. Owns the regions' numbers and all that says
+ * which slot leads to which region; a region goes when a slot that it was made from is cleared. Generates by region.ts, and executes nothing.
+ */
+import { Word } from '../../arm/state.js';
+import type { FetchUnit } from '../../mem/fetch.js';
+import { INVALID_BANK, PAGE, REGIONS, tlbBank } from '../../mem/layout.js';
+import type { MachineMemory } from '../../mem/memory.js';
+import { FIRST_REGION } from '../driver.js';
+import { type DriverExports, ENVIRONMENT } from '../interpreter.js';
+import type { CodePage, CodePages } from '../pages.js';
+import { Scratch } from '../scratch.js';
+import { Handler, HANDLER_MASK, slotShift } from '../slots.js';
+import { ModuleWriter } from '../wasm/module.js';
+import { Expressions } from './expressions.js';
+import { branchTarget, type Flow, formFlow } from './flow.js';
+import { InstructionReader } from './instructions.js';
+import { type Neighbour, type RegionCalls, RegionEmitter } from './region.js';
+import { RegionByte, regionEntry, slotRegion } from './table.js';
+import { BranchKind } from './traits.js';
+
+/** How tier 1 is controlled. */
+export interface TierOptions {
+  /** Arrivals by branches after which a slot becomes a region. At 1 it does so at once: for tests. */
+  readonly threshold: number;
+}
+
+/** PERF: measured with engine.bench; the larger, the later hot code is fast; the smaller, the more code is generated that is executed little. */
+export const TIER_DEFAULTS: TierOptions = { threshold: 3000 };
+
+/** A module holds at most so many regions, and is closed when they have so many instructions: generating it must not be noticed. */
+const MOST_IN_MODULE = 64;
+const MOST_INSTRUCTIONS = 2000;
+/** Slots that wait for others to become hot, so that they share a module. */
+const WORTHWHILE = 16;
+/** Bytes of WebAssembly that are kept at most; beyond, all regions go, and what is still hot comes back. */
+const MOST_BYTES = 24 << 20;
+
+/** Indices of what a module of regions imports, in this order. */
+const CALLS: RegionCalls = { enter: 0, handler: 1, reference: 2 };
+const IMPORTS = 3;
+
+/** A slot that has become hot, and how execution got there. */
+interface Request {
+  readonly slot: number;
+  readonly pc: number;
+  readonly thumb: number;
+  readonly key: number;
+  readonly bank: number;
+}
+
+interface Region {
+  readonly id: number;
+  readonly slot: number;
+  /** First slots and ends (byte addresses) of what it was made from, by turns. */
+  readonly spans: readonly number[];
+  /** The first slots of the pages that it was made from. */
+  readonly pages: readonly number[];
+}
+
+/** A region on its way. */
+interface Draft {
+  readonly request: Request;
+  readonly flow: Flow;
+  readonly reader: InstructionReader;
+  readonly id: number;
+  readonly functionIndex: number;
+}
+
+export interface TierParts {
+  readonly memory: MachineMemory;
+  readonly pages: CodePages;
+  readonly fetch: FetchUnit;
+  readonly features: number;
+  readonly exports: DriverExports;
+}
+
+/** What there is, and what was done. */
+export interface TierStatistics {
+  regions: number;
+  modules: number;
+  instructions: number;
+  bytes: number;
+}
+
+export class RegionTier {
+  readonly statistics: TierStatistics = { regions: 0, modules: 0, instructions: 0, bytes: 0 };
+
+  readonly #parts: TierParts;
+  readonly #options: TierOptions;
+  readonly #i32: Int32Array;
+  readonly #u16: Uint16Array;
+  readonly #table: WebAssembly.Table;
+  readonly #environment: Record<string, WebAssembly.ImportValue>;
+  readonly #expressions = new Expressions();
+  /** Live regions by number. */
+  readonly #regions = new Map<number, Region>();
+  /** Live regions by the first slot of each page that they were made from. */
+  readonly #byPage = new Map<number, Set<Region>>();
+  #queue: Request[] = [];
+  #waited = 0;
+  #next = 0;
+  #bytes = 0;
+
+  constructor(parts: TierParts, options: TierOptions) {
+    const { memory, exports } = parts;
+    this.#parts = parts;
+    this.#options = options;
+    this.#i32 = memory.i32;
+    this.#u16 = memory.u16;
+    this.#table = exports.handlers;
+    const { enter, handler, reference } = exports;
+    this.#environment = { memory: memory.memory, enter: enter!, handler: handler!, reference: reference! };
+  }
+
+  /** Told that a slot was decoded: it is counted from the start. */
+  decoded(slot: number): void {
+    this.#u16[slotRegion(slot) / 2] = this.#options.threshold;
+  }
+
+  /** The handler that a slot had before the region that begins there. */
+  handlerBefore(slot: number): number {
+    return this.#i32[(regionEntry(this.#u16[slotRegion(slot) / 2 + 1]) + RegionByte.HANDLER) / 4];
+  }
+
+  /** The slot at PC has become hot. */
+  hot(slot: number): void {
+    const { state } = this.#parts.memory;
+    const bank = state[Word.TLB_BANK];
+    // Without direct accesses a region gains nothing.
+    if (bank === tlbBank(INVALID_BANK)) return;
+    const [pc, thumb, key] = [state[Word.PC] >>> 0, state[Word.T], state[Word.CODE_KEY]];
+    this.#queue.push({ slot, pc, thumb, key, bank });
+    if (this.#queue.length >= WORTHWHILE || this.#options.threshold === 1) this.translate();
+  }
+
+  /** To be called now and then, while no region is executed: makes what has waited long enough. */
+  turn(): void {
+    if (this.#queue.length > 0 && ++this.#waited > 2) this.translate();
+  }
+
+  // ---- making regions
+
+  /** Makes one module of what waits, and of what that calls. */
+  translate(): void {
+    this.#waited = 0;
+    const drafts: Draft[] = [];
+    const places = new Map<string, Draft>();
+    const requests = this.#queue;
+    let instructions = 0;
+    let at = 0;
+    for (; at < requests.length && drafts.length < MOST_IN_MODULE && instructions < MOST_INSTRUCTIONS; at++) {
+      const request = requests[at];
+      if (places.has(placeOf(request.key, request.pc))) continue;
+      const draft = this.#draft(request, drafts.length);
+      if (draft === undefined) continue;
+      drafts.push(draft);
+      places.set(placeOf(request.key, request.pc), draft);
+      instructions += draft.flow.size;
+      requests.push(...this.#callees(draft));
+    }
+    this.#queue = requests.slice(at).filter((request) => this.#isHot(request));
+    if (drafts.length === 0) return;
+    if (this.#next + drafts.length > REGIONS || this.#bytes > MOST_BYTES) {
+      this.dropAll();
+      return;
+    }
+    this.#next += drafts.length;
+    this.#make(drafts, places);
+    this.statistics.instructions += instructions;
+  }
+
+  /** Whether a request is still to be made when its turn comes: callees come back by themselves. */
+  #isHot({ slot }: Request): boolean {
+    return this.#u16[slotRegion(slot) / 2] === 0;
+  }
+
+  #draft(request: Request, place: number): Draft | undefined {
+    const { memory, pages, fetch, features } = this.#parts;
+    const { slot, pc, thumb, key } = request;
+    const handler = this.#i32[slot / 4] & HANDLER_MASK;
+    if (handler === Handler.region && this.#leadsFor(slot, key, pc | thumb)) return undefined;
+    const reader = new InstructionReader({
+      memory,
+      pages,
+      features,
+      fetch,
+      handlerBefore: (other) => this.handlerBefore(other),
+    });
+    reader.begin(thumb, key);
+    const page = reader.page(pc);
+    if (page === undefined || page.slots + ((pc & (PAGE - 1)) << slotShift(thumb)) !== slot) return undefined;
+    const flow = formFlow(reader, pc, thumb);
+    if (flow === undefined || !isWorthwhile(flow)) return undefined;
+    return { request, flow, reader, id: this.#next + place, functionIndex: IMPORTS + place };
+  }
+
+  /** Whether the region that begins at a slot is the one for this address and code key. */
+  #leadsFor(slot: number, key: number, value: number): boolean {
+    const entry = regionEntry(this.#u16[slotRegion(slot) / 2 + 1]) / 4;
+    return this.#i32[entry + RegionByte.KEY / 4] === key && this.#i32[entry + RegionByte.VALUE / 4] === (value | 0);
+  }
+
+  /** What a region calls, as far as it has been executed often, too. */
+  #callees({ request, flow, reader }: Draft): Request[] {
+    const { thumb } = request;
+    const { threshold } = this.#options;
+    const found: Request[] = [];
+    for (const block of flow.blocks) {
+      const last = block.instructions[block.instructions.length - 1];
+      if (!block.call || last.traits.branch !== BranchKind.relative) continue;
+      const pc = branchTarget(last, thumb);
+      const page = reader.page(pc);
+      if (page === undefined) continue;
+      const slot = page.slots + ((pc & (PAGE - 1)) << slotShift(thumb));
+      if (this.#i32[slot / 4] === 0 || this.#u16[slotRegion(slot) / 2] > threshold - (threshold >> 3)) continue;
+      found.push({ ...request, slot, pc });
+    }
+    return found;
+  }
+
+  #make(drafts: readonly Draft[], places: ReadonlyMap<string, Draft>): void {
+    const module = new ModuleWriter();
+    module.importMemory(ENVIRONMENT, 'memory');
+    const called = module.type(2, 1);
+    for (const name of ['enter', 'handler', 'reference']) module.importFunction(ENVIRONMENT, name, called);
+    const type = module.type(1, 1);
+    for (const { request, flow, reader, id } of drafts) {
+      const { thumb, key, bank } = request;
+      const neighbour = (pc: number): Neighbour | undefined => places.get(placeOf(key, pc));
+      const context = { thumb, key, bank, calls: CALLS, reader, neighbour, i32: this.#i32 };
+      const code = new RegionEmitter(flow, context, this.#expressions).emit();
+      module.exportFunction(String(id), module.addFunction(type, code));
+    }
+    const bytes = module.finish();
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [ENVIRONMENT]: this.#environment });
+    this.#bytes += bytes.length;
+    this.statistics.bytes += bytes.length;
+    this.statistics.modules++;
+    this.statistics.regions += drafts.length;
+    for (const draft of drafts) {
+      this.#table.set(FIRST_REGION + draft.id, exports[String(draft.id)]);
+      this.#install(draft);
+    }
+  }
+
+  #install({ request, flow, id }: Draft): void {
+    const i32 = this.#i32;
+    const { slot, pc, thumb, key, bank } = request;
+    const old = this.#regionAt(slot);
+    if (old !== undefined) this.#drop(old);
+    const word = i32[slot / 4];
+    const entry = regionEntry(id) / 4;
+    i32[entry + RegionByte.VALUE / 4] = pc | thumb;
+    i32[entry + RegionByte.KEY / 4] = key;
+    i32[entry + RegionByte.BANK / 4] = bank;
+    i32[entry + RegionByte.HANDLER / 4] = word & HANDLER_MASK;
+    i32[entry + RegionByte.LIVE / 4] = 1;
+    i32[slot / 4] = (word & ~HANDLER_MASK) | Handler.region;
+    this.#u16[slotRegion(slot) / 2 + 1] = id;
+    const region: Region = { id, slot, ...extentOf(flow, thumb, this.#parts.pages) };
+    this.#regions.set(id, region);
+    for (const page of region.pages) {
+      const others = this.#byPage.get(page);
+      if (others === undefined) this.#byPage.set(page, new Set([region]));
+      else others.add(region);
+    }
+  }
+
+  // ---- dropping regions
+
+  #regionAt(slot: number): Region | undefined {
+    if ((this.#i32[slot / 4] & HANDLER_MASK) !== Handler.region) return undefined;
+    return this.#regions.get(this.#u16[slotRegion(slot) / 2 + 1]);
+  }
+
+  /** Slots from `first` up to but not including `end` (byte addresses) of a page are about to be cleared. */
+  cleared(page: CodePage, first: number, end: number): void {
+    const regions = this.#byPage.get(page.slots);
+    if (regions === undefined) return;
+    for (const region of regions) if (overlaps(region.spans, first, end)) this.#drop(region);
+  }
+
+  #drop(region: Region): void {
+    const i32 = this.#i32;
+    const { id, slot } = region;
+    if (this.#regionAt(slot) === region) i32[slot / 4] = (i32[slot / 4] & ~HANDLER_MASK) | this.handlerBefore(slot);
+    i32[(regionEntry(id) + RegionByte.LIVE) / 4] = 0;
+    i32[Scratch.DROPPED / 4] = 1;
+    this.#table.set(FIRST_REGION + id, null);
+    this.#regions.delete(id);
+    for (const page of region.pages) {
+      const others = this.#byPage.get(page);
+      others?.delete(region);
+      if (others?.size === 0) this.#byPage.delete(page);
+    }
+    this.#u16[slotRegion(slot) / 2] = this.#options.threshold;
+  }
+
+  /** Drops all regions, and begins to number anew. */
+  dropAll(): void {
+    for (const region of [...this.#regions.values()]) this.#drop(region);
+    this.#queue = [];
+    this.#next = 0;
+    this.#bytes = 0;
+  }
+}
+
+function placeOf(key: number, pc: number): string {
+  return `${key}:${pc}`;
+}
+
+/** Whether a region is more than a way to leave it. */
+function isWorthwhile({ blocks }: Flow): boolean {
+  return blocks.some(({ instructions }) => instructions.some(({ by }) => by !== 2));
+}
+
+function overlaps(spans: readonly number[], first: number, end: number): boolean {
+  for (let i = 0; i < spans.length; i += 2) if (spans[i] < end && first < spans[i + 1]) return true;
+  return false;
+}
+
+/** The slots that a region was made from: blocks lie within a page each. */
+function extentOf({ blocks }: Flow, thumb: number, pages: CodePages): Pick<Region, 'spans' | 'pages'> {
+  const spans: number[] = [];
+  const found = new Set<number>();
+  for (const { instructions } of blocks) {
+    const first = instructions[0];
+    const last = instructions[instructions.length - 1];
+    spans.push(first.slot, last.slot + (last.length << slotShift(thumb)));
+    const page = pages.pageOfSlot(first.slot);
+    if (page !== undefined) found.add(page.slots);
+  }
+  return { spans, pages: [...found] };
+}

@@ -1,0 +1,231 @@
+/** What only tier 1 can do wrong: what regions are made of, when they are left, and when they must go. */
+import assert from 'node:assert/strict';
+import { Cp15 } from '../../src/arm/cp15.js';
+import { Stop } from '../../src/arm/engine.js';
+import { Mode, Psr } from '../../src/arm/modes.js';
+import { Word } from '../../src/arm/state.js';
+import { ASSEMBLER, assemble } from '../support/assemble.js';
+import { need } from '../support/tools.js';
+import { Pair } from './pair.js';
+import { MARGIN, RAM, type Rig } from './rig.js';
+
+const CODE = RAM + 0x1_0000;
+const DATA = RAM + 0x2_0000;
+const VECTORS = RAM + 0x8000;
+
+describe('regions', function () {
+  this.timeout(60_000);
+  before(function () {
+    need(this, ...ASSEMBLER);
+  });
+
+  function load(source: string, thumb = false): Pair {
+    const pair = new Pair(undefined, { threshold: 1 });
+    const bytes = assemble(source, { thumb, origin: CODE });
+    pair.both((rig) => {
+      rig.bus.writeBlock(CODE, bytes);
+      const movs_pc_lr = 0xe1b0_f00e;
+      rig.words(VECTORS, movs_pc_lr, movs_pc_lr, movs_pc_lr, 0xe25e_f004, 0xe25e_f004, 0, 0xe25e_f004, 0xe25e_f004);
+      rig.processor.setCpsr(Mode.svc | Psr.I | Psr.F | Psr.A | (thumb ? Psr.T : 0));
+      rig.state[Word.PC] = CODE;
+      rig.state[13] = DATA + 0x8000;
+      rig.state[Cp15.VBAR] = VECTORS;
+    });
+    return pair;
+  }
+
+  /** Runs both in many pieces of different sizes, and compares behind each. */
+  function compare(pair: Pair, attempts: number): void {
+    let piece = MARGIN;
+    for (let left = attempts; left > 0; left -= piece) {
+      piece = MARGIN + ((piece * 7) % 1000);
+      for (let now = piece; now > 0; now = pair.expected.state[Word.COUNT]) {
+        const stop = pair.run(now, () => `${left} left`);
+        assert.ok(stop === Stop.Budget || stop === Stop.Attention, `stopped for ${stop}`);
+      }
+    }
+  }
+
+  function regions(rig: Rig): number {
+    return rig.interpreter.tier1?.statistics.regions ?? 0;
+  }
+
+  it('are made of loops, and are what executes them', () => {
+    const pair = load('1: add r0, r0, #1\n cmp r0, #0\n bne 1b');
+    compare(pair, 50_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
+  it('call each other, deeper than they may nest', () => {
+    const pair = load(`
+        mov r6, #0
+    1:  mov r0, #300
+        bl 2f
+        add r6, r6, #1
+        b 1b
+    2:  subs r0, r0, #1
+        bxeq lr
+        push {r0, lr}
+        bl 2b
+        pop {r1, lr}
+        add r5, r5, r1
+        bx lr`);
+    compare(pair, 200_000);
+    assert.ok(regions(pair.actual) > 1);
+  });
+
+  it('go on where a function returns to elsewhere', () => {
+    const pair = load(`
+    1:  bl 2f
+        add r0, r0, #1
+        add r0, r0, #2
+        b 1b
+    2:  tst r3, #1
+        add r3, r3, #1
+        addne lr, lr, #4
+        bx lr`);
+    compare(pair, 50_000);
+  });
+
+  it('change to Thumb state and back', () => {
+    const pair = load(`
+    1:  blx 2f
+        add r0, r0, #1
+        ldr r4, =3f + 1
+        blx r4
+        b 1b
+        .ltorg
+        .thumb
+        .balign 4
+    2:  adds r1, #1
+        bx lr
+        .thumb_func
+    3:  adds r2, #1
+        it mi
+        movmi r2, #0
+        bx lr`);
+    compare(pair, 50_000);
+    assert.ok(regions(pair.actual) > 1);
+  });
+
+  it('have all flags right wherever they are left', () => {
+    // The store misses each time: it goes to a page from which code is executed.
+    const flags = [
+      'subs r0, r0, #3',
+      'adds r0, r0, r0, lsl #2',
+      'adcs r1, r1, r0',
+      'movs r2, r1, lsr #3',
+      'rsbs r3, r2, #7',
+    ];
+    const body = flags.map((text) => `${text}\n str r0, [r7]\n movvs r4, r0\n addhi r4, r4, #1\n suble r5, r5, r4`);
+    const pair = load(`ldr r7, =scratch\n1: ${body.join('\n')}\n b 1b\n.ltorg\nscratch: .word 0`);
+    compare(pair, 30_000);
+  });
+
+  it('are left for what is stored into them, at once', () => {
+    const pair = load(`
+        ldr r7, =patched
+        ldr r8, [r7]
+    1:  add r6, r6, #1
+        tst r6, #63
+        addeq r8, r8, #1
+        streq r8, [r7]
+    patched: mov r0, #0
+        add r1, r1, r0
+        b 1b`);
+    compare(pair, 50_000);
+  });
+
+  it('cross from page to page, and not when the next one is gone', () => {
+    const page = 0x1000;
+    const pair = load(`
+    1:  add r0, r0, #1
+        b 2f
+        .space ${page - 8}
+    2:  add r1, r1, #1
+        b 1b`);
+    compare(pair, 20_000);
+    assert.ok(regions(pair.actual) > 0);
+    const before = pair.actual.state[1];
+    pair.both((rig) => rig.processor.commit());
+    compare(pair, 20_000);
+    assert.ok(pair.actual.state[1] > before);
+  });
+
+  it('stop at a breakpoint that was set inside of one', () => {
+    const pair = load('1: add r0, r0, #1\n add r1, r1, #1\n add r2, r2, #1\n b 1b');
+    compare(pair, 20_000);
+    pair.both((rig) => rig.breakpoints.add(CODE + 8));
+    assert.equal(
+      pair.run(10_000, () => 'to the breakpoint'),
+      Stop.Breakpoint,
+    );
+    assert.equal(pair.actual.pc, CODE + 8);
+    pair.both((rig) => rig.breakpoints.clear());
+    compare(pair, 20_000);
+  });
+
+  it('leave data that has the other byte order to others', () => {
+    const pair = load(`
+        ldr r7, =${DATA}
+        setend be
+    1:  ldr r0, [r7]
+        add r0, r0, #1
+        str r0, [r7]
+        strh r0, [r7, #4]
+        eor r6, r6, #1
+        cmp r6, #0
+        beq 2f
+        setend le
+        b 1b
+    2:  setend be
+        b 1b
+        .ltorg`);
+    compare(pair, 30_000);
+  });
+
+  it('leave unaligned words and what crosses pages to others', () => {
+    const pair = load(`
+        ldr r7, =${DATA}
+    1:  ldr r0, [r7]
+        add r0, r0, r7
+        str r0, [r7, #2]
+        strh r0, [r7, #6]
+        bic r8, r7, #3
+        ldm r8, {r1, r2, r3, r4}
+        stm r8, {r1, r2, r3, r4}
+        add r7, r7, #13
+        ldr r9, =${DATA + 0x4000}
+        cmp r7, r9
+        ldrhs r7, =${DATA}
+        b 1b
+        .ltorg`);
+    compare(pair, 60_000);
+  });
+
+  it('know what a CBZ does on a known value', () => {
+    const pair = load(
+      `
+    1:  movs r0, #0
+        cbnz r0, 2f
+        adds r1, #1
+        movs r2, #1
+        cbnz r2, 3f
+        adds r3, #1
+    2:  adds r4, #1
+    3:  adds r5, #1
+        b 1b`,
+      true,
+    );
+    compare(pair, 30_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
+  it('end their slices as often as tier 0, and translate nothing twice', () => {
+    const pair = load('1: add r0, r0, #1\n add r1, r1, r0\n b 1b');
+    pair.run(1_000_000, () => 'one run');
+    const made = regions(pair.actual);
+    pair.run(1_000_000, () => 'another');
+    assert.equal(regions(pair.actual), made);
+  });
+});
