@@ -56,7 +56,7 @@ export class TrapsView implements vscode.WebviewViewProvider, vscode.Disposable 
       link.dispose();
       this.link = undefined;
     });
-    fillWebview(webview, this.services.extensionUri, 'traps', 'Traps');
+    fillWebview(webview, this.services.extensionUri, 'traps', 'Traps', 'sideBar');
   }
 
   private pageUp(): void {

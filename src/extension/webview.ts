@@ -10,8 +10,17 @@ function makeNonce(): string {
   return nonce;
 }
 
+/** What a page stands on, which has its colour from there. */
+export type Ground = 'editor' | 'sideBar';
+
 /** Fills a webview with the bundle of `src/webview/<panel>`. `title` is read out by screen readers. */
-export function fillWebview(webview: vscode.Webview, extensionUri: vscode.Uri, panel: string, title: string): void {
+export function fillWebview(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  panel: string,
+  title: string,
+  ground: Ground = 'editor',
+): void {
   const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
   const script = webview.asWebviewUri(vscode.Uri.joinPath(folder, `${panel}.js`)).toString();
@@ -24,7 +33,7 @@ export function fillWebview(webview: vscode.Webview, extensionUri: vscode.Uri, p
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource} 'nonce-${nonce}'; script-src 'nonce-${nonce}';">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<style nonce="${nonce}">body { margin: 0; padding: 0; }</style>
+<style nonce="${nonce}">body { margin: 0; padding: 0; background: var(--vscode-${ground}-background); }</style>
 </head>
 <body>
 <trapline-${panel}></trapline-${panel}>

@@ -13,8 +13,14 @@ export const SHOTS = inRepo('out/screenshots');
 /** Well below a test's limit, so that a failure says what did not come. */
 export const LOOK_MS = 15_000;
 
-/** Packages the checkout. @returns the .vsix */
-export async function packageExtension(): Promise<string> {
+let packaged: Promise<string> | undefined;
+
+/** Packages the checkout, once for all files of a run. @returns the .vsix */
+export function packageExtension(): Promise<string> {
+  return (packaged ??= makePackage());
+}
+
+async function makePackage(): Promise<string> {
   const file = inRepo('out/e2e/trapline.vsix');
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const code = await run(process.execPath, [inRepo('scripts/package.mjs'), file]);

@@ -395,7 +395,13 @@ export class TimelineElement extends PanelElement<Kept> {
   private toolbar(): TemplateResult {
     const { stretch, rows, following } = this;
     const button = (label: string, title: string, act: () => void, pressed?: boolean) =>
-      html`<button class="tool" title=${title} aria-label=${title} aria-pressed=${pressed ?? nothing} @click=${act}>
+      html`<button
+        class="tool"
+        title=${title}
+        aria-label="${label}: ${title}"
+        aria-pressed=${pressed ?? nothing}
+        @click=${act}
+      >
         ${label}
       </button>`;
     return html`<div class="bar" role="toolbar" aria-label="Timeline">

@@ -61,30 +61,26 @@ export function classRow(
     ...(unrecorded > 0 ? [unrecordedText(unrecorded)] : []),
     ...(dropped > 0 ? [`${full(dropped)} older ones are no longer kept`] : []),
   ].join('; ');
-  return html`<div
-    class="class"
-    role="option"
-    tabindex="0"
-    data-cls=${cls}
-    aria-selected=${state.selected}
-    aria-label="${label}, ${full(count)} traps${unrecorded > 0 ? `, ${unrecordedText(unrecorded)}` : ''}${state.pausing ? ', pauses the guest' : ''}"
-    title="${DESCRIPTIONS.get(cls) ?? ''} (${numbers})"
-    @click=${state.toggle}
-    @keydown=${state.key}
-  >
-    <span class="name">${label}</span>
-    <span class="number">${short(count)}</span>
-    <span class="number dim">${rate(perSecond)}</span>
+  return html`<div class="class ${state.selected ? 'selected' : ''}" role="listitem">
+    <button
+      class="choose"
+      data-cls=${cls}
+      aria-pressed=${state.selected}
+      title="${DESCRIPTIONS.get(cls) ?? ''} (${numbers})"
+      @click=${state.toggle}
+      @keydown=${state.key}
+    >
+      <span class="name">${label}</span>
+      <span class="number">${short(count)}</span>
+      <span class="number dim">${rate(perSecond)}</span>
+    </button>
     <button
       class="pause"
       tabindex="-1"
       aria-pressed=${state.pausing}
       aria-label="Pause on ${label}"
       title=${state.pausing ? 'The guest pauses at these traps (p)' : 'Pause the guest at these traps (p)'}
-      @click=${(event: Event) => {
-        event.stopPropagation();
-        state.togglePause();
-      }}
+      @click=${state.togglePause}
     >
       ${pauseIcon}
     </button>
@@ -149,9 +145,8 @@ export function trapRow(trap: TrapInfo, { index, count, key, selected, open, loc
   >
     <div class="line">
       <span class="mono grow">${instruction}</span><span class="dim small">${verdict}</span>
-      <button
+      <span
         class="locate"
-        tabindex="-1"
         title="Show in the timeline (t)"
         aria-label="Show in the timeline"
         @click=${(event: Event) => {
@@ -160,7 +155,7 @@ export function trapRow(trap: TrapInfo, { index, count, key, selected, open, loc
         }}
       >
         ${timelineIcon}
-      </button>
+      </span>
     </div>
     <div class="line dim small">
       <span class="mono">${hex(pc)}</span><span>${modes}</span

@@ -27,12 +27,19 @@ export const styles = css`
   .class {
     position: relative;
     display: grid;
-    grid-template-columns: minmax(0, 1fr) auto 64px 24px;
-    column-gap: 8px;
+    grid-template-columns: minmax(0, 1fr) 24px;
     align-items: center;
     height: 22px;
-    padding: 0 4px 0 10px;
-    cursor: pointer;
+    padding-right: 4px;
+  }
+  .class .choose {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto 64px;
+    column-gap: 8px;
+    align-items: center;
+    height: 100%;
+    padding: 0 8px 0 10px;
+    text-align: left;
   }
   .class .share {
     position: absolute;
@@ -59,7 +66,7 @@ export const styles = css`
   .row:hover {
     background: var(--vscode-list-hoverBackground);
   }
-  .class[aria-selected='true'],
+  .class.selected,
   .row[aria-selected='true'] {
     color: var(--vscode-list-activeSelectionForeground);
     background: var(--vscode-list-activeSelectionBackground);
@@ -68,7 +75,7 @@ export const styles = css`
     color: var(--vscode-list-inactiveSelectionForeground, inherit);
     background: var(--vscode-list-inactiveSelectionBackground);
   }
-  .class[aria-selected='true'] .dim,
+  .class.selected .dim,
   [role='listbox']:focus .row[aria-selected='true'] .dim {
     color: inherit;
     opacity: 0.85;

@@ -272,11 +272,12 @@ export class TrapsElement extends PanelElement<TrapFilter, Telling, Told> {
   private readonly classKey = (event: KeyboardEvent): void => {
     const target = event.currentTarget as HTMLElement;
     const { cls } = target.dataset;
-    if (event.target !== target || cls === undefined) return;
-    if (event.key === 'Enter' || event.key === ' ') this.toggleClass(cls);
-    else if (event.key === 'p') this.togglePause(cls);
-    else if (event.key === 'ArrowDown') (target.nextElementSibling as HTMLElement | null)?.focus();
-    else if (event.key === 'ArrowUp') (target.previousElementSibling as HTMLElement | null)?.focus();
+    if (cls === undefined) return;
+    const row = target.parentElement;
+    const focus = (other: Element | null | undefined): void => other?.querySelector<HTMLElement>('.choose')?.focus();
+    if (event.key === 'p') this.togglePause(cls);
+    else if (event.key === 'ArrowDown') focus(row?.nextElementSibling);
+    else if (event.key === 'ArrowUp') focus(row?.previousElementSibling);
     else return;
     event.preventDefault();
   };
@@ -324,7 +325,7 @@ export class TrapsElement extends PanelElement<TrapFilter, Telling, Told> {
       if (!shown.some((other) => other.cls === cls)) shown.push({ cls, count: 0, rate: 0, dropped: 0, unrecorded: 0 });
     shown.sort((a, b) => classOrder(a.cls) - classOrder(b.cls));
     const most = Math.max(1, ...shown.map(({ count }) => count));
-    return html`<div class="classes" role="listbox" aria-label="Classes of traps">
+    return html`<div class="classes" role="list" aria-label="Classes of traps">
       ${shown.map((entry) =>
         classRow(entry, {
           selected: filter.cls === entry.cls,

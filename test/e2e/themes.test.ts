@@ -1,0 +1,108 @@
+/**
+ * Every view in every kind of theme, over a guest that has something to show in each: axe finds nothing wrong with it, and it draws in the theme's own
+ * colours. With TRAPLINE_SCREENSHOTS=FOLDER what is seen is kept there: `npm run screenshots` makes the pictures of the documentation so.
+ */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Result } from 'axe-core';
+import type { Frame } from 'playwright-core';
+import { inRepo } from '../../scripts/lib/repo.mjs';
+import { openFile, runCommand, webviewFrame } from '../../scripts/vscode/workbench.mjs';
+import { PANELS, type PanelId } from '../../src/protocol/panels.js';
+import { LOOK_MS, packageExtension, Window } from './window.js';
+
+const SET_UP_MS = 240_000;
+const TEST_MS = 120_000;
+const AXE = fs.readFileSync(inRepo('node_modules/axe-core/axe.min.js'), 'utf8');
+const FOLDER = process.env.TRAPLINE_SCREENSHOTS;
+
+const THEMES = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
+} as const;
+
+/** What axe says is wrong, a line for each. Whole-page rules are the workbench's business: a view is a part of a page. */
+async function complaints(frame: Frame): Promise<string[]> {
+  await frame.evaluate(AXE);
+  const violations = await frame.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run(document, {
+      rules: {
+        region: { enabled: false },
+        'page-has-heading-one': { enabled: false },
+        'landmark-one-main': { enabled: false },
+      },
+    });
+    return violations;
+  });
+  return violations.map(
+    ({ id, help, nodes }: Result) =>
+      `${id}: ${help}: ${nodes
+        .slice(0, 3)
+        .map(({ html, failureSummary }) => `${html.slice(0, 200)} (${failureSummary?.replace(/\s+/g, ' ')})`)
+        .join(' | ')}`,
+  );
+}
+
+describe('views in every theme', function () {
+  this.timeout(TEST_MS);
+  let window: Window;
+
+  before(async function () {
+    this.timeout(SET_UP_MS);
+    window = await Window.open(await packageExtension());
+    await openFile(window.page, 'privilege/privilege.s');
+    await window.start('rtos');
+    await window.consoleShows(/demo:/);
+    await window.page.keyboard.press('F6');
+    await window.page.locator('.debug-toolbar .codicon-debug-continue').waitFor({ timeout: LOOK_MS });
+    await runCommand(window.page, 'View: Hide Panel');
+  });
+
+  after(() => window.close());
+
+  async function wear(theme: string): Promise<void> {
+    const file = path.join(window.folder, '.vscode/settings.json');
+    fs.writeFileSync(file, JSON.stringify({ 'workbench.colorTheme': theme }));
+    const kind = /High Contrast Light/.test(theme)
+      ? 'hc-light'
+      : /High Contrast/.test(theme)
+        ? 'hc-black'
+        : /Light/.test(theme)
+          ? 'vs'
+          : 'vs-dark';
+    await window.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: LOOK_MS });
+  }
+
+  async function keep(name: string): Promise<void> {
+    await window.page.mouse.move(0, 0);
+    await window.shot(name);
+    if (FOLDER === undefined) return;
+    fs.mkdirSync(FOLDER, { recursive: true });
+    await window.page.screenshot({ path: path.join(FOLDER, `${name}.png`) });
+  }
+
+  for (const [name, theme] of Object.entries(THEMES)) {
+    it(`${name}: axe finds nothing in any view`, async () => {
+      await wear(theme);
+      const found: string[] = [];
+      const look = async (view: string, frame: Frame): Promise<void> => {
+        await keep(`${view}-${name}`);
+        found.push(...(await complaints(frame)).map((complaint) => `${view}: ${complaint}`));
+      };
+      await look('traps', await window.traps());
+      for (const [id, title] of Object.entries(PANELS) as [PanelId, string][]) {
+        await runCommand(window.page, `Trapline: Show ${title}`);
+        const frame = await webviewFrame(window.page, `trapline-${id}`);
+        await frame.locator(`trapline-${id}`).waitFor({ timeout: LOOK_MS });
+        // what it shows has been asked for and drawn
+        await window.page.waitForTimeout(1000);
+        await look(id, frame);
+      }
+      assert.deepEqual(found, []);
+    });
+  }
+});
