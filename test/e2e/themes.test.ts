@@ -8,13 +8,14 @@ import path from 'node:path';
 import type { Result } from 'axe-core';
 import type { Frame } from 'playwright-core';
 import { inRepo } from '../../scripts/lib/repo.mjs';
-import { openFile, runCommand, webviewFrame } from '../../scripts/vscode/workbench.mjs';
+import { clickBreakpoint, openFile, runCommand, stoppedLine, webviewFrame } from '../../scripts/vscode/workbench.mjs';
 import { PANELS, type PanelId } from '../../src/protocol/panels.js';
 import { LOOK_MS, packageExtension, Window } from './window.js';
 
 const SET_UP_MS = 240_000;
 const TEST_MS = 120_000;
 const AXE = fs.readFileSync(inRepo('node_modules/axe-core/axe.min.js'), 'utf8');
+const KERNEL = 'rtos/kernel/scheduler.c';
 const FOLDER = process.env.TRAPLINE_SCREENSHOTS;
 
 const THEMES = {
@@ -54,19 +55,26 @@ describe('views in every theme', function () {
   before(async function () {
     this.timeout(SET_UP_MS);
     window = await Window.open(await packageExtension());
-    await openFile(window.page, 'privilege/privilege.s');
+    const { page } = window;
+    // where a kernel goes from one task to the next: every view has something to show there
+    const source = fs.readFileSync(path.join(window.folder, KERNEL), 'utf8').split('\n');
+    await openFile(page, KERNEL);
+    const line = source.findIndex((text) => text.includes('space_switch(')) + 1;
+    await page.keyboard.press('Control+g');
+    await page.locator('.quick-input-widget input').first().fill(`:${line}`);
+    await page.keyboard.press('Enter');
     await window.start('rtos');
-    await window.consoleShows(/demo:/);
-    await window.page.keyboard.press('F6');
-    await window.page.locator('.debug-toolbar .codicon-debug-continue').waitFor({ timeout: LOOK_MS });
-    await runCommand(window.page, 'View: Hide Panel');
+    await window.consoleShows(/demo: the urgent/);
+    await clickBreakpoint(page, line);
+    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await runCommand(page, 'View: Hide Panel');
   });
 
   after(() => window.close());
 
   async function wear(theme: string): Promise<void> {
     const file = path.join(window.folder, '.vscode/settings.json');
-    fs.writeFileSync(file, JSON.stringify({ 'workbench.colorTheme': theme }));
+    fs.writeFileSync(file, JSON.stringify({ 'workbench.colorTheme': theme, 'debug.toolBarLocation': 'docked' }));
     const kind = /High Contrast Light/.test(theme)
       ? 'hc-light'
       : /High Contrast/.test(theme)

@@ -52,12 +52,16 @@ export const paneStyles = css`
     background: var(--vscode-editor-stackFrameHighlightBackground);
     outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
   }
+  .pane .instruction.at .link {
+    color: inherit;
+    text-decoration: underline;
+  }
   .tag {
     display: inline-block;
     min-width: 3ch;
     text-align: center;
     font-weight: 600;
-    border: 1px solid currentColor;
+    border: 1px solid;
     border-radius: 2px;
     line-height: 1.25;
     height: fit-content;
@@ -67,22 +71,22 @@ export const paneStyles = css`
     border-width: 1px 1px 1px 4px;
   }
   .c-red {
-    color: var(--vscode-charts-red);
+    border-color: var(--vscode-charts-red);
   }
   .c-orange {
-    color: var(--vscode-charts-orange);
+    border-color: var(--vscode-charts-orange);
   }
   .c-yellow {
-    color: var(--vscode-charts-yellow);
+    border-color: var(--vscode-charts-yellow);
   }
   .c-green {
-    color: var(--vscode-charts-green);
+    border-color: var(--vscode-charts-green);
   }
   .c-blue {
-    color: var(--vscode-charts-blue);
+    border-color: var(--vscode-charts-blue);
   }
   .c-purple {
-    color: var(--vscode-charts-purple);
+    border-color: var(--vscode-charts-purple);
   }
 `;
 

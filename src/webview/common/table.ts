@@ -19,6 +19,8 @@ import { scrollToRow, visibleRows } from './window.js';
 export interface Column<Row> {
   readonly id: string;
   readonly title: string;
+  /** The heading is for screen readers alone, and a tooltip. */
+  readonly hidden?: boolean;
   /** Of the heading. */
   readonly tooltip?: string;
   /** As CSS has the columns of a grid: `9ch`, `minmax(8ch, 2fr)`. */
@@ -127,6 +129,10 @@ export class TableElement<Row = unknown> extends LitElement {
         overflow: hidden;
         white-space: nowrap;
         text-overflow: ellipsis;
+      }
+      .unseen {
+        position: absolute;
+        clip-path: inset(50%);
       }
       .numeric {
         text-align: right;
@@ -288,7 +294,7 @@ export class TableElement<Row = unknown> extends LitElement {
   }
 
   private heading(column: Column<Row>): TemplateResult {
-    const { id, title, tooltip, numeric = false, sortable = false } = column;
+    const { id, title, tooltip, numeric = false, sortable = false, hidden = false } = column;
     const order = this.order?.column === id ? this.order : undefined;
     const sorted = order ? (order.descending ? 'descending' : 'ascending') : 'none';
     const arrow = order ? (order.descending ? ' ↓' : ' ↑') : '';
@@ -296,17 +302,19 @@ export class TableElement<Row = unknown> extends LitElement {
       class="cell ${numeric ? 'numeric' : ''}"
       role="columnheader"
       aria-sort=${sortable ? sorted : nothing}
-      title=${tooltip ?? nothing}
+      title=${tooltip ?? (hidden ? title : nothing)}
       >${
-        sortable
-          ? html`<button
-              @click=${() => {
-                this.sort(column);
-              }}
-            >
-              ${title}${arrow}
-            </button>`
-          : title
+        hidden
+          ? html`<span class="unseen">${title}</span>`
+          : sortable
+            ? html`<button
+                @click=${() => {
+                  this.sort(column);
+                }}
+              >
+                ${title}${arrow}
+              </button>`
+            : title
       }</span
     >`;
   }

@@ -36,8 +36,8 @@ export function columns({ breakpoint, toggle, openTrap }: RowActions): readonly 
   return [
     {
       id: 'breakpoint',
-      title: '',
-      tooltip: 'Breakpoint',
+      title: 'Breakpoint',
+      hidden: true,
       width: '16px',
       draw: (site) => {
         const state = breakpoint(site);

@@ -148,7 +148,6 @@ export function trapRow(trap: TrapInfo, { index, count, key, selected, open, loc
       <span
         class="locate"
         title="Show in the timeline (t)"
-        aria-label="Show in the timeline"
         @click=${(event: Event) => {
           event.stopPropagation();
           locate();
