@@ -195,7 +195,10 @@ export interface SessionApi {
   driveInterrupt(params: LineDrive): void;
   /** The groups of registers: of the processor, as the guest sees it, and of devices. */
   registerGroups(params: Record<string, never>): readonly RegisterGroup[];
+  /** The registers of a group, without their fields. */
   registers(params: { readonly group: string }): readonly RegisterInfo[];
+  /** A register with its fields. */
+  register(params: { readonly id: string }): RegisterInfo;
   registerNames(params: Record<string, never>): readonly RegisterName[];
   /** Sets a register or a field of it: the processor's while the guest stands still, a device's, as the guest would write it, at any time. */
   setRegister(params: { readonly id: string; readonly field?: string; readonly expression: string }): RegisterInfo;

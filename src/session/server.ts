@@ -318,6 +318,10 @@ export class SessionServer implements Handlers {
     return this.session.guest.views.registers(group);
   }
 
+  register({ id }: Params<'register'>): Result<'register'> {
+    return this.session.guest.views.register(id);
+  }
+
   registerNames(): Result<'registerNames'> {
     return this.session.guest.views.registerNames();
   }
@@ -484,6 +488,7 @@ const SESSION_METHODS: Readonly<Record<keyof SessionApi, true>> = {
   driveInterrupt: true,
   registerGroups: true,
   registers: true,
+  register: true,
   registerNames: true,
   setRegister: true,
   coverage: true,

@@ -13,13 +13,12 @@ const everything = (guest: Debugger): ReadonlyMap<string, RegisterInfo> =>
   new Map(
     guest.views
       .registerGroups()
-      .flatMap(({ id }) => guest.views.registers(id).map((register) => [register.id, register])),
+      .flatMap(({ id }) => guest.views.registers(id))
+      .map(({ id }) => [id, guest.views.register(id)]),
   );
 
 function register(guest: Debugger, id: string): RegisterInfo {
-  const found = everything(guest).get(id);
-  assert.ok(found, id);
-  return found;
+  return guest.views.register(id);
 }
 
 function field(guest: Debugger, id: string, name: string) {

@@ -39,6 +39,7 @@ const SCTLR: RegisterInfo = {
   value: '0x00c51879',
   before: '0x00c51878',
   writable: true,
+  fieldCount: 1,
   fields: [M],
 };
 const UARTICR: RegisterInfo = {
@@ -50,6 +51,7 @@ const UARTICR: RegisterInfo = {
   writable: true,
   writes: 'ones clear interrupts',
   part: 'Interrupts',
+  fieldCount: 1,
   fields: [{ ...M, name: 'OEIC', at: '10', title: 'overrun error', meaning: undefined, values: undefined }],
 };
 const GROUP: RegisterGroup = {

@@ -134,6 +134,9 @@ export class FakeGuest implements Debugger {
     },
     registerGroups: () => [],
     registers: () => [],
+    register: () => {
+      throw new Error('no test asks a fake guest for a register');
+    },
     registerNames: () => [],
     setRegister: () => {
       throw new Error('no test sets a register of a fake guest');

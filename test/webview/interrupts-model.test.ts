@@ -133,12 +133,21 @@ describe('the lanes of the timeline', () => {
   });
 
   it('have bars from raised to acknowledged to ended', () => {
-    assert.deepEqual(barsIn(events, [27, 33], stretch), [
+    assert.deepEqual(barsIn(events, [27, 33], stretch, 100), [
       { kind: 'waiting', lane: 0, from: 0.1, to: 0.12 },
       { kind: 'served', lane: 0, from: 0.12, to: 0.18 },
       { kind: 'waiting', lane: 1, from: 0.15, to: 0.19 },
       { kind: 'waiting', lane: 0, from: 0.7, to: 1 },
     ]);
+  });
+
+  it('have one bar for what falls into one column', () => {
+    const many = Array.from({ length: 50 }, (_, i) => [
+      event('raise', 27, 10 * i),
+      event('end', 27, 10 * i + 1),
+    ]).flat();
+    assert.equal(barsIn(many, [27], stretch, 1000).length, 50);
+    assert.equal(barsIn(many, [27], stretch, 10).length, 5);
   });
 
   it('have one mark for what falls together', () => {

@@ -31,8 +31,14 @@ export interface RegisterInfo {
   readonly reads?: string;
   readonly writes?: string;
   readonly part?: string;
+  /** How many fields it has. */
+  readonly fieldCount: number;
+  /** Those that were asked for. */
   readonly fields: readonly FieldInfo[];
 }
+
+/** Which fields somebody wants to hear of: all, none, or those that say something: of several bits, set, or with a word for what they are not. */
+export type WantedFields = 'all' | 'none' | 'telling';
 
 /** A register in a list. */
 export interface ListedRegister {
@@ -74,12 +80,24 @@ function fieldInfo(field: BitField, value: bigint, before: bigint | undefined): 
   };
 }
 
+/** Registers of more fields than this are rows of bits, of which those that are clear say nothing. */
+const MANY_FIELDS = 16;
+
+function isTelling(field: BitField, value: bigint, all: number): boolean {
+  return field.bits > 1 || extract(value, field) !== 0n || (field.values !== undefined && all < MANY_FIELDS);
+}
+
 /** @param before its value at the last stop, if that is known */
-export function infoOf(register: ListedRegister, before?: bigint): RegisterInfo {
+export function infoOf(register: ListedRegister, wanted: WantedFields, before?: bigint): RegisterInfo {
   const { id, name, title, bits, access, reads, writes, part } = register;
   const value = register.read();
   const note = value === undefined ? undefined : register.note?.(value);
   const was = before !== undefined && before !== value ? before : undefined;
+  // of what can only be written the fields are told with zeros, for whoever writes it
+  const held = value ?? 0n;
+  const fields = register.fields(held);
+  const told =
+    wanted === 'all' ? fields : fields.filter((f) => wanted === 'telling' && isTelling(f, held, fields.length));
   return {
     id,
     name,
@@ -93,8 +111,8 @@ export function infoOf(register: ListedRegister, before?: bigint): RegisterInfo 
     ...(reads !== undefined && { reads }),
     ...(writes !== undefined && { writes }),
     ...(part !== undefined && { part }),
-    // of what can only be written the fields are told with zeros, for whoever writes it
-    fields: register.fields(value ?? 0n).map((field) => fieldInfo(field, value ?? 0n, was)),
+    fieldCount: fields.length,
+    fields: told.map((field) => fieldInfo(field, held, was)),
   };
 }
 

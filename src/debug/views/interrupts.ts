@@ -121,7 +121,7 @@ export class InterruptsView {
       enabled,
       pending,
       active,
-      registers: registers.map((name) => infoOf(deviceRegisterNamed(device, name))),
+      registers: registers.map((name) => infoOf(deviceRegisterNamed(device, name), 'telling')),
       processors:
         vmm === undefined
           ? [inputsOf('processor', guest.cpu)]

@@ -27,6 +27,7 @@ export interface RegisterName {
 
 export class RegistersView {
   private made: readonly ListedGroup[] | undefined;
+  private byId: ReadonlyMap<string, ListedRegister> | undefined;
   /** Values at the last stop, by id; none were kept if nobody looked at it. */
   private before: ReadonlyMap<string, bigint> | undefined;
   /** Somebody has looked since the guest last ran. */
@@ -64,7 +65,13 @@ export class RegistersView {
     this.looked = true;
     const found = this.catalogue.find(({ id }) => id === group);
     if (found === undefined) throw debugErrors.noSuchRegister(group);
-    return found.registers.map((register) => infoOf(register, this.before?.get(register.id)));
+    return found.registers.map((register) => infoOf(register, 'none', this.before?.get(register.id)));
+  }
+
+  /** One register with its fields. @throws UserError 253 */
+  register(id: string): RegisterInfo {
+    this.looked = true;
+    return infoOf(this.find(id), 'all', this.before?.get(id));
   }
 
   names(): readonly RegisterName[] {
@@ -85,8 +92,7 @@ export class RegistersView {
 
   /** Sets a register, or a field of one, to what a person typed; returns it as it is then. @throws UserError 200–211, 230, 233, 253 */
   set(id: string, field: string | undefined, text: string): RegisterInfo {
-    const register = this.all().find((candidate) => candidate.id === id);
-    if (register === undefined) throw debugErrors.noSuchRegister(id);
+    const register = this.find(id);
     if (register.write === undefined) throw debugErrors.readOnly(register.name);
     const value = this.valueOf(text);
     const own = field === undefined ? undefined : register.fields(register.read() ?? 0n).find((f) => f.name === field);
@@ -99,12 +105,19 @@ export class RegistersView {
     const raw = BigInt.asUintN(bits, value);
     register.write(own === undefined ? raw : withField(register, own, raw));
     this.written(id);
-    return infoOf(register, this.before?.get(id));
+    return infoOf(register, 'all', this.before?.get(id));
   }
 
   private get catalogue(): readonly ListedGroup[] {
     this.made ??= catalogueOf(this.source);
     return this.made;
+  }
+
+  private find(id: string): ListedRegister {
+    this.byId ??= new Map(this.all().map((register) => [register.id, register]));
+    const register = this.byId.get(id);
+    if (register === undefined) throw debugErrors.noSuchRegister(id);
+    return register;
   }
 
   private all(): readonly ListedRegister[] {

@@ -71,8 +71,10 @@ export interface Views {
   driveInterrupt(drive: LineDrive): void;
   /** The groups of registers of processor and devices. */
   registerGroups(): readonly RegisterGroup[];
-  /** The registers of a group. @throws UserError 253 */
+  /** The registers of a group, without their fields. @throws UserError 253 */
   registers(group: string): readonly RegisterInfo[];
+  /** A register with its fields. @throws UserError 253 */
+  register(id: string): RegisterInfo;
   /** All registers by their names, to find one. */
   registerNames(): readonly RegisterName[];
   /** Sets a register, or a field of it, as an expression says; returns it as it is then. @throws UserError 200–211, 230, 233, 234, 253 */
@@ -176,6 +178,10 @@ export class GuestViews implements Views {
 
   registers(group: string): readonly RegisterInfo[] {
     return this.registersView.registers(group);
+  }
+
+  register(id: string): RegisterInfo {
+    return this.registersView.register(id);
   }
 
   registerNames(): readonly RegisterName[] {

@@ -148,7 +148,7 @@ export class RegistersView implements vscode.TreeDataProvider<RegisterNode>, vsc
       case 'part':
         return childrenOfPart(node.group, node.part, await this.registersOf(node.group.id));
       case 'register':
-        return childrenOfRegister(node.group, node.register);
+        return childrenOfRegister(node.group, await this.client.request('register', { id: node.register.id }));
       case 'field':
         return [];
     }
@@ -329,7 +329,7 @@ function collapsibleState(node: RegisterNode): vscode.TreeItemCollapsibleState {
     case 'section':
       return Expanded;
     case 'register':
-      return node.register.fields.length > 0 ? Collapsed : None;
+      return node.register.fieldCount > 0 ? Collapsed : None;
     case 'field':
       return None;
     default:

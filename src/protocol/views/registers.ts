@@ -45,6 +45,9 @@ export interface RegisterInfo {
   readonly writes?: string;
   /** The part of its group that it belongs to, where that has parts. */
   readonly part?: string;
+  /** How many fields it has. */
+  readonly fieldCount: number;
+  /** Those that were asked for. */
   readonly fields: readonly FieldInfo[];
 }
 

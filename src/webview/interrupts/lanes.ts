@@ -1,6 +1,8 @@
 /** The timeline of interrupts as numbers: which line has which lane, what lies where. Draws nothing. */
-import type { InterruptEventKind } from '../../protocol/views/interrupts.js';
+import { INTERRUPT_EVENTS, type InterruptEventKind } from '../../protocol/views/interrupts.js';
 import type { InterruptEvent } from './model.js';
+
+const KINDS = INTERRUPT_EVENTS.length;
 
 /** A stretch of guest instructions. */
 export interface Stretch {
@@ -38,36 +40,48 @@ export function marksIn(
   columns: number,
 ): readonly Mark[] {
   const length = Math.max(1, to - from);
-  const seen = new Set<string>();
+  const laneOf = new Map(lanes.map((line, lane) => [line, lane]));
+  const seen = new Uint8Array(lanes.length * KINDS * (columns + 1));
   const marks: Mark[] = [];
   for (const { kind, line, at } of events) {
     if (at < from || at > to) continue;
-    const lane = lanes.indexOf(line);
+    const lane = laneOf.get(line);
+    if (lane === undefined) continue;
     const x = (at - from) / length;
-    const cell = `${kind} ${lane} ${Math.floor(x * columns)}`;
-    if (lane < 0 || seen.has(cell)) continue;
-    seen.add(cell);
+    const cell = (lane * KINDS + INTERRUPT_EVENTS.indexOf(kind)) * (columns + 1) + Math.floor(x * columns);
+    if (seen[cell] === 1) continue;
+    seen[cell] = 1;
     marks.push({ kind, lane, x });
   }
   return marks;
 }
 
-/** Bars of what lines are at within a stretch; those that go on end with it. */
+/** Bars of what lines are at within a stretch; those that go on end with it. Of those that are shorter than one of `columns` one is left there. */
 export function barsIn(
   events: readonly InterruptEvent[],
   lanes: readonly number[],
   { from, to }: Stretch,
+  columns: number,
 ): readonly Bar[] {
   const length = Math.max(1, to - from);
+  const laneOf = new Map(lanes.map((line, lane) => [line, lane]));
+  /** The column of each lane that has a short bar already. */
+  const short = new Int32Array(lanes.length).fill(-1);
   const bars: Bar[] = [];
   const open = new Map<number, { readonly kind: Bar['kind']; readonly at: number }>();
   const close = (line: number, at: number): void => {
     const begun = open.get(line);
     open.delete(line);
-    const lane = lanes.indexOf(line);
-    if (begun === undefined || lane < 0 || at < from || begun.at > to) return;
+    const lane = laneOf.get(line);
+    if (begun === undefined || lane === undefined || at < from || begun.at > to) return;
     const clip = (instruction: number) => Math.min(1, Math.max(0, (instruction - from) / length));
-    bars.push({ kind: begun.kind, lane, from: clip(begun.at), to: clip(at) });
+    const bar = { kind: begun.kind, lane, from: clip(begun.at), to: clip(at) };
+    const column = Math.floor(bar.from * columns);
+    if (Math.floor(bar.to * columns) === column) {
+      if (short[lane] === column) return;
+      short[lane] = column;
+    }
+    bars.push(bar);
   };
   for (const { kind, line, at } of events) {
     if (kind === 'raise' && !open.has(line)) open.set(line, { kind: 'waiting', at });

@@ -305,7 +305,7 @@ export class TimelineElement extends LitElement {
       context.fillStyle = foreground;
       context.fillText(this.names.get(line) ?? String(line), 8, lane * LANE + LANE / 2, NAMES - 16);
     });
-    for (const { kind, lane, from, to } of barsIn(this.events, lanes, stretch)) {
+    for (const { kind, lane, from, to } of barsIn(this.events, lanes, stretch, plot)) {
       context.fillStyle = colour(...COLOURS[kind]);
       const x = place(from);
       const width = Math.max(1, place(to) - x);
@@ -316,7 +316,7 @@ export class TimelineElement extends LitElement {
       context.fillRect(x, y - thickness / 2, width, thickness);
       context.globalAlpha = 1;
     }
-    const marks = marksIn(this.events, lanes, stretch, plot);
+    const marks = marksIn(this.events, lanes, stretch, Math.ceil(plot / MARK));
     for (const kind of DRAWN_LAST) {
       context.fillStyle = colour(...COLOURS[kind]);
       for (const mark of marks) {

@@ -395,16 +395,13 @@ export class InterruptsElement extends PanelElement<Kept> {
   }
 
   private register({ name, title, value = '', fields }: RegisterInfo): TemplateResult {
-    const telling = fields.filter(
-      (field) => field.bits > 1 || (field.value !== '0' ? true : field.meaning !== undefined && fields.length < 16),
-    );
     return html`<details>
       <summary title=${title}>
         <span class="mono name">${name}</span> <span class="mono">${value}</span>
-        <span class="dim">${brief(telling)}</span>
+        <span class="dim">${brief(fields)}</span>
       </summary>
       <dl>
-        ${telling.map(
+        ${fields.map(
           (field) =>
             html`<dt class="mono" title="bits ${field.at}">${field.name}</dt>
               <dd>
