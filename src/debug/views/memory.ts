@@ -98,7 +98,7 @@ const PHYSICAL_END = 2 ** 40;
 const LARGEST_READ = 0x1_0000;
 export const LONGEST_PATTERN = 256;
 /** Bytes that one question searches, and translations that it may cost where nothing is mapped. */
-const SEARCHED = 0x4_0000;
+const SEARCHED = 0x40_0000;
 const MOST_STEPS = 8192;
 const MOST_SYMBOLS = 256;
 

@@ -42,7 +42,10 @@ export class HexElement extends LitElement {
     top: { attribute: false },
     cursor: { attribute: false },
     end: { attribute: false },
-    extent: { attribute: false },
+    extent: {
+      attribute: false,
+      hasChanged: (now: Extent, before: Extent | undefined) => now.first !== before?.first || now.end !== before.end,
+    },
     version: { attribute: false },
   };
 

@@ -44,6 +44,7 @@ const FRESH_MS = 1000;
 /** Typing settles before the worker is asked. */
 const TYPING_MS = 150;
 const MOST_SYMBOLS = 30;
+const PROGRESS_MS = 200;
 
 const RIGHTS: readonly { readonly id: RightsOf; readonly name: string }[] = [
   { id: 'nobody', name: 'whatever its rights' },
@@ -83,6 +84,7 @@ export class MemoryElement extends PanelElement<Kept> {
   private search = 0;
   private searching = false;
   private searchText = '';
+  private lastProgress = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private fading: ReturnType<typeof setTimeout> | undefined;
 
@@ -367,10 +369,18 @@ export class MemoryElement extends PanelElement<Kept> {
       if (found !== undefined) return found;
       from = next;
       if (from === undefined || number !== this.search) break;
-      this.searchText = `Searching at ${addressText(from, this.end)}…`;
-      this.requestUpdate();
+      this.tellProgress(from);
     }
     return undefined;
+  }
+
+  /** Drawing takes longer than searching does. */
+  private tellProgress(at: number): void {
+    const now = performance.now();
+    if (now - this.lastProgress < PROGRESS_MS) return;
+    this.lastProgress = now;
+    this.searchText = `Searching at ${addressText(at, this.end)}…`;
+    this.requestUpdate();
   }
 
   /** Where to search: what was typed, else all of the space. */

@@ -10,6 +10,7 @@ import { CELLS, type Cell, type CellKind } from './model.js';
 
 const COLUMNS = 64;
 const ROWS = CELLS / COLUMNS;
+const GIB_ROWS = ROWS / 4;
 const MIB = 0x10_0000;
 
 /** Colour, and the second sign, of each kind. */
@@ -153,12 +154,17 @@ export class MapElement extends LitElement {
     );
     const marked = style.getPropertyValue('--vscode-charts-yellow') || style.color;
     const inner = size - 1;
+    // a line for each GiB, so that places can be told
+    context.fillStyle = style.color;
+    context.globalAlpha = 0.25;
+    for (let row = GIB_ROWS; row < ROWS; row += GIB_ROWS) context.fillRect(0, row * size, COLUMNS * size, 1);
+    context.globalAlpha = 1;
     this.cells.forEach(({ kind, share, changed }, i) => {
       const x = (i % COLUMNS) * size;
       const y = Math.floor(i / COLUMNS) * size;
       if (kind !== 'none') {
         context.fillStyle = context.strokeStyle = colours[kind];
-        context.globalAlpha = 0.3 + 0.7 * share;
+        context.globalAlpha = 0.5 + 0.5 * share;
         drawSign(context, KINDS[kind].sign, x, y, inner);
         context.globalAlpha = 1;
       }

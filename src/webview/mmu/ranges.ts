@@ -93,7 +93,7 @@ export function rangeColumns(toggle: (row: Row) => void, shadow: boolean, real: 
     {
       id: 'address',
       title: 'Address',
-      width: '28ch',
+      width: '26ch',
       mono: true,
       draw: (row) =>
         html`<span class=${row.of === 'own' ? '' : 'child'}

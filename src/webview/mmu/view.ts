@@ -40,9 +40,9 @@ const KERNEL = 'kernel';
 const USER = 'user';
 const SPACE_END = 2 ** 32;
 const MIB = 0x10_0000;
-/** While the guest runs, whole tables are looked at this often at most, ms; and no more than a tenth of the time. */
+/** While the guest runs, whole tables are looked at this often at most, ms; and no more than a twentieth of the time. */
 const RESTING_MS = 400;
-const RESTING_FACTOR = 10;
+const RESTING_FACTOR = 20;
 /** Typing settles before the worker is asked. */
 const TYPING_MS = 200;
 const TLB_PAGE = 256;
@@ -424,7 +424,7 @@ export class MmuElement extends PanelElement<Kept> {
         ${(Object.keys(KINDS) as CellKind[])
           .filter((kind) => kind !== 'none')
           .map((kind) => html`<li><canvas data-kind=${kind} width="12" height="12"></canvas>${KINDS[kind].name}</li>`)}
-        <li>faint: in part; framed: changed since the last stop</li>
+        <li>faint: in part; framed: changed since the last stop; a line for each GiB</li>
       </ul>
       <div class="maps">
         ${maps.map(

@@ -176,7 +176,7 @@ describe('debug/views/memory', () => {
         const pattern = Uint8Array.from({ length: 32 }, (_, i) => 0xa0 + i);
         const { found, questions } = search(guest, { space: 'physical', pattern, end: 2 ** 40 });
         assert.equal(found, undefined);
-        assert.ok(questions > 100, `32 MiB of RAM in ${questions} questions`);
+        assert.ok(questions >= 8, `32 MiB of RAM in ${questions} questions`);
         const start = process.cpuUsage();
         const every = { ...VIRTUAL, space: 'physical', anyCase: false, align: 1, backwards: false } as const;
         memory.search({
