@@ -300,6 +300,13 @@ export class HexElement extends LitElement {
     this.move(this.cursor + 1);
   }
 
+  /** Cells say by their ids what they are. */
+  private readonly clicked = (event: Event): void => {
+    const { id = '' } = (event.target as Element).closest('[role=gridcell]') ?? {};
+    const [kind, address] = id.split('-');
+    if (address !== undefined) this.pick(Number(address), kind === 'text');
+  };
+
   private pick(address: number, inText: boolean): void {
     this.commit();
     this.inText = inText;
@@ -362,6 +369,7 @@ export class HexElement extends LitElement {
         aria-description="Type digits over a group to change it; F2 goes over to characters and back."
         aria-activedescendant=${this.inText ? `text-${this.cursor}` : `group-${this.groupStart}`}
         @keydown=${this.key}
+        @click=${this.clicked}
         @focusout=${() => {
           this.commit();
         }}
@@ -402,16 +410,9 @@ export class HexElement extends LitElement {
     if (first && first === last && first.kind !== 'bytes' && first.kind !== 'fixed') {
       // the cursor stands somewhere in it
       const here = this.cursor >= row && this.cursor < row + columns;
+      const at = here ? (this.inText ? `text-${this.cursor}` : `group-${this.groupStart}`) : `group-${row}`;
       return html`<div class="row" role="row">
-        ${address}<span
-          id=${here ? (this.inText ? `text-${this.cursor}` : `group-${this.groupStart}`) : nothing}
-          class="note ${here ? 'cursor' : ''}"
-          role="gridcell"
-          @click=${() => {
-            this.pick(row, false);
-          }}
-          >${pieceText(first)}</span
-        >
+        ${address}<span id=${at} class="note ${here ? 'cursor' : ''}" role="gridcell">${pieceText(first)}</span>
       </div>`;
     }
     const groups = Array.from({ length: columns / group }, (_, i) => this.group(row + i * group, gap(i, group)));
@@ -459,9 +460,6 @@ export class HexElement extends LitElement {
       id="group-${address}"
       class="${spaced} ${this.classes(address, layout.group)} ${cursor}"
       role="gridcell"
-      @click=${() => {
-        this.pick(address, false);
-      }}
       >${text}</span
     >`;
   }
@@ -470,13 +468,7 @@ export class HexElement extends LitElement {
     return Array.from({ length: this.layout.columns }, (_, i) => {
       const address = row + i;
       const cursor = address === this.cursor ? `cursor${this.inText ? '' : ' twin'}` : '';
-      return html`<span
-        id="text-${address}"
-        class="${this.classes(address, 1)} ${cursor}"
-        role="gridcell"
-        @click=${() => {
-          this.pick(address, true);
-        }}
+      return html`<span id="text-${address}" class="${this.classes(address, 1)} ${cursor}" role="gridcell"
         >${asciiOf(this.window.at(address))}</span
       >`;
     });

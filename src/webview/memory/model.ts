@@ -37,6 +37,16 @@ export class Window {
 
   static readonly empty = new Window(0, new Uint8Array(0), [], new Map());
 
+  /** Whether another shows the same. */
+  equals(other: Window): boolean {
+    return (
+      this.address === other.address &&
+      this.bytes.length === other.bytes.length &&
+      this.bytes.every((byte, i) => byte === other.bytes[i]) &&
+      JSON.stringify(this.pieces) === JSON.stringify(other.pieces)
+    );
+  }
+
   /** The piece that has an address. */
   pieceAt(address: number): MemoryPiece | undefined {
     return this.pieces.find((piece) => address >= piece.address && address < piece.address + piece.length);

@@ -29,15 +29,6 @@ export const styles = css`
   .bar input.short {
     width: 14ch;
   }
-  select {
-    font: inherit;
-    max-width: 34ch;
-    padding: 2px 4px;
-    color: var(--vscode-dropdown-foreground);
-    background: var(--vscode-dropdown-background);
-    border: 1px solid var(--vscode-dropdown-border, transparent);
-    border-radius: 2px;
-  }
   button.small {
     padding: 2px 8px;
     color: var(--vscode-button-secondaryForeground);
@@ -57,12 +48,6 @@ export const styles = css`
     gap: 2px 18px;
     padding: 4px 10px;
     border-top: 1px solid var(--vscode-panel-border, transparent);
-  }
-  .link {
-    color: var(--vscode-textLink-foreground);
-  }
-  .link:hover {
-    text-decoration: underline;
   }
   .bad {
     color: var(--vscode-errorForeground);

@@ -5,6 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelPlace, PanelSession } from '../../protocol/panels.js';
 import type { MemoryMap, MemoryRegion, MemorySpace, RightsOf } from '../../protocol/views/memory.js';
+import { controlStyles } from '../common/controls.js';
 import { full } from '../common/format.js';
 import { LastStop, type Standing } from '../common/last-stop.js';
 import { PanelElement, panelStyles } from '../common/panel-element.js';
@@ -53,7 +54,7 @@ const RIGHTS: readonly { readonly id: RightsOf; readonly name: string }[] = [
 ];
 
 export class MemoryElement extends PanelElement<Kept> {
-  static override readonly styles = [base, panelStyles, styles];
+  static override readonly styles = [base, panelStyles, controlStyles, styles];
 
   protected override readonly purpose =
     'Start a guest with F5. Its memory appears here, live: physical, or as any of its address spaces has it. Bytes can be changed in place and searched.';
@@ -75,6 +76,7 @@ export class MemoryElement extends PanelElement<Kept> {
   /** When each block of 256 bytes was last seen to change, and which bytes did, by its key. */
   private readonly fresh = new Map<string, { readonly at: number; readonly bytes: ReadonlySet<number> }>();
   private found: Extent | undefined;
+  private lastMarks = '';
   private version = 0;
   /** An expression to go to once the session answers. */
   private goal: string | undefined = 'pc';
@@ -125,7 +127,6 @@ export class MemoryElement extends PanelElement<Kept> {
     // meanwhile somebody may have scrolled on
     if (space !== this.space || rights !== this.rights) return;
     this.compare(Window.of(answer));
-    this.version++;
   }
 
   private get hex(): HexElement | null {
@@ -180,7 +181,12 @@ export class MemoryElement extends PanelElement<Kept> {
       this.lastStop.note(key, bytes, standing);
     }
     for (const [key, { at }] of this.fresh) if (now - at > FRESH_MS) this.fresh.delete(key);
+    // what is the same is not drawn again, unless it is to be marked otherwise
+    const marks = `${standing.stopped} ${standing.stopped ? standing.instructions : ''} ${this.fresh.size}`;
+    if (next.equals(last) && marks === this.lastMarks) return;
+    this.lastMarks = marks;
     this.window = next;
+    this.version++;
     if (this.fresh.size > 0) this.fade();
   }
 

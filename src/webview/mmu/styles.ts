@@ -21,15 +21,6 @@ export const styles = css`
     align-items: center;
     white-space: nowrap;
   }
-  select {
-    font: inherit;
-    max-width: 100%;
-    padding: 2px 4px;
-    color: var(--vscode-dropdown-foreground);
-    background: var(--vscode-dropdown-background);
-    border: 1px solid var(--vscode-dropdown-border, transparent);
-    border-radius: 2px;
-  }
   .summary {
     padding: 0 10px 6px;
   }
@@ -41,12 +32,6 @@ export const styles = css`
     min-height: 0;
     overflow: auto;
     padding: 8px 10px 16px;
-  }
-  .link {
-    color: var(--vscode-textLink-foreground);
-  }
-  .link:hover {
-    text-decoration: underline;
   }
   .maps {
     display: flex;

@@ -5,6 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelPlace, PanelSession } from '../../protocol/panels.js';
 import type { AccessName, MmuRange, MmuState, TableFormat, TlbRow, TranslationInfo } from '../../protocol/views/mmu.js';
+import { controlStyles } from '../common/controls.js';
 import { full, hex } from '../common/format.js';
 import { LastStop, type Standing } from '../common/last-stop.js';
 import { PanelElement, panelStyles } from '../common/panel-element.js';
@@ -58,7 +59,7 @@ const FORMATS: Readonly<Record<TableFormat, string>> = {
 };
 
 export class MmuElement extends PanelElement<Kept> {
-  static override readonly styles = [base, panelStyles, tabStyles, styles];
+  static override readonly styles = [base, panelStyles, controlStyles, tabStyles, styles];
 
   protected override readonly purpose =
     'Start a guest with F5. Its translation tables appear here as ranges, beside the shadow tables of the virtual machine monitor; any address can be translated step by step.';
@@ -83,6 +84,7 @@ export class MmuElement extends PanelElement<Kept> {
   private tlbTotal = 0;
   private tlbWanted = TLB_PAGE;
   private version = 0;
+  private columns: { readonly kind: string; readonly columns: readonly Column<Row>[] } | undefined;
   private wantedRange: number | undefined;
   private nextHeavy = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -156,7 +158,6 @@ export class MmuElement extends PanelElement<Kept> {
       case 'registers':
         break;
     }
-    this.version++;
   }
 
   /** Does what costs the guest time, unless that was done just now and the guest runs. */
@@ -220,6 +221,7 @@ export class MmuElement extends PanelElement<Kept> {
       first = page.next;
     } while (first < SPACE_END && rows.length < this.tlbWanted);
     this.tlb = rows;
+    this.version++;
   }
 
   private async loadTranslation(): Promise<void> {
@@ -289,6 +291,16 @@ export class MmuElement extends PanelElement<Kept> {
     this.requestUpdate();
     this.refresh();
   };
+
+  private readonly rowAt = (index: number): Row | undefined => this.rows.at(index);
+  private readonly tlbAt = (index: number): TlbRow | undefined => this.tlb.at(index);
+
+  /** The same columns are the same object, so that the table need not be drawn anew. */
+  private rangeColumns(besideShadow: boolean, real: boolean): readonly Column<Row>[] {
+    const kind = `${besideShadow} ${real}`;
+    if (this.columns?.kind !== kind) this.columns = { kind, columns: rangeColumns(this.toggle, besideShadow, real) };
+    return this.columns.columns;
+  }
 
   /** The arrows across unfold and fold, as in a tree. */
   private readonly rowKey = ({
@@ -393,9 +405,9 @@ export class MmuElement extends PanelElement<Kept> {
       }
       <trapline-table
         .cellStyles=${cellStyles}
-        .columns=${rangeColumns(this.toggle, besideShadow, real)}
+        .columns=${this.rangeColumns(besideShadow, real)}
         .count=${rows.length}
-        .rowAt=${(index: number) => this.rows.at(index)}
+        .rowAt=${this.rowAt}
         .version=${this.version}
         .label=${'Ranges of the address space'}
         @row-key=${this.rowKey}
@@ -607,9 +619,9 @@ export class MmuElement extends PanelElement<Kept> {
       ${this.tlbTotal === 0 ? html`<p class="welcome dim">The TLB is empty. It fills as the guest touches memory.</p>` : nothing}
       <trapline-table
         .cellStyles=${cellStyles}
-        .columns=${tlbColumns(real)}
+        .columns=${real ? REAL_TLB : GUEST_TLB}
         .count=${this.tlbTotal}
-        .rowAt=${(index: number) => this.tlb.at(index)}
+        .rowAt=${this.tlbAt}
         .version=${this.version}
         .label=${'Entries of the TLB'}
         @range=${({ detail }: CustomEvent<{ end: number }>) => {
@@ -705,3 +717,6 @@ function tlbColumns(real: boolean): readonly Column<TlbRow>[] {
   ];
   return columns.filter((column) => column !== undefined);
 }
+
+const REAL_TLB = tlbColumns(true);
+const GUEST_TLB = tlbColumns(false);
