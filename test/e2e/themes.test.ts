@@ -88,7 +88,8 @@ describe('views in every theme', function () {
   async function keep(name: string): Promise<void> {
     await window.page.mouse.move(0, 0);
     await window.shot(name);
-    if (FOLDER === undefined) return;
+    // the Traps view is beside all others
+    if (FOLDER === undefined || name.startsWith('traps') || name.endsWith('high-contrast-light')) return;
     fs.mkdirSync(FOLDER, { recursive: true });
     await window.page.screenshot({ path: path.join(FOLDER, `${name}.png`) });
   }

@@ -61,7 +61,7 @@ export const paneStyles = css`
     min-width: 3ch;
     text-align: center;
     font-weight: 600;
-    border: 1px solid;
+    border: 1px solid var(--class-color, currentColor);
     border-radius: 2px;
     line-height: 1.25;
     height: fit-content;
@@ -70,23 +70,26 @@ export const paneStyles = css`
     border-style: solid;
     border-width: 1px 1px 1px 4px;
   }
+  svg[class^='c-'] {
+    color: var(--class-color);
+  }
   .c-red {
-    border-color: var(--vscode-charts-red);
+    --class-color: var(--vscode-charts-red);
   }
   .c-orange {
-    border-color: var(--vscode-charts-orange);
+    --class-color: var(--vscode-charts-orange);
   }
   .c-yellow {
-    border-color: var(--vscode-charts-yellow);
+    --class-color: var(--vscode-charts-yellow);
   }
   .c-green {
-    border-color: var(--vscode-charts-green);
+    --class-color: var(--vscode-charts-green);
   }
   .c-blue {
-    border-color: var(--vscode-charts-blue);
+    --class-color: var(--vscode-charts-blue);
   }
   .c-purple {
-    border-color: var(--vscode-charts-purple);
+    --class-color: var(--vscode-charts-purple);
   }
 `;
 
