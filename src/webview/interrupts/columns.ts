@@ -97,7 +97,7 @@ export function lineColumns(acknowledges: boolean): readonly Column<InterruptLin
       title: 'Pending',
       width: '10ch',
       sortable: true,
-      draw: ({ pending }) => yes(pending, '● pending', 'orange'),
+      draw: ({ pending }) => yes(pending, '● pending', 'yellow'),
     },
     ...(acknowledges ? [ACTIVE] : []),
     { id: 'raised', title: 'Raised', width: '9ch', numeric: true, sortable: true, draw: ({ raised }) => count(raised) },
@@ -130,7 +130,7 @@ export function lineColumns(acknowledges: boolean): readonly Column<InterruptLin
 
 /** The sign that the timeline draws for each event, and its colour. */
 export const EVENT_SIGNS = {
-  raise: ['▲', 'orange'],
+  raise: ['▲', 'yellow'],
   lower: ['▼', 'foreground'],
   inject: ['◆', 'red'],
   acknowledge: ['●', 'blue'],

@@ -6,6 +6,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { InterruptEventKind } from '../../protocol/views/interrupts.js';
 import { full, short } from '../common/format.js';
 import { base } from '../common/styles.js';
+import { readTheme, watchTheme, type Theme } from '../common/theme.js';
 import { barsIn, linesIn, marksIn, ticksIn, zoomed, type Stretch } from './lanes.js';
 import type { InterruptEvent } from './model.js';
 
@@ -19,16 +20,15 @@ export const FIRST_SPAN = 1_000_000;
 const ZOOM_STEP = 1.5;
 const PAN_STEP = 0.1;
 
-const COLOURS: Readonly<Record<InterruptEventKind | 'waiting' | 'served', readonly [name: string, fallback: string]>> =
-  {
-    raise: ['--vscode-charts-orange', '#d18616'],
-    lower: ['--vscode-charts-foreground', '#888'],
-    inject: ['--vscode-charts-red', '#f14c4c'],
-    acknowledge: ['--vscode-charts-blue', '#3794ff'],
-    end: ['--vscode-charts-green', '#89d185'],
-    waiting: ['--vscode-charts-orange', '#d18616'],
-    served: ['--vscode-charts-blue', '#3794ff'],
-  };
+const COLOURS: Readonly<Record<InterruptEventKind | 'waiting' | 'served', Exclude<keyof Theme, 'highContrast'>>> = {
+  raise: 'yellow',
+  lower: 'foreground',
+  inject: 'red',
+  acknowledge: 'blue',
+  end: 'green',
+  waiting: 'yellow',
+  served: 'blue',
+};
 
 /** Above or below the middle of its lane, so that what falls together stays apart. */
 const HEIGHTS: Readonly<Record<InterruptEventKind, number>> = {
@@ -101,6 +101,8 @@ export class TimelineElement extends LitElement {
   /** The stretch that is shown; undefined: the latest. */
   private fixed: Stretch | undefined;
   private width = 0;
+  private theme: Theme | undefined;
+  private stopWatching: (() => void) | undefined;
   private dragged: { readonly x: number; readonly stretch: Stretch } | undefined;
   private readonly observer = new ResizeObserver(() => {
     if (this.clientWidth === this.width) return;
@@ -121,11 +123,16 @@ export class TimelineElement extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.observer.observe(this);
+    this.stopWatching = watchTheme(() => {
+      this.theme = undefined;
+      this.requestUpdate();
+    });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.observer.disconnect();
+    this.stopWatching?.();
   }
 
   /** What is shown now. */
@@ -274,16 +281,16 @@ export class TimelineElement extends LitElement {
     if (!context || this.width <= NAMES) return;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     const styles = getComputedStyle(this);
-    const colour = (name: string, fallback: string) => styles.getPropertyValue(name).trim() || fallback;
-    const foreground = colour('--vscode-foreground', '#ccc');
-    const dim = colour('--vscode-descriptionForeground', '#999');
+    this.theme ??= readTheme(this);
+    const { theme } = this;
+    const { foreground, dim } = theme;
     context.font = `${styles.fontSize} ${styles.fontFamily}`;
     context.textBaseline = 'middle';
     const plot = this.width - NAMES;
     const place = (x: number) => NAMES + x * plot;
 
     // axis
-    context.strokeStyle = colour('--vscode-panel-border', '#444');
+    context.strokeStyle = theme.border;
     context.fillStyle = dim;
     const bottom = height - AXIS;
     for (const tick of ticksIn(stretch, Math.max(2, Math.floor(plot / 130)))) {
@@ -306,7 +313,7 @@ export class TimelineElement extends LitElement {
       context.fillText(this.names.get(line) ?? String(line), 8, lane * LANE + LANE / 2, NAMES - 16);
     });
     for (const { kind, lane, from, to } of barsIn(this.events, lanes, stretch, plot)) {
-      context.fillStyle = colour(...COLOURS[kind]);
+      context.fillStyle = theme[COLOURS[kind]];
       const x = place(from);
       const width = Math.max(1, place(to) - x);
       const y = lane * LANE + LANE / 2;
@@ -318,7 +325,7 @@ export class TimelineElement extends LitElement {
     }
     const marks = marksIn(this.events, lanes, stretch, Math.ceil(plot / MARK));
     for (const kind of DRAWN_LAST) {
-      context.fillStyle = colour(...COLOURS[kind]);
+      context.fillStyle = theme[COLOURS[kind]];
       for (const mark of marks) {
         if (mark.kind === kind) drawMark(context, kind, place(mark.x), mark.lane * LANE + LANE / 2 + HEIGHTS[kind]);
       }
