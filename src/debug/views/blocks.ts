@@ -2,6 +2,7 @@
  * The panel "Blocks": the graph of scanned code around the PC or an address, and how often its blocks execute while somebody looks. Keeps the graph of
  * its last answer, so that looking again costs no more than its counters.
  */
+import type { Coverage } from '../../arm/coverage.js';
 import { PatchKind } from '../../arm/engine.js';
 import { Fact } from '../../isa/row.js';
 import type { CountedPlace } from '../../vmm/execution-counts.js';
@@ -139,7 +140,9 @@ export class BlockView {
     const stays = query.stay === true && this.shown !== undefined;
     const unfinished = !stays && (this.code.learn() || this.show(query, pc, user));
     const { shown } = this;
-    if (query.counting && !unfinished) this.count(shown?.graph);
+    const { coverage } = hypervisor.machine;
+    if (coverage !== undefined) this.countByCoverage(shown?.graph, coverage);
+    else if (query.counting && !unfinished) this.count(shown?.graph);
     else if (!query.counting) this.stopCounting();
     const pcSymbol = this.symbols.describe(pc);
     return {
@@ -250,6 +253,29 @@ export class BlockView {
       version,
       nodes: lines.map((line) => line && this.counterOf(line)),
       branches: new Map(graph.nodes.map(({ id }, i) => [id, branches[i] && this.counterOf(branches[i])])),
+    };
+  }
+
+  /** Where the launch has everything counted, that is what is shown: all of the run, at no further cost. */
+  private countByCoverage(graph: CodeGraph | undefined, coverage: Coverage): void {
+    if (graph === undefined || this.counters?.graph === graph) return;
+    const last = ({ lines }: GraphNode): Line => lines[lines.length - 1];
+    const passed = (node: GraphNode) => (): number => {
+      const { reached, failed } = coverage.at(last(node).instruction.address, node.thumb);
+      return reached - failed;
+    };
+    this.begun = new Map(graph.nodes.map(({ id }) => [id, 0]));
+    this.counters = {
+      graph,
+      version: 0,
+      nodes: graph.nodes.map(
+        ({ gva, thumb }) =>
+          () =>
+            coverage.at(gva, thumb).reached,
+      ),
+      branches: new Map(
+        graph.nodes.map((node) => [node.id, conditionalBranch(node) === undefined ? undefined : passed(node)]),
+      ),
     };
   }
 

@@ -98,7 +98,7 @@ export interface BlocksAnswer {
   readonly counts: readonly number[];
   /** By index of an edge: the same. */
   readonly taken: readonly number[];
-  /** Instruction count at which counting began; absent while nothing is counted. */
+  /** Instruction count at which counting began; 0 where the launch has all of the run counted; absent while nothing is counted. */
   readonly since?: number;
   /** Nodes that are counted only since they came into the graph. */
   readonly later?: number;

@@ -43,6 +43,7 @@ export const paneStyles = css`
     display: grid;
     grid-template-columns: 3ch 9ch 1fr;
     gap: 8px;
+    align-items: start;
     overflow-wrap: anywhere;
   }
   .pane .instruction .link {

@@ -15,6 +15,8 @@ const HALFWORDS = MEMORY_PAGE / 2;
 const ROW_HEIGHT = 18;
 /** Between pages that do not follow each other, as a share of a page's width. */
 const GAP = 0.5;
+/** A page is no wider than this where there are few, pixels. */
+const WIDEST_PAGE = 48;
 /** Of a halfword's mark, by use: a share of the row's height. */
 const HEIGHTS = [0.08, 0.35, 0.5, 0.7, 1];
 
@@ -139,7 +141,7 @@ export class StripElement extends LitElement {
   /** A column for each page, its uses one on top of the other, sites at the foot. */
   private paintPages(context: CanvasRenderingContext2D, pages: MemoryPages, width: number, theme: Theme): void {
     const { lefts, width: all } = placePages(pages.addresses);
-    const unit = all === 0 ? 0 : width / all;
+    const unit = all === 0 ? 0 : Math.min(WIDEST_PAGE, width / all);
     const { index } = this;
     lefts.forEach((left, i) => {
       let y = ROW_HEIGHT;
@@ -192,7 +194,7 @@ export class StripElement extends LitElement {
       return { index: this.index, offset: Math.floor(share * HALFWORDS) * 2 };
     }
     const { lefts, width } = placePages(pages.addresses);
-    const wanted = share * width;
+    const wanted = (share * at.width) / Math.min(WIDEST_PAGE, at.width / width);
     let index = 0;
     while (index + 1 < lefts.length && lefts[index + 1] <= wanted) index++;
     return { index, offset: 0 };

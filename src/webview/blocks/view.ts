@@ -370,10 +370,12 @@ export class BlocksElement extends PanelElement<Kept> {
       })}
       ${this.toggle(
         'Count',
-        'Counts how often each of these blocks executes, from now on and while this panel is seen. Code that is counted runs a little slower.',
-        this.counting,
+        this.isCovered
+          ? 'The launch has all executions counted ("coverage": true)'
+          : 'Counts how often each of these blocks executes, from now on and for as long as this panel is seen. Meanwhile this code runs several times slower. With "coverage": true in the launch configuration everything is counted at a small cost.',
+        this.counting || this.isCovered,
         () => {
-          this.counting = !this.counting;
+          if (!this.isCovered) this.counting = !this.counting;
           this.changed();
         },
       )}
@@ -398,6 +400,11 @@ export class BlocksElement extends PanelElement<Kept> {
               <button class="tool" title="Show the whole graph (0)" @click=${() => this.picture?.fit()}>Fit</button>`
       }
     </div>`;
+  }
+
+  /** Everything is counted, whoever looks. */
+  private get isCovered(): boolean {
+    return this.answer?.since === 0;
   }
 
   private toggle(label: string, title: string, on: boolean, act: () => void): TemplateResult {
@@ -455,15 +462,21 @@ export class BlocksElement extends PanelElement<Kept> {
     const at = answer.pcSymbol === undefined ? hex(answer.pc) : `${hex(answer.pc)} ${answer.pcSymbol}`;
     const where = answer.user ? ', user code' : answer.pcNode === 0 && graph ? ', outside of this graph' : '';
     const size = graph ? `${full(graph.nodes.length)} blocks${graph.cut ? ', and there are more' : ''}` : '';
-    const counted =
-      answer.since === undefined
-        ? graph && answer.counts.some((count) => count >= 0)
-          ? 'Counts are those of callback sites since they were scanned; press Count for all blocks.'
-          : ''
-        : `Executions since instruction ${full(answer.since)}${answer.later ? `, of ${full(answer.later)} blocks since they came into the graph` : ''}`;
+    const counted = this.whatIsCounted(answer);
     return html`<div class="status dim">
       <span class="mono">PC ${at}${where}</span><span>${size}</span><span title=${counted}>${counted}</span>
     </div>`;
+  }
+
+  private whatIsCounted({ since, later = 0, counts }: BlocksAnswer): string {
+    if (since === 0) return 'Executions of the whole run';
+    if (since !== undefined) {
+      const rest = later > 0 ? `, of ${full(later)} blocks since they came into the graph` : '';
+      return `Executions since instruction ${full(since)}${rest}`;
+    }
+    return counts.some((count) => count >= 0)
+      ? 'Counts are those of callback sites since they were scanned; press Count for all blocks.'
+      : '';
   }
 
   private drawGraph(graph: BlockGraph): TemplateResult {

@@ -174,6 +174,29 @@ describe('blocks of scanned code', () => {
     });
   }
 
+  it('are counted by the launch where it has everything counted, with nothing planted for it', () => {
+    const { guest } = launch({
+      program: file(compileGuest({ 'main.s': PROGRAM })),
+      mode: 'hypervised',
+      level: 1,
+      engine: 'interpreter',
+      coverage: true,
+    });
+    guest.setFunctionBreakpoints([{ name: 'done' }]);
+    for (let pass = 0; pass < 2; pass++) {
+      guest.continue();
+      stopOf(guest);
+    }
+    const { graph, counts, taken, since } = ask(guest);
+    assert.ok(graph);
+    assert.equal(since, 0);
+    const counted = Object.fromEntries(graph.nodes.map(({ symbol = '' }, i) => [symbol, counts[i]]));
+    assert.deepEqual([counted.main, counted.again, counted.loop, counted.odd, counted.next], [1, 2, 20, 10, 20]);
+    const { id } = graph.nodes.find(({ symbol }) => symbol === 'next') ?? { id: 0 };
+    const branch = graph.edges.findIndex(({ from, kind }) => from === id && kind === 'taken');
+    assert.equal(taken[branch], 18);
+  });
+
   it('are found by the text of their instructions, and in the map of memory', () => {
     const guest = stoppedAtDone(1);
     const { found, next } = guest.views.findCode({ text: 'TST r4', from: 0, most: 10 });
