@@ -65,7 +65,7 @@ export interface GraphRequest {
 
 const PAGE = 0x1000;
 /** Instructions that may be disassembled for one graph at a time: some milliseconds' worth. */
-const COST_LIMIT = 300;
+const COST_LIMIT = 150;
 /** Of what leads into a node from outside. */
 const MOST_SOURCES = 8;
 

@@ -16,7 +16,7 @@ import type { SymbolTable } from '../symbols.js';
 
 const ALWAYS = 14;
 /** Blocks that one call of {@link ScannedCode.learn} adds to what is known of incoming edges: some milliseconds' worth. */
-const BLOCKS_AT_ONCE = 4000;
+const BLOCKS_AT_ONCE = 1000;
 
 /** An instruction of a scanned block. */
 export interface Line {
