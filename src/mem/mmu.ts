@@ -18,7 +18,7 @@ import { BANKS, TlbBanks } from './banks.js';
 import { INVALID_BANK, tlbBank } from './layout.js';
 import type { CpuMemory } from './memory.js';
 import { Access, type AccessKind, type AccessWatch, type Translation, type TranslationListener } from './ports.js';
-import { domainOf, NO_DOMAIN, Tlb, TlbRecords, VA_PAGES } from './tlb.js';
+import { domainOf, NO_DOMAIN, Tlb, TlbRecords } from './tlb.js';
 import { checkAccess, domainRights, domainsApply, neededRight, walkTables } from './translate.js';
 import {
   emptyRegisters,
@@ -400,13 +400,9 @@ export class Mmu implements TableMemory {
 
   /** What the TLB holds in a context (0 where there are none) from `va` (u32) on, at most `maximum`, ascending. */
   entriesFrom(context: number, va: number, maximum: number): TlbEntry[] {
-    const found: TlbEntry[] = [];
     const records = this.#records.at(context);
-    if (records === undefined) return found;
-    for (let page = va >>> 12; page < VA_PAGES && found.length < maximum; page++) {
-      if ((records.info[page] & Tlb.valid) !== 0) found.push(this.#entry(records, context, page));
-    }
-    return found;
+    if (records === undefined) return [];
+    return records.pagesFrom(va >>> 12, maximum).map((page) => this.#entry(records, context, page));
   }
 
   /** How many pages {@link entriesFrom} has in all. */

@@ -41,6 +41,8 @@ const SIZE_CLASSES = [0x1000, 0x1_0000, 0x10_0000, 0x20_0000, 0x100_0000, 0x4000
 
 export const VA_PAGES = 1 << 20;
 const MIB_PAGES = 256;
+/** Listed pages that are quicker sorted than found in their order. */
+const FEW = 4096;
 
 /** A growable list of page numbers. */
 export class PageList {
@@ -149,6 +151,20 @@ export class TlbRecords {
     const found: number[] = [];
     this.#forEach((page) => found.push(page));
     return found.sort((a, b) => a - b);
+  }
+
+  /** Those from page `first` on, at most `maximum`. Costs no more than a look at each page of the address space. */
+  pagesFrom(first: number, maximum: number): number[] {
+    const found: number[] = [];
+    if (this.global.length + this.local.length <= FEW) {
+      for (const page of this.pages()) if (page >= first && found.length < maximum) found.push(page);
+      return found;
+    }
+    const { info } = this;
+    for (let page = first; page < VA_PAGES && found.length < maximum; page++) {
+      if ((info[page] & Tlb.valid) !== 0) found.push(page);
+    }
+    return found;
   }
 
   /** How many pages have a valid record. */

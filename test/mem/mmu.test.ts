@@ -574,6 +574,37 @@ describe('mem/mmu', () => {
     assert.equal(rig.mmu.entries()[0].rights, 0);
   });
 
+  it('lists a part of what it holds, few pages or many, and what engines may do without asking', () => {
+    const { mmu } = rig;
+    for (let mib = 0; mib < 8; mib++)
+      for (let page = 0; page < 256; page++) rig.small(mib * 0x10_0000 + page * 0x1000, RAM);
+    // sections, of whose pages there will be more than are sorted
+    for (let mib = 16; mib < 40; mib++) rig.first(mib * 0x10_0000, section(DATA, 3));
+    rig.mode(Mode.svc);
+    const held: number[] = [];
+    const touch = (va: number) => {
+      load(va);
+      held.push(va);
+    };
+    const check = () => {
+      const sorted = [...held].sort((a, b) => a - b);
+      assert.equal(mmu.entryCount(0), sorted.length);
+      const from = (va: number, most: number) => mmu.entriesFrom(0, va, most).map((entry) => entry.va);
+      assert.deepEqual(from(0, 10), sorted.slice(0, 10));
+      assert.deepEqual(from(0x20_5000, 7), sorted.filter((va) => va >= 0x20_5000).slice(0, 7));
+      assert.deepEqual(from(0xfff0_0000, 7), []);
+      assert.deepEqual(mmu.entriesFrom(1, 0, 7), [], 'a context that there is not');
+    };
+    for (let page = 0; page < 600; page += 7) touch(0x7f_f000 - page * 0x1000);
+    check();
+    for (let va = 16 * 0x10_0000; va < 40 * 0x10_0000; va += 0x1000) touch(va);
+    check();
+    assert.equal(mmu.entryAt(0x7f_f123)?.va, 0x7f_f000);
+    assert.equal(mmu.entryAt(0x100)?.va, undefined);
+    assert.deepEqual(mmu.inline(1, 0x7f_f000), { read: true, write: false });
+    assert.deepEqual(mmu.inline(0, 0x7f_f000), { read: false, write: false });
+  });
+
   it('survives a page that wanders between domains for as long as it likes', function () {
     this.timeout(60_000);
     rig.small(0x1000, RAM + 0x10_0000, 0x32, 1);

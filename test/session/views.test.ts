@@ -64,3 +64,30 @@ describe('registers of a session', () => {
     assert.equal(device.kind, 'result');
   });
 });
+
+describe('memory of a session', () => {
+  it('is written by panels while the guest runs, and everybody hears of it', async () => {
+    const host = new FakeHost();
+    const channel = new FakeChannel();
+    new SessionServer(channel, host, debugBackend);
+    await channel.ask('initialize', { version: PROTOCOL_VERSION });
+    const options = { ...OPTIONS, program: file('samples/hello/hello.elf') };
+    await channel.ask('launch', { options, pacing: { paced: false } });
+    await channel.ask('continue', {});
+    const place = { space: 'physical', rights: 'nobody', address: 0x4010_0000 } as const;
+    const bytes = Uint8Array.of(1, 2, 3);
+    assert.equal(await channel.result('memoryStore', { ...place, bytes }), 3);
+    assert.equal(channel.events('edited').length, 1);
+    assert.deepEqual((await channel.result('memoryBytes', { ...place, length: 3 })).bytes, bytes);
+    const found = { ...place, from: 0, first: 0, end: 2 ** 32, backwards: false, anyCase: false } as const;
+    let next: number | undefined = 0;
+    let answer: { readonly found?: number; readonly next?: number } = {};
+    while (next !== undefined && answer.found === undefined) {
+      answer = await channel.result('memorySearch', { ...found, from: next, pattern: bytes, align: 4 });
+      next = answer.next;
+    }
+    assert.equal(answer.found, place.address);
+    const gone = await channel.ask('mmuState', { space: 'nowhere' });
+    assert.ok(gone.kind === 'error' && gone.error.number === 258, JSON.stringify(gone));
+  });
+});

@@ -393,10 +393,10 @@ function registersOf(space: AddressSpace): MmuRegister[] {
   const { registers: r, format, FCSEIDR, cpu, shadow, info } = space;
   const long = format === 'long';
   const context = { cpu: cpu.model.name, long };
-  const register = (name: string, low: number, high = 0): MmuRegister => {
+  const register = (row: string, low: number, high = 0, name = row): MmuRegister => {
     const value = BigInt.asUintN(32, BigInt(low)) | (BigInt.asUintN(32, BigInt(high)) << 32n);
     const wide = long && name.startsWith('TTBR');
-    const fields = systemRegisterFields(name, value, context).filter(
+    const fields = systemRegisterFields(row, value, context).filter(
       (field) => name !== 'SCTLR' || GOVERNING.includes(field.name),
     );
     return {
@@ -420,8 +420,9 @@ function registersOf(space: AddressSpace): MmuRegister[] {
     register('TTBR0', r.TTBR0, r.TTBR0_high),
     register('TTBR1', r.TTBR1, r.TTBR1_high),
     ...(long ? [] : [register('DACR', r.DACR)]),
-    register(long ? 'MAIR0' : 'PRRR', r.PRRR),
-    register(long ? 'MAIR1' : 'NMRR', r.NMRR),
+    // one register each, by the format under two names
+    register('PRRR', r.PRRR, 0, long ? 'MAIR0' : 'PRRR'),
+    register('NMRR', r.NMRR, 0, long ? 'MAIR1' : 'NMRR'),
   ];
   // of a space that the guest has left no more is known
   if (info.id === GUEST_SPACE) list.push(register('CONTEXTIDR', cpu.state[Cp15.CONTEXTIDR]));

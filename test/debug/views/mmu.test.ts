@@ -364,7 +364,13 @@ describe('debug/views/mmu', () => {
       guest.pause();
       stopOf(guest);
       const { mmu } = guest.views;
-      assert.equal(mmu.state('guest').format, 'long');
+      const state = mmu.state('guest');
+      assert.equal(state.format, 'long');
+      const mair = state.registers.find(({ name }) => name === 'MAIR0');
+      assert.ok(
+        mair?.fields.some(({ name }) => name === 'Attr0'),
+        JSON.stringify(mair),
+      );
       const { ranges } = mmu.ranges({ space: 'guest', first: 0, end: SPACE_END, contiguous: false });
       const ram = ranges.find(({ address, length }) => 0x4010_0000 >= address && 0x4010_0000 < address + length);
       assert.ok(ram);
