@@ -9,6 +9,8 @@ import { GUEST_KERNEL } from './shadow.js';
 /** The first exits of a class are all timed, later ones now and then. */
 const TIMED_AT_FIRST = 64;
 const SAMPLE_EVERY = 16;
+/** Now and then, for who does not ask for more. */
+const SAMPLE_SELDOM = 64;
 const VERDICTS = verdicts.length;
 
 export interface ClassMetrics {
@@ -68,7 +70,7 @@ export class Metrics {
     if (!this.timed && !this.sampling) return;
     this.turn++;
     // Of which class it is shows at its end.
-    if (this.timed || this.turn % SAMPLE_EVERY === 0) this.startedAt = (this.hostNow as () => number)();
+    if (this.timed || this.turn % SAMPLE_SELDOM === 0) this.startedAt = (this.hostNow as () => number)();
   }
 
   /** It is over: of this class (index into exitClasses), with this verdict (index into `verdicts`). */

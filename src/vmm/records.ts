@@ -74,16 +74,49 @@ export interface TrapRegisters {
   readonly after: Uint32Array;
 }
 
+const PAGE_BYTES = PAGE * (3 * Float64Array.BYTES_PER_ELEMENT + WORDS * Uint32Array.BYTES_PER_ELEMENT) + 4 * FIRST_OLD;
+/** Pages that are made at once for a long history. PERF: memory that the host hands out fresh need not be cleared (recording, in panels.bench). */
+const SLAB = 1 << 6;
+
 class Page {
-  readonly sequences = new Float64Array(PAGE);
-  readonly counts = new Float64Array(PAGE);
-  readonly ticks = new Float64Array(PAGE);
-  readonly words = new Uint32Array(PAGE * WORDS);
-  old = new Uint32Array(FIRST_OLD);
+  readonly sequences: Float64Array;
+  readonly counts: Float64Array;
+  readonly ticks: Float64Array;
+  readonly words: Uint32Array;
+  old: Uint32Array;
   oldCount = 0;
 
+  /** In a buffer with room for it at `offset`. */
+  constructor(buffer: ArrayBuffer, offset: number) {
+    const numbers = PAGE * Float64Array.BYTES_PER_ELEMENT;
+    this.sequences = new Float64Array(buffer, offset, PAGE);
+    this.counts = new Float64Array(buffer, offset + numbers, PAGE);
+    this.ticks = new Float64Array(buffer, offset + 2 * numbers, PAGE);
+    this.words = new Uint32Array(buffer, offset + 3 * numbers, PAGE * WORDS);
+    this.old = new Uint32Array(buffer, offset + 3 * numbers + this.words.byteLength, FIRST_OLD);
+  }
+
+  /** Some pages in one buffer. */
+  static several(count: number): Page[] {
+    const buffer = new ArrayBuffer(count * PAGE_BYTES);
+    return Array.from({ length: count }, (_, i) => new Page(buffer, i * PAGE_BYTES));
+  }
+
   get bytes(): number {
-    return 3 * this.sequences.byteLength + this.words.byteLength + this.old.byteLength;
+    return PAGE_BYTES + (this.old.length > FIRST_OLD ? this.old.byteLength : 0);
+  }
+
+  /** The same in a buffer of its own. */
+  copy(): Page {
+    const [page] = Page.several(1);
+    page.sequences.set(this.sequences);
+    page.counts.set(this.counts);
+    page.ticks.set(this.ticks);
+    page.words.set(this.words);
+    page.oldCount = this.oldCount;
+    if (this.old.length > FIRST_OLD) page.old = this.old;
+    else page.old.set(this.old);
+    return page;
   }
 
   /** Room for what one record can have. */
@@ -102,6 +135,8 @@ export class TrapRecords {
   /** By class: the page that is written to. */
   private readonly current: (Page | undefined)[] = new Array<Page | undefined>(CLASSES).fill(undefined);
   private pageCount = 0;
+  /** Pages that nothing was written to yet. */
+  private spare: Page[] = [];
   /** Pages of all classes, where a long history is wanted; 0 where not. */
   private mostPages = 0;
   /** Records appended by class since the start, how many of them had been when all was cleared, and when the guest was switched on last. */
@@ -112,7 +147,7 @@ export class TrapRecords {
 
   /** Bytes that the records take. */
   get bytes(): number {
-    let bytes = 0;
+    let bytes = this.spare.length * PAGE_BYTES;
     for (const pages of this.pages) for (const page of pages) bytes += page.bytes;
     return bytes;
   }
@@ -129,9 +164,16 @@ export class TrapRecords {
 
   /** Keeps a long history from now on, or no longer: what is beyond each class's own room is forgotten then. */
   keepLong(on: boolean): void {
+    if (on === this.isLong) return;
     this.mostPages = on ? HISTORY_CAPACITY / PAGE : 0;
-    if (!on)
-      for (let cls = 0; cls < CLASSES; cls++) while (this.pages[cls].length > KEPT_PAGES + 1) this.shiftPage(cls);
+    if (on) return;
+    this.spare = [];
+    for (let cls = 0; cls < CLASSES; cls++) {
+      while (this.pages[cls].length > KEPT_PAGES + 1) this.shiftPage(cls);
+      // what is left must not hold whole buffers
+      this.pages[cls] = this.pages[cls].map((page) => page.copy());
+      this.current[cls] = this.pages[cls].at(-1);
+    }
   }
 
   /** Sequence number of the newest record; 0 if there was none. */
@@ -370,12 +412,17 @@ export class TrapRecords {
       const giving = this.longestAgo();
       if (giving >= 0) page = this.shiftPage(giving);
     }
-    page ??= new Page();
+    page ??= this.freshPage();
     page.oldCount = 0;
     pages.push(page);
     this.pageCount++;
     this.current[cls] = page;
     return page;
+  }
+
+  private freshPage(): Page {
+    if (this.spare.length === 0) this.spare = Page.several(this.isLong ? SLAB : 1);
+    return this.spare.pop() as Page;
   }
 
   /** The class whose oldest page is the oldest of all, among those that have more than every class keeps; -1 if none has. */

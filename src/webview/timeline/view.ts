@@ -25,8 +25,9 @@ import { lengthOf, placed, showing, timeText, whole, type Bounds, type Stretch }
 import { Slices } from './slices.js';
 import { styles } from './styles.js';
 
-/** Parts of the overview; of a window, one a pixel. */
-const OVERVIEW_PARTS = 1200;
+/** Parts of the overview, and how often it is asked for while the guest runs, ms. Of a window there is one part a pixel, or one for two. */
+const OVERVIEW_PARTS = 800;
+const OVERVIEW_MS = 500;
 /** What is asked for goes so far beyond both edges, in lengths of what is seen. */
 const MARGIN = 1;
 /** Single traps that are asked for, at most. */
@@ -74,6 +75,7 @@ export class TimelineElement extends PanelElement<Kept> {
   private sought: TrapSought | undefined;
   private kept: Kept | undefined;
   private version = 0;
+  private overviewed = -Infinity;
 
   protected override restore(kept: Kept): void {
     this.hiddenClasses = new Set(kept.hidden);
@@ -107,7 +109,7 @@ export class TimelineElement extends PanelElement<Kept> {
     } satisfies Kept);
   }
 
-  /** Another panel points at a trap, or at an instruction: the last trap there is meant. */
+  /** Another panel points at a trap. */
   override show({ trap }: PanelPlace): void {
     if (trap === undefined) return;
     this.seek({ sequence: trap });
@@ -148,13 +150,18 @@ export class TimelineElement extends PanelElement<Kept> {
     const { following, stretch } = this;
     // the end of the run is not known before it was asked for
     const known = this.answer !== undefined;
+    // a running guest is kept waiting meanwhile
+    const running = this.status?.state === 'running';
     const all = following === 'whole' || !known;
     const length = lengthOf(stretch);
     const end = all ? (this.status?.virtualTime ?? 0) + this.instruction : stretch.end + MARGIN * length;
     const start = all ? 0 : Math.max(0, stretch.start - MARGIN * length);
-    const parts = all ? width : Math.ceil((width * (end - start)) / length);
+    const pixels = all ? width : (width * (end - start)) / length;
+    const parts = Math.ceil(running ? pixels / 2 : pixels);
+    const overview = !all && (!running || performance.now() - this.overviewed > OVERVIEW_MS);
+    if (overview) this.overviewed = performance.now();
     this.answer = await this.connection.request('timeline', {
-      overview: all ? 0 : OVERVIEW_PARTS,
+      overview: overview ? OVERVIEW_PARTS : 0,
       window: { start, end: Math.max(end, start + 1), parts, marks: MOST_MARKS },
     });
     const { answer } = this;

@@ -117,3 +117,51 @@ export async function openPanel(panel: string, client: SessionClient): Promise<O
   await page.addScriptTag({ content: bundle.outputFiles[0].text });
   return { page, sent, close };
 }
+
+export interface Frames {
+  /** Times between frames, and from the beginning of a frame until it was drawn, ms. */
+  readonly between: readonly number[];
+  readonly work: readonly number[];
+}
+
+/** Zooms, pans, or scrolls the table of the timeline a little with each frame, for some seconds. */
+export function framesOf(page: Page, what: 'zoom' | 'pan' | 'table'): Promise<Frames> {
+  return page.evaluate(
+    (what) =>
+      new Promise<Frames>((resolve) => {
+        const panel = document.querySelector('trapline-timeline')?.shadowRoot;
+        const area = panel?.querySelector('trapline-timeline-chart')?.shadowRoot?.querySelector('.area');
+        const table = panel?.querySelector('trapline-table');
+        if (!area || !table) throw new Error('there is no timeline');
+        const between: number[] = [];
+        const work: number[] = [];
+        const channel = new MessageChannel();
+        let began = 0;
+        channel.port1.onmessage = () => work.push(performance.now() - began);
+        let last = 0;
+        let frame = 0;
+        const { left, top, width } = area.getBoundingClientRect();
+        const wheel = (deltaX: number, deltaY: number): void => {
+          const clientX = left + width * (0.3 + 0.4 * Math.abs(Math.sin(frame / 90)));
+          const options = { deltaX, deltaY, clientX, clientY: top + 120, bubbles: true, cancelable: true };
+          area.dispatchEvent(new WheelEvent('wheel', options));
+        };
+        const act = (now: number): void => {
+          began = performance.now();
+          if (last > 0) between.push(now - last);
+          last = now;
+          // in and out again; there and back again
+          if (what === 'zoom') wheel(0, frame % 160 < 80 ? -60 : 60);
+          else if (what === 'pan') wheel(frame % 120 < 60 ? 40 : -40, 0);
+          else table.scrollTop += frame % 200 < 100 ? 3000 : -3000;
+          channel.port2.postMessage(0);
+          if (frame++ < 320) requestAnimationFrame(act);
+          else resolve({ between: between.slice(20), work: work.slice(20) });
+        };
+        // somewhere in the middle, close enough to have something to pan over
+        if (what === 'pan') for (let i = 0; i < 30; i++) wheel(0, -120);
+        setTimeout(() => requestAnimationFrame(act), 500);
+      }),
+    what,
+  );
+}
