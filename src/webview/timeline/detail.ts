@@ -72,8 +72,7 @@ export const detailStyles = css`
 export interface DetailActions {
   readonly code: (address: number) => void;
   readonly site: (address: number) => void;
-  /** Absent where there is no such panel. */
-  readonly blocks?: (address: number) => void;
+  readonly blocks: (address: number) => void;
   readonly stopHere: (address: number) => void;
   readonly pauseOnClass: () => void;
 }
@@ -108,7 +107,6 @@ export function trapDetail(detail: TrapDetail, actions: DetailActions): Template
 }
 
 function buttons({ trap, hasInstruction, site: here }: TrapDetail, actions: DetailActions): TemplateResult {
-  const { blocks } = actions;
   const button = (label: string, title: string, act: () => void) =>
     html`<button class="action secondary" title=${title} @click=${act}>${label}</button>`;
   return html`<div class="actions">
@@ -123,9 +121,9 @@ function buttons({ trap, hasInstruction, site: here }: TrapDetail, actions: Deta
         : nothing
     }
     ${
-      blocks && trap.modeBefore !== 'usr'
+      trap.modeBefore !== 'usr' && hasInstruction
         ? button('Show Block', 'Show the block that it lies in', () => {
-            blocks(trap.pc);
+            actions.blocks(trap.pc);
           })
         : nothing
     }

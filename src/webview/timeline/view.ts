@@ -5,7 +5,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Verdict } from '../../protocol/model.js';
 import type { PanelEventMessage, PanelPlace, PanelSession } from '../../protocol/panels.js';
-import { PANELS } from '../../protocol/panels.js';
 import type {
   TimelineAnswer,
   TimelineRow,
@@ -303,6 +302,9 @@ export class TimelineElement extends PanelElement<Kept> {
     site: (address) => {
       this.connection.send({ kind: 'open', panel: 'sites', place: { address } });
     },
+    blocks: (address) => {
+      this.connection.send({ kind: 'open', panel: 'blocks', place: { address } });
+    },
     stopHere: (address) => {
       this.connection.send({ kind: 'breakpoint', address, to: 'enabled' });
     },
@@ -382,21 +384,9 @@ export class TimelineElement extends PanelElement<Kept> {
             if (row) this.connection.send({ kind: 'reveal', address: row.pc, preview: true });
           }}
         ></trapline-table>
-        ${detail ? trapDetail(detail, this.detailActions) : nothing}
+        ${detail ? trapDetail(detail, this.actions) : nothing}
       </div>
     </div>`;
-  }
-
-  /** Panels that another version of the extension may not have are not offered. */
-  private get detailActions(): DetailActions {
-    const id = 'blocks';
-    if (!Object.hasOwn(PANELS, id)) return this.actions;
-    return {
-      ...this.actions,
-      blocks: (address) => {
-        this.connection.send({ kind: 'open', panel: id as keyof typeof PANELS, place: { address } });
-      },
-    };
   }
 
   private toolbar(): TemplateResult {
