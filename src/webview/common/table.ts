@@ -212,10 +212,15 @@ export class TableElement<Row = unknown> extends LitElement {
   }
 
   private measure(): void {
-    if (this.clientHeight === this.seen && this.clientWidth === this.across) return;
+    const { selected, seen, scrollTop: top } = this;
+    if (this.clientHeight === seen && this.clientWidth === this.across) return;
     this.seen = this.clientHeight;
     this.across = this.clientWidth;
     this.requestUpdate();
+    // a selected row stays in sight when what is around the table takes room from it
+    const at = selected * ROW_HEIGHT;
+    const inSight = selected >= 0 && at >= top && at < top + seen - ROW_HEIGHT;
+    if (inSight && this.seen < seen) this.scrollTop = scrollToRow(selected, top, this.seen - ROW_HEIGHT, ROW_HEIGHT);
   }
 
   private tell(name: 'row-select' | 'row-open', index: number): void {

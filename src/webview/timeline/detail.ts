@@ -85,8 +85,8 @@ export function trapDetail(detail: TrapDetail, actions: DetailActions): Template
   return html`<section class="detail" aria-label="Trap ${trap.sequence}" tabindex="0">
     <h2>Trap ${full(trap.sequence)}: <span class="mono">${trap.text}</span></h2>
     <div class="dim">
-      ${trapClassLabel(trap.cls)}, taken as ${trap.cause}: ${VERDICTS[trap.verdict]} · ${modes} · ${timeText(trap.time)}
-      · after ${full(trap.count)} instructions
+      ${trapClassLabel(trap.cls)}, taken as ${trap.cause}: ${VERDICTS[trap.verdict]} · ${modes} ·
+      ${timeText(trap.time, trap.time / 1e7)} · instruction ${full(trap.count)}
     </div>
     ${buttons(detail, actions)}
     <h3>Why it trapped</h3>
