@@ -142,3 +142,59 @@ for (const name of ['virt', 'raspi1']) {
     });
   });
 }
+
+describe('looking at what a read would change', () => {
+  const named = (board: Board, name: string): Device => {
+    const found = board.devices.find(({ device }) => device.name === name);
+    assert.ok(found, name);
+    return found.device;
+  };
+  const valueOf = (device: Device, name: string): number => {
+    const register = device.registers?.find((candidate) => candidate.name === name);
+    assert.ok(register, name);
+    return device.peek?.(register.offset) ?? -1;
+  };
+
+  it('does not acknowledge an interrupt of the GIC', () => {
+    const { board } = boardOf('virt');
+    const { controller } = board.interruptLines;
+    const [gicd, gicc] = ['gicd', 'gicc'].map((name) => named(board, name));
+    gicd.write(0x000, 4, 1);
+    gicd.write(0x104, 4, 1 << 1);
+    gicc.write(0x00, 4, 1);
+    gicc.write(0x04, 4, 0xf0);
+    controller.hold(33, true);
+    for (let i = 0; i < 3; i++) {
+      assert.equal(valueOf(gicc, 'GICC_IAR'), 33);
+      assert.equal(valueOf(gicc, 'GICC_HPPIR'), 33);
+      assert.equal(valueOf(gicc, 'GICC_RPR'), 0xff);
+    }
+    assert.equal(controller.signalled('IRQ'), 33);
+    assert.deepEqual([controller.line(33).active, controller.line(33).acknowledged], [false, 0]);
+    assert.equal(gicc.read(0x0c, 4), 33);
+    assert.deepEqual([controller.line(33).active, controller.line(33).acknowledged], [true, 1]);
+    assert.equal(valueOf(gicc, 'GICC_IAR'), 1023);
+    assert.equal(controller.signalled('IRQ'), -1);
+  });
+
+  it('does not count as having read a pending register of the BCM2835', () => {
+    const { board } = boardOf('raspi1');
+    const { controller } = board.interruptLines;
+    const device = named(board, 'bcm2835-ic');
+    device.write(0x14, 4, 1 << 25);
+    controller.hold(57, true);
+    for (const name of ['IRQ_pending_2', 'IRQ_basic_pending']) assert.notEqual(valueOf(device, name), 0, name);
+    assert.equal(controller.line(57).acknowledged, 0);
+    // basic pending has a bit of its own for line 57
+    device.read(0x00, 4);
+    assert.equal(controller.line(57).acknowledged, 1);
+    device.read(0x08, 4);
+    assert.equal(controller.line(57).acknowledged, 1, 'once for each time that it rose');
+    controller.hold(57, false);
+    controller.hold(57, true);
+    device.read(0x08, 4);
+    assert.equal(controller.line(57).acknowledged, 2);
+    device.write(0x0c, 4, 0x80 | 57);
+    assert.deepEqual([controller.line(57).signal, controller.signalled('FIQ')], ['FIQ', 57]);
+  });
+});
