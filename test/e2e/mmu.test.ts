@@ -52,6 +52,11 @@ describe('the panels on memory', function () {
     await window.shot('mmu-ranges');
     await user.getByRole('button', { name: 'What is below' }).click();
     await mmu.getByRole('row').filter({ hasText: 'shadow, user' }).first().waitFor({ timeout: LOOK_MS });
+    await window.page.keyboard.press('ArrowLeft');
+    await mmu.getByRole('row').filter({ hasText: 'shadow, user' }).waitFor({ state: 'detached', timeout: LOOK_MS });
+    await window.page.keyboard.press('ArrowRight');
+    await mmu.getByRole('row').filter({ hasText: 'shadow, user' }).first().waitFor({ timeout: LOOK_MS });
+    await window.shot('mmu-unfolded');
 
     await mmu.getByRole('tab', { name: 'Map' }).click();
     await mmu.getByRole('heading', { name: 'Shadow tables, user' }).waitFor({ timeout: LOOK_MS });

@@ -202,10 +202,12 @@ export class MmuView {
     };
   }
 
-  /** A part of the tables as ranges; what is not mapped is left out. @throws UserError 258 */
+  /** A part of the tables as ranges; what is not mapped is left out. With the MMU off, what there is. @throws UserError 258 */
   ranges({ space: id, first, end, contiguous }: RangeQuery): RangePage {
     const space = this.spaces.of(id);
-    const merger = new Merger(space, this.targets(space), contiguous);
+    const targets = this.targets(space);
+    if (space.format === 'off') return this.flat(space, targets, first, end);
+    const merger = new Merger(space, targets, contiguous);
     const { out } = this;
     let at = first;
     for (let walks = 0; at < end && walks < MOST_WALKS && merger.count < MOST_RANGES; walks++) {
@@ -213,6 +215,19 @@ export class MmuView {
       const entry = space.grain(out);
       const length = Math.min(entry - (at % entry), end - at);
       merger.add(at, length, out);
+      at += length;
+    }
+    return { ranges: merger.finish(), next: at };
+  }
+
+  private flat(space: AddressSpace, targets: TargetMap, first: number, end: number): RangePage {
+    const merger = new Merger(space, targets, true);
+    let at = first;
+    while (at < end && merger.count < MOST_RANGES) {
+      const target = targets.at(at);
+      const length = Math.min(target.end, end) - at;
+      space.walk(at, this.out);
+      if (target.kind !== 'nothing') merger.add(at, length, this.out);
       at += length;
     }
     return { ranges: merger.finish(), next: at };

@@ -259,8 +259,11 @@ describe('debug/views/mmu', () => {
         const { mmu } = guest.views;
         const before = mmu.state('guest');
         assert.equal(before.format, 'off');
-        const [flat] = mmu.ranges({ space: 'guest', first: 0, end: SPACE_END, contiguous: false }).ranges;
-        assert.ok(flat.length >= 1);
+        const flat = mmu.ranges({ space: 'guest', first: 0, end: SPACE_END, contiguous: false });
+        assert.equal(flat.next, SPACE_END);
+        const ram = flat.ranges.find(({ target }) => target === 'RAM');
+        assert.deepEqual([ram?.address, ram?.pa, ram?.length, ram?.PL0], [0x4000_0000, 0x4000_0000, 32 << 20, 'rwx']);
+        assert.ok(flat.ranges.some(({ target }) => target === 'pl011'));
         runToFunction(guest, 'user_main');
         const state = mmu.state('guest');
         assert.deepEqual(
