@@ -50,12 +50,14 @@ describe('the panels on memory', function () {
     await user.waitFor({ timeout: LOOK_MS });
     assert.match((await user.innerText()).replace(/\s+/g, ' '), /1 MiB rwx rwx 0x40100000 RAM all all Normal/);
     await window.shot('mmu-ranges');
+    const below = mmu.locator('.row', { hasText: 'shadow, user' });
     await user.getByRole('button', { name: 'What is below' }).click();
-    await mmu.getByRole('row').filter({ hasText: 'shadow, user' }).first().waitFor({ timeout: LOOK_MS });
+    await below.first().waitFor({ timeout: LOOK_MS });
+    await user.click();
     await window.page.keyboard.press('ArrowLeft');
-    await mmu.getByRole('row').filter({ hasText: 'shadow, user' }).waitFor({ state: 'detached', timeout: LOOK_MS });
+    await below.first().waitFor({ state: 'detached', timeout: LOOK_MS });
     await window.page.keyboard.press('ArrowRight');
-    await mmu.getByRole('row').filter({ hasText: 'shadow, user' }).first().waitFor({ timeout: LOOK_MS });
+    await below.first().waitFor({ timeout: LOOK_MS });
     await window.shot('mmu-unfolded');
 
     await mmu.getByRole('tab', { name: 'Map' }).click();
