@@ -119,9 +119,8 @@ class Page {
     return page;
   }
 
-  /** Room for what one record can have. */
-  reserve(): void {
-    if (this.oldCount + VALUES <= this.old.length) return;
+  /** Makes room for more old values. */
+  grow(): void {
     const larger = new Uint32Array(2 * this.old.length);
     larger.set(this.old);
     this.old = larger;
@@ -251,7 +250,7 @@ export class TrapRecords {
   ): void {
     const slot = this.appended[cls]++ & (PAGE - 1);
     const page = slot === 0 ? this.turnPage(cls) : (this.current[cls] as Page);
-    page.reserve();
+    if (page.oldCount + VALUES > page.old.length) page.grow();
     const { words, old } = page;
     const base = slot * WORDS;
     let oldCount = page.oldCount;
