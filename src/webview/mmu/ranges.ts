@@ -93,7 +93,7 @@ export function rangeColumns(toggle: (row: Row) => void, shadow: boolean, real: 
     {
       id: 'address',
       title: 'Address',
-      width: '26ch',
+      width: '31ch',
       mono: true,
       draw: (row) =>
         html`<span class=${row.of === 'own' ? '' : 'child'}

@@ -253,8 +253,8 @@ export class MmuElement extends PanelElement<Kept> {
       const { range, change } = entry;
       const { address, length, pieces } = range;
       const mine = (marked: readonly MarkedRange[] | undefined) =>
-        marked?.filter(
-          ({ range: other }) => other.address < address + length && other.address + other.length > address,
+        marked?.flatMap((entry) =>
+          within([entry.range], address, length).map((part): MarkedRange => ({ ...entry, range: part })),
         ) ?? [];
       const below = besideShadow && change !== 'gone';
       const [ofKernel, ofUser] = below ? [mine(kernel), mine(user)] : [[], []];
