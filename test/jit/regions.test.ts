@@ -221,6 +221,54 @@ describe('regions', function () {
     assert.ok(regions(pair.actual) > 0);
   });
 
+  it('go where tables lead, and where they lead later', () => {
+    const pair = load(`
+        ldr r7, =table
+    1:  add r0, r0, #1
+        and r1, r0, #3
+        ldr pc, [r7, r1, lsl #2]
+        add r8, r8, #1
+    2:  add r2, r2, #1
+        b 5f
+    3:  adds r3, r3, r2
+        addmi r3, r3, #1
+        b 5f
+    4:  add r4, r4, #1
+    5:  tst r0, #1008
+        bne 1b
+        ldr r9, [r7]
+        ldr r10, [r7, #4]
+        str r10, [r7]
+        str r9, [r7, #4]
+        b 1b
+        .ltorg
+        .space 0x1000
+    table: .word 2b, 3b, 4b, 3b`);
+    compare(pair, 60_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
+  it('go where Thumb tables lead', () => {
+    const pair = load(
+      `
+    1:  adds r0, #1
+        and r1, r0, #3
+        tbb [pc, r1]
+    0:  .byte (2f - 0b) / 2, (3f - 0b) / 2, (4f - 0b) / 2, (3f - 0b) / 2
+    2:  adds r2, #1
+        b 1b
+    3:  adds r3, r3, r2
+        it mi
+        addmi r3, #1
+        b 1b
+    4:  adds r4, #1
+        b 1b`,
+      true,
+    );
+    compare(pair, 40_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
   it('end their slices as often as tier 0, and translate nothing twice', () => {
     const pair = load('1: add r0, r0, #1\n add r1, r1, r0\n b 1b');
     pair.run(1_000_000, () => 'one run');

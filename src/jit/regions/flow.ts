@@ -24,6 +24,10 @@ export interface Block {
   endItstate: number;
   /** The last instruction is a call. */
   call: boolean;
+  /** Where its computed branch has gone, as far as the region has that. */
+  cases: readonly Block[];
+  /** It is one of the {@link cases} of a block. */
+  isCase: boolean;
 
   // ---- what the analysis finds
   /** Place in reverse postorder, -1 while not found. */
@@ -65,6 +69,19 @@ export function branchTarget(instruction: Instruction, thumb: number): number {
   return ((base + offset) & (thumb ? -2 : -4)) >>> 0;
 }
 
+/** Cases of a switch lie so far behind its branch at most, in the same page. */
+const CASES_BEHIND = 2048;
+
+const SWITCHES = new Set(['LDR_reg_pc', 'ADD_reg_pc', 'TBB', 'MOV_reg_pc']);
+const LR = 14;
+
+/** A computed branch that is no call and no return. */
+function isSwitch({ by, traits, predecoded: { operation, regs } }: Instruction): boolean {
+  if (by !== By.region || traits.branch !== BranchKind.indirect || traits.writesLR) return false;
+  const name = operation?.name ?? '';
+  return SWITCHES.has(name) && !(name === 'MOV_reg_pc' && regs[0] === LR);
+}
+
 class Former {
   /** By address: the first instruction found there. */
   readonly found = new Map<number, Instruction>();
@@ -76,6 +93,7 @@ class Former {
     private readonly reader: InstructionReader,
     private readonly entry: number,
     private readonly thumb: number,
+    private readonly switches: boolean,
   ) {}
 
   form(): Block | undefined {
@@ -104,6 +122,7 @@ class Former {
         if (traits.branch === BranchKind.relative && !traits.writesLR)
           this.#lead(branchTarget(instruction, this.thumb));
         if (!instruction.ends || traits.writesLR) this.#lead(next);
+        if (isSwitch(instruction)) for (const target of this.#arrivals(at)) this.#lead(target);
         return;
       }
       if (instruction.ends) return;
@@ -129,6 +148,8 @@ class Former {
       end: pc,
       endItstate: 0,
       call: false,
+      cases: [],
+      isCase: false,
       order: -1,
       dominator: undefined,
       dominated: [],
@@ -157,7 +178,15 @@ class Former {
     if (traits.branch === BranchKind.relative && !traits.writesLR)
       block.target = this.#block(branchTarget(last, this.thumb));
     if ((!last.ends || block.call) && block.endItstate === 0) block.next = this.#block(block.end);
+    if (isSwitch(last)) {
+      block.cases = this.#arrivals(last.pc).flatMap((target) => this.#block(target) ?? []);
+      for (const one of block.cases) one.isCase = true;
+    }
     return block;
+  }
+
+  #arrivals(pc: number): readonly number[] {
+    return this.switches ? this.reader.arrivals(pc, CASES_BEHIND) : [];
   }
 }
 
@@ -168,8 +197,9 @@ function ordered(entry: Block): Block[] {
   const stack: { block: Block; side: number }[] = [{ block: entry, side: 0 }];
   while (stack.length > 0) {
     const top = stack[stack.length - 1];
-    const successor = top.side === 0 ? top.block.next : top.side === 1 ? top.block.target : undefined;
-    if (top.side++ > 1) {
+    const { next, target, cases } = top.block;
+    const successor = top.side === 0 ? next : top.side === 1 ? target : cases[top.side - 2];
+    if (top.side++ > 1 + cases.length) {
       order.push(top.block);
       stack.pop();
     } else if (successor !== undefined && !seen.has(successor)) {
@@ -185,6 +215,7 @@ function ordered(entry: Block): Block[] {
 function forEachSuccessor(block: Block, visit: (successor: Block) => void): void {
   if (block.next !== undefined) visit(block.next);
   if (block.target !== undefined && block.target !== block.next) visit(block.target);
+  for (const one of block.cases) if (one !== block.next) visit(one);
 }
 
 function findDominators(blocks: readonly Block[]): void {
@@ -302,7 +333,15 @@ function findLongest(blocks: readonly Block[]): void {
 
 /** The region that begins at `entry` (u32); undefined if its first instruction cannot be part of one. */
 export function formFlow(reader: InstructionReader, entry: number, thumb: number): Flow | undefined {
-  const first = new Former(reader, entry, thumb).form();
+  const flow = form(reader, entry, thumb, true);
+  // Where control flow cannot be structured, computed branches leave.
+  return flow?.irreducible === true && flow.blocks.some(({ isCase }) => isCase)
+    ? form(reader, entry, thumb, false)
+    : flow;
+}
+
+function form(reader: InstructionReader, entry: number, thumb: number, switches: boolean): Flow | undefined {
+  const first = new Former(reader, entry, thumb, switches).form();
   if (first === undefined || first.instructions.length === 0) return undefined;
   const blocks = ordered(first);
   for (const block of blocks) forEachSuccessor(block, (successor) => successor.predecessors.push(block));

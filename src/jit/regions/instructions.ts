@@ -97,6 +97,8 @@ export interface InstructionParts {
   readonly pages: CodePages;
   readonly features: number;
   readonly fetch: FetchUnit;
+  /** Whether a slot has been branched to more than now and then. */
+  readonly isTarget: (slot: number) => boolean;
   /** The handler that a slot had before a region began there. */
   readonly handlerBefore: (slot: number) => number;
 }
@@ -115,6 +117,8 @@ function advanced(itstate: number): number {
 
 /** What takes an exception by design, or returns from one: nothing behind it is reached from it. */
 const ENDS = Fact.exceptionCall | Fact.exceptionReturn | Fact.undefined;
+
+const MOST_ARRIVALS = 64;
 
 export class InstructionReader {
   readonly #parts: InstructionParts;
@@ -233,6 +237,20 @@ export class InstructionReader {
     if ((access & FpAccess.VFP) === 0 || (access & FpAccess.AdvSIMD) === 0) return false;
     if (arithmetic === 'scalar') return (access & FpAccess.hostArithmetic) !== 0;
     return arithmetic === 'none' || (state[Word.FP_FAST] & FpFast.standard) !== 0;
+  }
+
+  /** Addresses from `pc` on that have been branched to, within `bytes` and the page: ascending, and not many. */
+  arrivals(pc: number, bytes: number): readonly number[] {
+    const page = this.page(pc);
+    if (page === undefined) return [];
+    const shift = slotShift(this.#thumb);
+    const end = Math.min(PAGE, (pc & (PAGE - 1)) + bytes);
+    const found: number[] = [];
+    for (let offset = pc & (PAGE - 1); offset < end && found.length < MOST_ARRIVALS; offset += this.#thumb ? 2 : 4) {
+      const slot = page.slots + (offset << shift);
+      if (this.#i32[slot / 4] !== 0 && this.#parts.isTarget(slot)) found.push((page.va + offset) >>> 0);
+    }
+    return found;
   }
 
   #it(pc: number, slot: number, itstate: number, predecoded: Predecoded): Instruction | undefined {

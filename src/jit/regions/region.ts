@@ -562,7 +562,34 @@ export class RegionEmitter {
       code.if(setInState(1), setInState(0));
     } else setInState(thumb)();
     if (block.call) this.#callAny(block);
+    else if (block.cases.length > 0) this.#switch(block);
     else this.#leave();
+  }
+
+  /** Goes on at `result`, by a table where the region has what is there. */
+  #switch({ cases }: Block): void {
+    const code = this.#code;
+    this.#frame.settle();
+    const addresses = cases.map(({ pc }) => pc);
+    const first = Math.min(...addresses);
+    const shift = this.context.thumb ? 1 : 2;
+    const elsewhere = new Label('elsewhere');
+    const table = new Array<Label>(((Math.max(...addresses) - first) >>> shift) + 1).fill(elsewhere);
+    for (const one of cases) {
+      const label = this.#labels.get(one);
+      assert(label !== undefined, 'a case has no label');
+      table[(one.pc - first) >>> shift] = label;
+    }
+    code.block(elsewhere, () => {
+      code.get(Local.result);
+      code.const(this.#value(first));
+      code.op(Op.i32_sub);
+      // What is not aligned, or in the other state, comes to be beyond the table.
+      code.const(shift);
+      code.op(Op.i32_rotr);
+      code.brTable(table, elsewhere);
+    });
+    this.#leave();
   }
 
   // ---- calls
@@ -648,6 +675,7 @@ export class RegionEmitter {
 
 /** Whether branches from several places lead forward to it: it begins where a wasm block ends. */
 function isJoin(block: Block): boolean {
+  if (block.isCase) return true;
   let forward = 0;
   for (const before of block.predecessors) if (before.order < block.order && ++forward > 1) return true;
   return false;

@@ -186,6 +186,7 @@ export class RegionTier {
       features,
       fetch,
       handlerBefore: (other) => this.handlerBefore(other),
+      isTarget: (other) => this.#isTarget(other),
     });
     reader.begin(thumb, key);
     const page = reader.page(pc);
@@ -193,6 +194,13 @@ export class RegionTier {
     const flow = formFlow(reader, pc, thumb);
     if (flow === undefined || !isWorthwhile(flow)) return undefined;
     return { request, flow, reader, id: this.#next + place, functionIndex: IMPORTS + place };
+  }
+
+  #isTarget(slot: number): boolean {
+    if ((this.#i32[slot / 4] & HANDLER_MASK) === Handler.region) return true;
+    const { threshold } = this.#options;
+    const left = this.#u16[slotRegion(slot) / 2];
+    return left > threshold || left <= threshold - Math.ceil(threshold / 64);
   }
 
   /** Whether the region that begins at a slot is the one for this address and code key. */
