@@ -42,6 +42,8 @@ export interface Block {
   longest: number;
   /** Flags that must be right at its start. */
   flagsLive: number;
+  /** They need not be computed there: only what leaves the region may want them. */
+  flagsDeferred: boolean;
 }
 
 export interface Flow {
@@ -158,6 +160,7 @@ class Former {
       looked: false,
       longest: 0,
       flagsLive: 0,
+      flagsDeferred: false,
     };
     this.blocks.set(pc, block);
     let last: Instruction | undefined;
@@ -280,14 +283,15 @@ const CONDITION_FLAGS = [
   0,
 ] as const;
 
-function liveBefore(block: Block, behind: number): number {
+/** @param leaving what counts as reading all flags, whatever leaves the region */
+function liveBefore(block: Block, behind: number, leaving: boolean): number {
   let live = behind;
   for (let i = block.instructions.length - 1; i >= 0; i--) {
     const instruction = block.instructions[i];
     const { traits, cond } = instruction;
     if (cond === ALWAYS) live &= ~traits.flagsWritten;
     live |= traits.flagsRead | CONDITION_FLAGS[cond >>> 1];
-    if (leaves(instruction)) live = Flag.all;
+    if (leaving && leaves(instruction)) live = Flag.all;
   }
   return live;
 }
@@ -301,19 +305,27 @@ function staysInside(block: Block): boolean {
   return last.ends || block.next !== undefined;
 }
 
-function findLiveFlags(blocks: readonly Block[]): void {
+function findLiveFlags(blocks: readonly Block[], leaving: boolean): void {
   for (let changed = true; changed;) {
     changed = false;
     for (let i = blocks.length - 1; i >= 0; i--) {
       const block = blocks[i];
-      let behind = staysInside(block) ? 0 : Flag.all;
+      let behind = leaving && !staysInside(block) ? Flag.all : 0;
       forEachSuccessor(block, (successor) => (behind |= successor.flagsLive));
-      const live = block.looked ? Flag.all : liveBefore(block, behind);
+      const live = leaving && block.looked ? Flag.all : liveBefore(block, behind, leaving);
       if (live === block.flagsLive) continue;
       block.flagsLive = live;
       changed = true;
     }
   }
+}
+
+/** First what instructions read, then what the outside may want, too. */
+function analyseFlags(blocks: readonly Block[]): void {
+  findLiveFlags(blocks, false);
+  for (const block of blocks) block.flagsDeferred = block.flagsLive === 0;
+  findLiveFlags(blocks, true);
+  for (const block of blocks) if (block.flagsLive === 0) block.flagsDeferred = false;
 }
 
 /** The most instructions from each block's start to the next look at the attempts. */
@@ -348,7 +360,7 @@ function form(reader: InstructionReader, entry: number, thumb: number, switches:
   findDominators(blocks);
   const irreducible = findLoops(blocks);
   first.looked = true;
-  findLiveFlags(blocks);
+  analyseFlags(blocks);
   findLongest(blocks);
   let [size, reads, writes, flagsWritten, flagsRead] = [0, 0, 0, 0, 0];
   for (const { instructions } of blocks) {

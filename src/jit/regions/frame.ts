@@ -24,7 +24,11 @@ export const Local = {
   result: 21,
   /** For a br_table: the block to go to. */
   block: 22,
-  temporaries: 23,
+  /** Not 0 where the flags are those of a - b, and have not been computed. */
+  deferred: 23,
+  a: 24,
+  b: 25,
+  temporaries: 26,
 } as const;
 
 const REGISTERS = 15;
@@ -44,6 +48,7 @@ export interface Known {
   readonly pending: readonly Value[];
   readonly mark: number;
   readonly pendingRegisters: number;
+  readonly deferred: boolean;
 }
 
 /** Temporaries of any type that go with the instruction. */
@@ -67,6 +72,10 @@ export class Frame {
   #registers: Value[] = new Array<Value>(REGISTERS).fill(NONE);
   /** The nodes of N, Z, C and V, or -1 where the flag's local has it. */
   #pending: Value[] = [NONE, NONE, NONE, NONE];
+  /** Whether the local `deferred` may be set here; where not, it is 0. */
+  deferred = false;
+  /** Whether it is set anywhere. */
+  defers = false;
   /** Registers, as bits, whose locals pending flags are computed from. */
   #pendingRegisters = 0;
   /** Temporaries of the present instruction: locals, and how many of them are in use. */
@@ -138,6 +147,7 @@ export class Frame {
   // ---- flags
 
   get C(): Value {
+    if (this.#pending[C] < 0) this.#resolve();
     return this.#pending[C] >= 0 ? this.#pending[C] : this.x.ofLocal(Local.C);
   }
 
@@ -205,13 +215,97 @@ export class Frame {
   /** Computes pending flags into their locals; those that are not in `live` (bits of {@link Flag}) may be lost. */
   settle(live: number = Flag.all): void {
     for (let i = 0; i < 4; i++) if ((live & FLAG_BITS[i]) === 0) this.#pending[i] = NONE;
-    this.pushPendingToLocals();
+    if ((live & ~this.pendingFlags) !== 0) this.#resolve();
+    else this.#undefer();
+    this.#pushPending();
     this.#pending = [NONE, NONE, NONE, NONE];
     this.#pendingRegisters = 0;
   }
 
-  /** The same in code that leaves: what is pending stays so. */
-  pushPendingToLocals(): void {
+  /**
+   * Before a branch to where nothing reads flags, as far as the region goes on there: those of a subtraction need not be computed.
+   * PERF: in a loop that counts, flags cost as much as the rest of it.
+   */
+  defer(): void {
+    if (this.pendingFlags === 0) return;
+    const operands = this.#subtraction();
+    if (operands === undefined) {
+      this.settle();
+      return;
+    }
+    const { code, x } = this;
+    x.push(code, operands[0]);
+    x.push(code, operands[1]);
+    code.set(Local.b);
+    code.set(Local.a);
+    code.const(1);
+    code.set(Local.deferred);
+    this.defers = true;
+    this.forgetFlags();
+  }
+
+  /** The operands of the subtraction of which all four flags are pending. */
+  #subtraction(): readonly [Value, Value] | undefined {
+    const { x } = this;
+    const [n, z, c, v] = this.#pending;
+    if (n < 0 || n !== z || c < 0 || v < 0) return undefined;
+    // Of a comparison with 0.
+    if (x.isZero(v) && x.isConstant(c) && x.word(c) === 1) return [n, x.constant(0)];
+    const fused = this.#difference(5);
+    if (fused === undefined || this.#difference(1) === undefined) return undefined;
+    return [fused[2], fused[3]];
+  }
+
+  /** Computes deferred flags. */
+  #resolve(): void {
+    if (!this.deferred) return;
+    this.deferred = false;
+    this.resolveDeferred();
+  }
+
+  resolveDeferred(): void {
+    const { code } = this;
+    code.get(Local.deferred);
+    code.if(() => {
+      const push = (...locals: number[]): void => locals.forEach((local) => code.get(local));
+      push(Local.a, Local.b);
+      code.op(Op.i32_sub);
+      code.set(Local.N);
+      code.get(Local.N);
+      code.set(Local.Z);
+      push(Local.a, Local.b);
+      code.op(Op.i32_ge_u);
+      code.set(Local.C);
+      push(Local.a, Local.b);
+      code.op(Op.i32_xor);
+      push(Local.a, Local.N);
+      code.op(Op.i32_xor);
+      code.op(Op.i32_and);
+      code.set(Local.V);
+      code.const(0);
+      code.set(Local.deferred);
+    });
+  }
+
+  /** Flags that were deferred are set anew, all of them. */
+  #undefer(): void {
+    if (!this.deferred) return;
+    this.deferred = false;
+    this.code.const(0);
+    this.code.set(Local.deferred);
+  }
+
+  /** Settles in code that leaves: what is known stays so. Flags may stay deferred. */
+  settleToLeave(): void {
+    const { deferred } = this;
+    const pending = this.pendingFlags;
+    if (pending === Flag.all) this.#undefer();
+    else if (pending !== 0) this.#resolve();
+    this.#pushPending();
+    this.deferred = deferred;
+  }
+
+  #pushPending(): void {
     const { code, x } = this;
     const pending = this.#pending;
     const set: number[] = [];
@@ -238,6 +332,7 @@ export class Frame {
   // ---- conditions
 
   #pushFlag(i: number): void {
+    if (this.#pending[i] < 0) this.#resolve();
     if (this.#pending[i] >= 0) this.x.push(this.code, this.#pending[i]);
     else this.code.get(FLAG_LOCALS[i]);
   }
@@ -346,11 +441,11 @@ export class Frame {
     this.#pendingRegisters = 0;
   }
 
-  /** Behind a join nothing is known: registers and flags are in their locals. */
-  forget(): void {
+  /** Behind a join nothing is known: registers and flags are in their locals. @param deferred flags may be deferred */
+  forget(deferred = false): void {
     this.#registers.fill(NONE);
-    this.#pending = [NONE, NONE, NONE, NONE];
-    this.#pendingRegisters = 0;
+    this.forgetFlags();
+    this.deferred = deferred;
   }
 
   save(): Known {
@@ -359,10 +454,12 @@ export class Frame {
       pending: [...this.#pending],
       mark: this.x.mark,
       pendingRegisters: this.#pendingRegisters,
+      deferred: this.deferred,
     };
   }
 
-  restore({ registers, pending, mark, pendingRegisters }: Known): void {
+  restore({ registers, pending, mark, pendingRegisters, deferred }: Known): void {
+    this.deferred = deferred;
     this.x.rollback(mark);
     this.#registers = [...registers];
     this.#pending = [...pending];

@@ -92,6 +92,7 @@ export class RegionEmitter {
       }
       code.op(Op.unreachable);
     });
+    if (this.#frame.defers) this.#frame.resolveDeferred();
     this.#store();
     this.#storeCount(0);
     code.get(Local.result);
@@ -174,7 +175,7 @@ export class RegionEmitter {
   /** Leaves by the exit; `result` is set. Nothing of what is known here changes. */
   #leave(): void {
     const { mark } = this.x;
-    this.#frame.pushPendingToLocals();
+    this.#frame.settleToLeave();
     this.x.rollback(mark);
     this.#code.br(this.#exit);
   }
@@ -225,7 +226,7 @@ export class RegionEmitter {
     const label = new Label('loop');
     this.#labels.set(block, label);
     this.#code.loop(label, () => {
-      this.#frame.forget();
+      this.#frame.forget(block.flagsDeferred);
       this.#look(block);
       this.#within(block, joins, joins.length - 1);
     });
@@ -241,7 +242,7 @@ export class RegionEmitter {
     const label = new Label('join');
     this.#labels.set(join, label);
     this.#code.block(label, () => this.#within(block, joins, last - 1));
-    this.#frame.forget();
+    this.#frame.forget(join.flagsDeferred);
     this.#tree(join);
   }
 
@@ -257,7 +258,7 @@ export class RegionEmitter {
         return;
       }
       code.block(labels[i], () => nest(i - 1));
-      this.#frame.forget();
+      this.#frame.forget(blocks[i].flagsDeferred);
       if (blocks[i].looked) this.#look(blocks[i]);
       this.#body(blocks[i]);
     };
@@ -276,7 +277,7 @@ export class RegionEmitter {
     }
     if ((pageOf(from) ^ pc) >>> 12 !== 0) this.#checkPage(pc);
     if (this.flow.irreducible) {
-      this.#frame.settle(target.flagsLive);
+      this.#settleFor(target);
       this.#code.const(target.order);
       this.#code.set(Local.block);
       this.#code.br(this.#dispatch);
@@ -285,12 +286,18 @@ export class RegionEmitter {
     const label = this.#labels.get(target);
     if (target.order <= from.order || isJoin(target)) {
       assert(label !== undefined, 'a branch leads to where no wasm block or loop is open');
-      this.#frame.settle(target.flagsLive);
+      this.#settleFor(target);
       this.#code.br(label);
       return;
     }
-    if (target.loop) this.#frame.settle(target.flagsLive);
+    if (target.loop) this.#settleFor(target);
     this.#tree(target);
+  }
+
+  /** Before a branch to where nothing is known. */
+  #settleFor(target: Block): void {
+    if (target.flagsDeferred) this.#frame.defer();
+    else this.#frame.settle(target.flagsLive);
   }
 
   /** Leaves for `pc` unless the code page hash has its page as it was when the region was made. */
@@ -357,12 +364,14 @@ export class RegionEmitter {
       frame.pushCondition(cond);
       const { mark } = this.x;
       const { access } = this.#builder;
+      const { deferred } = frame;
       this.#code.if(() => {
         this.#plain(instruction);
         if (traits.flagsWritten !== 0) frame.settle();
       });
       this.x.rollback(mark);
       this.#builder.access = access;
+      frame.deferred = deferred;
       frame.forgetRegisters(writes);
     }
     frame.endInstruction();
