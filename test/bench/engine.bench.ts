@@ -1,5 +1,5 @@
 /**
- * Tier 0 against QEMU in system mode: the same images, MMU on, side by side. Guest instructions per second of processor time (all threads, the
+ * Tier 0, and both tiers together, against QEMU in system mode: the same images, MMU on, side by side. Guest instructions per second of processor time (all threads, the
  * engine's compilation included), medians of interleaved runs in fresh processes; QEMU's time without what it takes to start.
  *
  *   node scripts/bench.mjs engine
@@ -11,6 +11,7 @@ import fs from 'node:fs';
 import { Disposition, Exception } from '../../src/arm/exceptions.js';
 import { Stop } from '../../src/arm/engine.js';
 import { Word } from '../../src/arm/state.js';
+import { TIER_DEFAULTS, type TierStatistics } from '../../src/jit/regions/tier.js';
 import { RAM, Rig } from '../jit/rig.js';
 import { build, EXTENSION_KERNELS, type Image, KERNELS, LOAD_ADDRESS, OUT_OF_MEAN, type State } from './kernels.js';
 
@@ -22,16 +23,18 @@ const QEMU =
 const SYS_WRITE0 = 4;
 const SYS_EXIT = 0x18;
 
+type Tiers = 'zero' | 'both';
+
 interface Result {
   readonly checksum: string;
   readonly seconds: number;
   readonly instructions: number;
-  readonly stats?: object | undefined;
+  readonly statistics?: TierStatistics | undefined;
 }
 
-/** Runs an image on tier 0 in this process. */
-function runHere(binary: string): Result {
-  const rig = new Rig(64 << 20);
+/** Runs an image in this process, on tier 0 or on both tiers. */
+function runHere(binary: string, tiers: Tiers): Result {
+  const rig = new Rig(64 << 20, undefined, tiers === 'both' ? TIER_DEFAULTS : undefined);
   rig.ram.set(fs.readFileSync(binary), LOAD_ADDRESS - RAM);
   rig.jump(LOAD_ADDRESS);
   const { state, processor } = rig;
@@ -60,12 +63,12 @@ function runHere(binary: string): Result {
     if (stop === Stop.WaitForInterrupt || stop === Stop.Breakpoint) throw new Error(`stopped for ${stop}`);
   }
   const used = process.cpuUsage(before);
-  const stats = rig.interpreter.tier1?.statistics;
-  return { checksum: checksum.trim(), seconds: (used.user + used.system) / 1e6, instructions, stats };
+  const statistics = rig.interpreter.tier1?.statistics;
+  return { checksum: checksum.trim(), seconds: (used.user + used.system) / 1e6, instructions, statistics };
 }
 
-function runOurs(image: Image): Result {
-  const output = execFileSync(process.execPath, [process.argv[1], 'run', image.binary], { encoding: 'utf8' });
+function runOurs(image: Image, tiers: Tiers): Result {
+  const output = execFileSync(process.execPath, [process.argv[1], 'run', image.binary, tiers], { encoding: 'utf8' });
   return JSON.parse(output) as Result;
 }
 
@@ -90,6 +93,9 @@ const geometricMean = (values: readonly number[]): number =>
 /** Speeds in million guest instructions per second, and the number of instructions. */
 interface Comparison {
   readonly instructions: number;
+  /** Of tier 0. */
+  readonly interpreter: number;
+  /** Of both tiers. */
   readonly speed: number;
   readonly qemu: number;
 }
@@ -97,12 +103,17 @@ interface Comparison {
 function measure(kernel: string, state: State, rounds: number): Comparison {
   const image = build(kernel, state, rounds);
   const idle = build(kernel, state, 0);
+  const interpreted: number[] = [];
   const ours: number[] = [];
   const theirs: number[] = [];
   const startup: number[] = [];
   let instructions = 0;
   for (let run = 0; run < RUNS; run++) {
-    const here = runOurs(image);
+    const slow = runOurs(image, 'zero');
+    const here = runOurs(image, 'both');
+    if (slow.instructions !== here.instructions)
+      throw new Error(`${kernel}: ${slow.instructions} instructions on tier 0, ${here.instructions} on both`);
+    interpreted.push(slow.seconds);
     const there = runQemu(image);
     if (here.checksum !== there.checksum)
       throw new Error(`${kernel}: ${here.checksum} here, ${there.checksum} on QEMU`);
@@ -112,12 +123,18 @@ function measure(kernel: string, state: State, rounds: number): Comparison {
     startup.push(runQemu(idle).seconds);
   }
   const speed = instructions / median(ours) / 1e6;
+  const interpreter = instructions / median(interpreted) / 1e6;
   const qemu = instructions / Math.max(0.001, median(theirs) - median(startup)) / 1e6;
-  return { instructions, speed, qemu };
+  return { instructions, interpreter, speed, qemu };
 }
 
-function print(kernel: string, { instructions, speed, qemu }: Comparison, note: string): void {
-  const cells = [speed.toFixed(0).padStart(9), qemu.toFixed(0).padStart(9), (speed / qemu).toFixed(2).padStart(9)];
+function print(kernel: string, { instructions, interpreter, speed, qemu }: Comparison, note: string): void {
+  const cells = [
+    interpreter.toFixed(0).padStart(9),
+    speed.toFixed(0).padStart(9),
+    qemu.toFixed(0).padStart(9),
+    (speed / qemu).toFixed(2).padStart(9),
+  ];
   console.log(kernel.padEnd(10), `${(instructions / 1e6).toFixed(0)} M`.padStart(12), ...cells, note);
 }
 
@@ -125,7 +142,7 @@ const wanted = ([kernel]: readonly [string, number]): boolean => ONLY === undefi
 
 function compare(state: State): void {
   console.log(`\n${state}: million guest instructions per second`);
-  console.log('kernel     instructions    tier 0      QEMU     ratio');
+  console.log('kernel     instructions    tier 0   tiers 0+1    QEMU     ratio');
   const ratios: number[] = [];
   const speeds: number[] = [];
   for (const [kernel, rounds] of KERNELS.filter(wanted)) {
@@ -136,7 +153,12 @@ function compare(state: State): void {
     speeds.push(result.speed);
   }
   const mean = geometricMean(speeds);
-  const means = [mean.toFixed(0).padStart(9), ''.padStart(9), geometricMean(ratios).toFixed(2).padStart(9)];
+  const means = [
+    ''.padStart(9),
+    mean.toFixed(0).padStart(9),
+    ''.padStart(9),
+    geometricMean(ratios).toFixed(2).padStart(9),
+  ];
   console.log('mean'.padEnd(10), ''.padStart(12), ...means, '   (geometric)');
   for (const [kernel, rounds] of EXTENSION_KERNELS.filter(wanted)) {
     const result = measure(kernel, state, rounds);
@@ -144,5 +166,5 @@ function compare(state: State): void {
   }
 }
 
-if (process.argv[2] === 'run') console.log(JSON.stringify(runHere(process.argv[3])));
+if (process.argv[2] === 'run') console.log(JSON.stringify(runHere(process.argv[3], process.argv[4] as Tiers)));
 else for (const state of STATES) compare(state);

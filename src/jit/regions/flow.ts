@@ -84,10 +84,15 @@ function isSwitch({ by, traits, predecoded: { operation, regs } }: Instruction):
   return SWITCHES.has(name) && !(name === 'MOV_reg_pc' && regs[0] === LR);
 }
 
+/**
+ * By halfword of the code around a region's entry: 1 + the index of the instruction found there, and whether a block begins there.
+ * PERF: shared by all regions, of which one is formed at a time.
+ */
+const places = new Int32Array(RANGE);
+const leaders = new Uint8Array(RANGE);
+
 class Former {
-  /** By address: the first instruction found there. */
-  readonly found = new Map<number, Instruction>();
-  readonly leaders = new Set<number>();
+  readonly #found: Instruction[] = [];
   readonly blocks = new Map<number, Block>();
   readonly #work: number[] = [];
 
@@ -96,28 +101,44 @@ class Former {
     private readonly entry: number,
     private readonly thumb: number,
     private readonly switches: boolean,
-  ) {}
+  ) {
+    places.fill(0);
+    leaders.fill(0);
+  }
+
+  #place(pc: number): number {
+    return (pc - this.entry + RANGE) >> 1;
+  }
+
+  /** The instruction found at an address. */
+  #at(pc: number): Instruction | undefined {
+    return Math.abs(pc - this.entry) < RANGE ? this.#found[places[this.#place(pc)] - 1] : undefined;
+  }
+
+  #isLeader(pc: number): boolean {
+    return Math.abs(pc - this.entry) < RANGE && leaders[this.#place(pc)] === 1;
+  }
 
   form(): Block | undefined {
     this.#lead(this.entry);
-    while (this.#work.length > 0 && this.found.size < MOST_INSTRUCTIONS) this.#follow(this.#work.pop() as number);
-    return this.found.has(this.entry) ? this.#block(this.entry) : undefined;
+    while (this.#work.length > 0 && this.#found.length < MOST_INSTRUCTIONS) this.#follow(this.#work.pop() as number);
+    return this.#at(this.entry) === undefined ? undefined : this.#block(this.entry);
   }
 
   #lead(pc: number): void {
-    if (Math.abs(pc - this.entry) >= RANGE || this.leaders.has(pc)) return;
-    this.leaders.add(pc);
+    if (Math.abs(pc - this.entry) >= RANGE || this.#isLeader(pc)) return;
+    leaders[this.#place(pc)] = 1;
     this.#work.push(pc);
   }
 
   /** Reads instructions from `pc` on until one ends the run, or was read before. */
   #follow(pc: number): void {
     let itstate = 0;
-    for (let at = pc; this.found.size < MOST_INSTRUCTIONS && Math.abs(at - this.entry) < RANGE;) {
-      if (this.found.has(at)) return;
+    for (let at = pc; this.#found.length < MOST_INSTRUCTIONS && Math.abs(at - this.entry) < RANGE;) {
+      if (this.#at(at) !== undefined) return;
       const instruction = this.reader.read(at, itstate);
       if (instruction === undefined) return;
-      this.found.set(at, instruction);
+      places[this.#place(at)] = this.#found.push(instruction);
       const { traits, length } = instruction;
       const next = (at + length) >>> 0;
       if (traits.branch !== BranchKind.none) {
@@ -141,7 +162,7 @@ class Former {
   #block(pc: number): Block | undefined {
     const known = this.blocks.get(pc);
     if (known !== undefined) return known;
-    if (!this.found.has(pc) || this.found.get(pc)?.itstate !== 0 || this.blocks.size >= MOST_BLOCKS) return undefined;
+    if (this.#at(pc)?.itstate !== 0 || this.blocks.size >= MOST_BLOCKS) return undefined;
     const block: Block = {
       pc,
       instructions: [],
@@ -165,7 +186,7 @@ class Former {
     this.blocks.set(pc, block);
     let last: Instruction | undefined;
     for (;;) {
-      const instruction = this.found.get(block.end);
+      const instruction = this.#at(block.end);
       // Inside an IT block that this path does not know, or knows otherwise.
       if (instruction === undefined || instruction.itstate !== block.endItstate) break;
       last = instruction;
@@ -173,7 +194,7 @@ class Former {
       block.end = (instruction.pc + instruction.length) >>> 0;
       block.endItstate = instruction.nextItstate;
       if (instruction.traits.branch !== BranchKind.none || instruction.ends) break;
-      if (this.leaders.has(block.end) && block.endItstate === 0) break;
+      if (block.endItstate === 0 && this.#isLeader(block.end)) break;
     }
     if (last === undefined) return block;
     const { traits } = last;

@@ -126,7 +126,8 @@ export class InstructionReader {
   readonly #u16: Uint16Array;
   #thumb = 0;
   #key = 0;
-  /** Pages of the present region, by virtual address. */
+  /** Pages of the present region, by virtual address; and the one that was asked for last. */
+  #recent: PageView | undefined;
   readonly #views = new Map<number, PageView | undefined>();
 
   constructor(parts: InstructionParts) {
@@ -140,11 +141,17 @@ export class InstructionReader {
     this.#thumb = thumb;
     this.#key = key;
     this.#views.clear();
+    this.#recent = undefined;
   }
 
   /** The page of code at `va` (u32), if tier 0 knows it and what is decoded of it may be kept. */
   page(va: number): PageView | undefined {
     const start = (va & -PAGE) >>> 0;
+    if (this.#recent?.va === start) return this.#recent;
+    return (this.#recent = this.#view(start));
+  }
+
+  #view(start: number): PageView | undefined {
     if (this.#views.has(start)) return this.#views.get(start);
     const view = this.#lookUp(start);
     this.#views.set(start, view);
@@ -201,13 +208,14 @@ export class InstructionReader {
       );
     }
     if (inIT && (own !== ALWAYS || itstate >>> 4 === 15)) return undefined;
-    const traits = traitsOf(predecoded.key, operation, predecoded.statics, inIT);
+    const shape = shapeOf(predecoded, operation, inIT);
+    const { traits } = shape;
     const branches = traits.branch !== BranchKind.none;
     const foreign = traits.foreign || (traits.extension && !this.#hasCode(traits));
     if (branches && (foreign || (inIT && (itstate & 15) !== 8))) return undefined;
     const by = foreign ? By.handler : By.region;
-    const reads = foreign ? 0 : registersRead(operation, predecoded, traits);
-    const writes = foreign ? 0 : registersWritten(operation, predecoded, traits);
+    const reads = foreign ? 0 : shape.reads;
+    const writes = foreign ? 0 : shape.writes;
     const counted = patch?.kind === PatchKind.counted && by === By.region;
     const ends = branches && cond === ALWAYS && operation.name !== 'CBZ';
     return new Instruction(
@@ -276,6 +284,30 @@ export class InstructionReader {
       ? predecode('T16', first, features)
       : predecode('T32', (first << 16) | this.#u16[(at >>> 1) + 1], features);
   }
+}
+
+/** What follows from a word alone. */
+interface Shape {
+  readonly traits: Traits;
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** PERF: words kept until the cache starts anew; regions overlap, so that most words are read several times. */
+const MOST_SHAPES = 1 << 16;
+const shapes = [new Map<Predecoded, Shape>(), new Map<Predecoded, Shape>()];
+
+function shapeOf(predecoded: Predecoded, operation: PlainOperation, inIT: boolean): Shape {
+  const known = shapes[inIT ? 1 : 0];
+  let shape = known.get(predecoded);
+  if (shape === undefined) {
+    const traits = traitsOf(predecoded.key, operation, predecoded.statics, inIT);
+    const reads = registersRead(operation, predecoded, traits);
+    const writes = registersWritten(operation, predecoded, traits);
+    if (known.size >= MOST_SHAPES) known.clear();
+    known.set(predecoded, (shape = { traits, reads, writes }));
+  }
+  return shape;
 }
 
 function listed({ imms }: PlainOperation, predecoded: Predecoded): number {
