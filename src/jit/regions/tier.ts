@@ -23,6 +23,8 @@ import { BranchKind } from './traits.js';
 export interface TierOptions {
   /** Arrivals by branches after which a slot becomes a region. At 1 it does so at once: for tests. */
   readonly threshold: number;
+  /** Told of each module's binary: for those who want to look at it. */
+  readonly onModule?: (binary: Uint8Array) => void;
 }
 
 /** PERF: measured with engine.bench; the larger, the later hot code is fast; the smaller, the more code is generated that is executed little. */
@@ -241,6 +243,7 @@ export class RegionTier {
       module.exportFunction(String(id), module.addFunction(type, code));
     }
     const bytes = module.finish();
+    this.#options.onModule?.(bytes);
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [ENVIRONMENT]: this.#environment });
     this.#bytes += bytes.length;
     this.statistics.bytes += bytes.length;
