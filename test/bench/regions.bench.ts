@@ -42,7 +42,7 @@ WebAssembly.Instance = new Proxy(Instance, {
     (_target, of) => Reflect.construct(Instance, of) as object,
   ),
 });
-const { translate } = RegionTier.prototype;
+const translate = Reflect.get(RegionTier.prototype, 'translate') as (this: RegionTier) => void;
 RegionTier.prototype.translate = function (this: RegionTier): void {
   const from = performance.now();
   translate.call(this);
