@@ -2,8 +2,11 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { loadWASM, OnigScanner, OnigString } from 'vscode-oniguruma';
-import { INITIAL, parseRawGrammar, Registry } from 'vscode-textmate';
+
+// CommonJS of a shape in which Node sees no names to import
+const load = createRequire(import.meta.url);
+const { loadWASM, OnigScanner, OnigString } = load('vscode-oniguruma') as typeof import('vscode-oniguruma');
+const { INITIAL, parseRawGrammar, Registry } = load('vscode-textmate') as typeof import('vscode-textmate');
 
 const syntaxes = path.resolve(import.meta.dirname, '../../syntaxes');
 const FILES: Readonly<Record<string, string>> = {
@@ -22,7 +25,7 @@ let loaded: Promise<void> | undefined;
 
 /** Loads a grammar by its scope's name; what it gives tokenizes whole texts, and gives the tokens of each line but for blanks. */
 export async function tokenizer(scopeName: string): Promise<(text: string) => Token[][]> {
-  const wasm = createRequire(import.meta.url).resolve('vscode-oniguruma/release/onig.wasm');
+  const wasm = load.resolve('vscode-oniguruma/release/onig.wasm');
   loaded ??= loadWASM(fs.readFileSync(wasm));
   await loaded;
   const registry = new Registry({
