@@ -59,7 +59,7 @@ describe('decode this word', () => {
       const listing = await vscode.workspace.openTextDocument(uri);
       assert.match(await hoverOver(listing, 'e10f6000'), /A32 at 0x40010020, cortex-a15: MRS/);
       assert.match(await hoverOver(listing, '00 60 0f e1'), /A32 at 0x40010020, cortex-a15: MRS/);
-      assert.match(await hoverOver(listing, 'mrs r6'), /A32 at 0x40010020, cortex-a15: MRS/);
+      assert.match(await hoverOver(listing, 'e10f6000  mrs r6'), /A32 at 0x40010020, cortex-a15: MRS/);
       assert.equal(await hoverOver(listing, '_start:'), '');
     } finally {
       await run.stop();
