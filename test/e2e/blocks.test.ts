@@ -75,14 +75,11 @@ describe('the panels Callback Sites and Blocks', function () {
     const { rows, total } = guest.views.sites(byHits);
     await frame.getByText(`${total} sites`).waitFor({ timeout: LOOK_MS });
     const shown = frame.locator('.body .row');
-    await shown
-      .nth(3)
-      .filter({ hasText: hex(rows[3].address) })
-      .waitFor({ timeout: LOOK_MS });
     for (const [i, { address, symbol = '', text, hits }] of rows.slice(0, 8).entries()) {
-      const row = await shown.nth(i).innerText();
+      let row = shown.nth(i);
       for (const part of [hex(address), symbol, text, hits === 0 ? '' : hits.toLocaleString('en')])
-        assert.ok(row.includes(part), `row ${i}: ${row}`);
+        row = row.filter({ hasText: part });
+      await row.waitFor({ timeout: LOOK_MS });
     }
 
     const place = rows.findIndex(({ kind, hits }) => kind === 'trap' && hits > 0);

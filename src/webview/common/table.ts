@@ -268,6 +268,8 @@ export class TableElement<Row = unknown> extends LitElement {
     const range = `${first} ${end} ${this.version}`;
     if (range === this.range) return;
     this.range = range;
+    // who fetched nothing would blank what is there
+    if (first === end) return;
     this.dispatchEvent(new CustomEvent<{ first: number; end: number }>('range', { detail: { first, end } }));
   }
 

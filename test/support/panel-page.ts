@@ -1,10 +1,10 @@
 /** A panel's page in a real browser, connected to a session in this process as the extension would connect it; colours as VS Code's dark theme has them. */
 import * as esbuild from 'esbuild';
 import type { Page } from 'playwright-core';
-import { inRepo } from '../../../scripts/lib/repo.mjs';
-import { launchBrowser } from '../../../scripts/vscode/browser.mjs';
-import type { SessionClient } from '../../../src/protocol/client.js';
-import { PANEL_EVENTS, type FromPanel, type PanelEventMessage, type ToPanel } from '../../../src/protocol/panels.js';
+import { inRepo } from '../../scripts/lib/repo.mjs';
+import { launchBrowser } from '../../scripts/vscode/browser.mjs';
+import type { SessionClient } from '../../src/protocol/client.js';
+import { PANEL_EVENTS, type FromPanel, type PanelEventMessage, type ToPanel } from '../../src/protocol/panels.js';
 
 const COLOURS: Readonly<Record<string, string>> = {
   foreground: '#cccccc',
@@ -65,7 +65,7 @@ const PRELUDE = `
 `;
 
 /** Opens the panel of src/webview/PANEL on the guest that the client has launched. */
-export async function openPanel(panel: string, client: SessionClient): Promise<OpenPanel> {
+export async function openPanel(panel: string, client: Pick<SessionClient, 'request' | 'on'>): Promise<OpenPanel> {
   const bundle = await esbuild.build({
     entryPoints: [inRepo('src/webview', panel, 'main.ts')],
     bundle: true,
