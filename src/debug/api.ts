@@ -4,48 +4,19 @@
  * instructions. Methods raise `UserError` (util/errors.ts) for what a user did wrong, and nothing else.
  */
 import type { CodePlace } from './decode-place.js';
-import type { DecodedWord } from './decode-word.js';
+
 import type { Views } from './views/views.js';
-import type { VmmReport } from './vmm-report.js';
-
-/** A file that came with the launch: its name for messages, and its bytes. */
-export interface ImageFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-/** A launch, already type-checked, files already read. */
-export interface LaunchOptions {
-  readonly board: string;
-  readonly cpu?: string;
-  readonly mode: 'bare' | 'hypervised';
-  readonly level: number;
-  readonly engine: 'jit' | 'interpreter' | 'reference';
-  /** Bytes of RAM. */
-  readonly memory: number;
-  /** ELF or raw image given as `program`; an ELF is recognised by its magic. */
-  readonly program?: ImageFile;
-  /** Flash image at address 0. */
-  readonly bios?: ImageFile;
-  /** Contents of the second flash. */
-  readonly flash1?: ImageFile;
-  readonly kernel?: ImageFile;
-  readonly initrd?: ImageFile;
-  readonly dtb?: ImageFile;
-  readonly append?: string;
-  readonly loads: readonly { readonly file: ImageFile; readonly address: number }[];
-  /** ELF files whose symbols apply, moved by `offset` bytes. */
-  readonly symbols: readonly { readonly file: ImageFile; readonly offset: number }[];
-  readonly semihosting: boolean;
-  /** Executions of instructions are counted. */
-  readonly coverage: boolean;
-  /** Virtual nanoseconds per instruction. */
-  readonly nsPerInstruction: number;
-  /** Seconds since 1970 that the real-time clock shows at power-on. */
-  readonly epoch: number;
-  readonly patches: 'overlay' | 'in-place';
-  readonly unpredictable: 'undefined' | 'stop';
-}
+import type {
+  VmmReport,
+  BreakpointRequest,
+  StackFrameInfo,
+  ScopeInfo,
+  VariableInfo,
+  InstructionInfo,
+  FlashSector,
+  TrapInfo,
+} from '../protocol/model.js';
+import type { DecodedWord } from '../protocol/decoded.js';
 
 /** Where and why execution stopped, or that it did not. */
 export type SliceResult =
@@ -66,12 +37,6 @@ export interface StopReason {
   readonly breakpoints: readonly number[];
 }
 
-export interface BreakpointRequest {
-  readonly condition?: string;
-  readonly hitCondition?: string;
-  readonly logMessage?: string;
-}
-
 export interface BreakpointResult {
   readonly id: number;
   readonly verified: boolean;
@@ -79,74 +44,6 @@ export interface BreakpointResult {
   readonly message?: string;
   readonly address?: number;
   readonly line?: number;
-}
-
-export interface StackFrameInfo {
-  readonly pc: number;
-  /** Function name with offset where symbols are known, else the address. */
-  readonly name: string;
-  /** Source path as the debug information has it, and 1-based line. */
-  readonly path?: string;
-  readonly line?: number;
-  /** False for frames found by unwinding heuristics. */
-  readonly certain: boolean;
-}
-
-/** A register or field as the Variables view shows it. */
-export interface VariableInfo {
-  readonly name: string;
-  readonly value: string;
-  readonly type?: string;
-  /** Expression for `evaluate` and `setVariable`. */
-  readonly evaluateName?: string;
-  readonly writable: boolean;
-  readonly children?: readonly VariableInfo[];
-  /** An address that the memory view can open. */
-  readonly memoryReference?: string;
-}
-
-export interface ScopeInfo {
-  readonly id: string;
-  readonly name: string;
-  readonly expensive: boolean;
-}
-
-export interface InstructionInfo {
-  readonly address: number;
-  readonly isa: 'A32' | 'T16' | 'T32';
-  /** The bytes in memory order, as hexadecimal. */
-  readonly bytes: string;
-  readonly text: string;
-  readonly symbol?: string;
-  readonly path?: string;
-  readonly line?: number;
-  /** The planted word, if the VMM patched it. */
-  readonly planted?: string;
-  readonly plantedText?: string;
-  readonly hits?: number;
-  /** The table's class in words: sensitive, branch, innocuous … */
-  readonly cls?: string;
-}
-
-/** A trap as every client sees it. Plain data. */
-export interface TrapInfo {
-  readonly sequence: number;
-  /** Retired-instruction count at which it happened. */
-  readonly count: number;
-  readonly pc: number;
-  readonly isa: 'A32' | 'T16' | 'T32' | '-';
-  /** Original word, and its text. */
-  readonly word: number;
-  readonly text: string;
-  /** Exit class, one of the list that `trapClasses` returns. */
-  readonly cls: string;
-  /** What the CPU took: SVC, UND, PABT, DABT, IRQ, FIQ. */
-  readonly cause: string;
-  readonly verdict: 'allow' | 'emulate' | 'inject' | 'deny';
-  readonly modeBefore: string;
-  readonly modeAfter: string;
-  /** Names of registers that changed, with the new value. */
-  readonly changed: readonly { readonly name: string; readonly value: number }[];
 }
 
 export interface TrapClassCount {
@@ -183,13 +80,6 @@ export interface DebuggerEvents {
   readonly hostNow?: () => number;
   /** Somebody will: what exits cost is sampled from the start. */
   readonly timed?: boolean;
-}
-
-/** A sector of the second flash, as it is now. */
-export interface FlashSector {
-  /** Byte offset in the flash. */
-  readonly offset: number;
-  readonly bytes: Uint8Array;
 }
 
 /** One launched guest under the debugger. */

@@ -8,21 +8,12 @@ import { imageErrors } from '../machine/errors.js';
 import { conditionOf, directTarget } from '../isa/flow.js';
 import { Fact } from '../isa/row.js';
 import { siteClass } from '../vmm/classes.js';
-import type { ImageFile } from './api.js';
+
 import { decodeBytes, hasFact, itConditions, type Instruction } from './code.js';
 import { Disassembly } from './disassembly.js';
 import { ImageCode } from './image-code.js';
 import { RAW_ADDRESS } from './inspect.js';
-
-export interface CensusSite {
-  readonly address: number;
-  readonly isa: 'A32' | 'T16' | 'T32';
-  readonly word: number;
-  readonly text: string;
-  /** Id of an exit class. */
-  readonly cls: string;
-  readonly symbol?: string;
-}
+import type { ImageFile, CensusSite } from '../protocol/model.js';
 
 export interface Census {
   /** How instructions were found. */

@@ -1,7 +1,9 @@
 /** "Decode this word" of code that lies somewhere: at an address or on a source line, of a guest or of an image. Reads; decides nothing. */
-import type { InstructionInfo } from './api.js';
-import { decodeWord, type DecodedWord } from './decode-word.js';
+
+import { decodeWord } from './decode-word.js';
 import type { CodeSource, Disassembly } from './disassembly.js';
+import type { DecodedWord } from '../protocol/decoded.js';
+import type { InstructionInfo } from '../protocol/model.js';
 
 /** One instruction, or those of a source line (from 1). */
 export type CodePlace = { readonly address: number } | { readonly path: string; readonly line: number };

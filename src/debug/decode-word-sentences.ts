@@ -7,7 +7,7 @@ import { factNames } from '../isa/facts.js';
 import { Fact, type CompiledRow, type FactName } from '../isa/row.js';
 import { findSystemRegister, findSystemRegister64, type SystemRegister, type SysregAccess } from '../isa/sysreg.js';
 import { inlinedClasses, type ExitClassId } from '../vmm/classes.js';
-import type { Sensitivity } from './decode-word.js';
+import type { Sensitivity } from '../protocol/decoded.js';
 
 /** Sensitivity has sentences of its own. */
 const facts: Readonly<Record<Exclude<FactName, 'sensitive' | 'privileged'>, string>> = {

@@ -5,7 +5,7 @@
 import { modeName } from '../arm/modes.js';
 import { decode, extractFields, unpredictableReasons } from '../isa/decode.js';
 import { EVERY_FEATURE } from '../isa/features.js';
-import type { CompiledRow, FieldSlice, Isa } from '../isa/row.js';
+import type { CompiledRow, FieldSlice } from '../isa/row.js';
 import { cpuModel } from '../machine/machine.js';
 import { missingOn } from '../machine/missing-words.js';
 import { classIndex, exitClasses, siteClass } from '../vmm/classes.js';
@@ -22,86 +22,16 @@ import {
   whySensitivity,
 } from './decode-word-sentences.js';
 import { instructionText } from './disassembler.js';
-
-/** A word to be explained. */
-export interface WordRequest {
-  readonly isa: Isa;
-  /** u32; of a T32 word the first halfword is in the high half. */
-  readonly word: number;
-  /** Name of a processor model; absent: what any of them has. */
-  readonly cpu?: string;
-}
-
-/** A run of bits that belong together, as in the manual's diagram. */
-export interface WordBits {
-  /** Number of its lowest bit, and how many there are. */
-  readonly lo: number;
-  readonly width: number;
-  /** Their values, the most significant first. */
-  readonly digits: string;
-  /** `fixed`: by the encoding; `should`: should be what `expected` says; `field`: has a name. */
-  readonly kind: 'fixed' | 'should' | 'field';
-  /** Of a field. One that the diagram has in several places is in several runs. */
-  readonly name?: string;
-  /** What the whole field says, such as `pc`, `EQ`, `{r4, lr}` or a number. */
-  readonly meaning?: string;
-  /** Of should-be bits. */
-  readonly expected?: string;
-}
-
-/**
- * Popek and Goldberg's terms. `traps`: takes an exception at every privilege level, so that it is neither privileged nor in need of being replaced.
- * `unknown`: nothing is allocated there, and unknown means trap.
- */
-export type Sensitivity = 'privileged' | 'sensitive' | 'innocuous' | 'traps' | 'unknown';
-
-export interface DecodedWord extends WordRequest {
-  /** The word in hexadecimal: four digits for T16, eight otherwise. */
-  readonly digits: string;
-  /** Where it stands, if it was asked for by address. */
-  readonly address?: number;
-  /** Assembler text. */
-  readonly text: string;
-  /** The manual's heading, encoding label, section and syntax; absent for a word that is not allocated. */
-  readonly manual?: {
-    readonly heading: string;
-    readonly encoding: string;
-    readonly section: string;
-    readonly syntax: string;
-  };
-  /** From the most significant bit to the least, without gaps. */
-  readonly bits: readonly WordBits[];
-  /** Operands under the names of the manual's pseudocode. */
-  readonly operands: readonly { readonly name: string; readonly value: string }[];
-  /** What it does, each in a few words. */
-  readonly facts: readonly string[];
-  readonly sensitivity: Sensitivity;
-  /** Why, in sentences. */
-  readonly why: string;
-  /** Why the manual calls this word UNPREDICTABLE, and what is done about it here; empty if it does not. */
-  readonly unpredictable: readonly string[];
-  /** What the scanner makes of it in privileged guest code. */
-  readonly scanner: {
-    /** Id and label of an exit class; absent if the word stays as it is. */
-    readonly cls?: string;
-    readonly label?: string;
-    readonly endsBlock: boolean;
-    readonly says: string;
-  };
-  /** What the arbiter does with it, by the monitor's optimisation level. */
-  readonly arbiter: readonly { readonly level: number; readonly says: string }[];
-  /** What the chosen processor lacks to know the word. */
-  readonly missing?: string;
-}
+import type { DecodedWord, WordBits, WordRequest } from '../protocol/decoded.js';
 
 /** Where a word stands, and its text there, if that is known. */
-export interface WordPlace {
+export interface WordInPlace {
   readonly address: number;
   readonly text: string;
 }
 
 /** @throws UserError 121 */
-export function decodeWord({ isa, word, cpu }: WordRequest, place?: WordPlace): DecodedWord {
+export function decodeWord({ isa, word, cpu }: WordRequest, place?: WordInPlace): DecodedWord {
   const features = cpu === undefined ? EVERY_FEATURE : cpuModel(cpu).features;
   const row = decode(isa, word | 0, features);
   const missing = cpu === undefined ? undefined : missingOn(cpu, isa, word);

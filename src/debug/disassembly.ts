@@ -5,12 +5,13 @@
 import { decode } from '../isa/decode.js';
 import { Fact, type CompiledRow } from '../isa/row.js';
 import { classIndex, exitClasses, siteClass } from '../vmm/classes.js';
-import type { InstructionInfo } from './api.js';
+
 import { bytesText, decodeBytes, itConditions, wordText, type Instruction } from './code.js';
 import { instructionText, learnTexts } from './disassembler.js';
 import { hexadecimal } from './expressions/format.js';
 import type { SourceMap } from './source-map.js';
 import type { CodeState, SymbolTable } from './symbols.js';
+import type { InstructionInfo } from '../protocol/model.js';
 
 /** What is planted instead of an instruction. */
 export interface PlantedWord {

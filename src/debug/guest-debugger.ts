@@ -6,24 +6,11 @@ import { modeName, Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
 import type { Guest } from '../machine/guest.js';
 import { exitClasses } from '../vmm/classes.js';
-import type {
-  BreakpointRequest,
-  BreakpointResult,
-  Debugger,
-  DebuggerEvents,
-  FlashSector,
-  InstructionInfo,
-  ScopeInfo,
-  SliceResult,
-  StackFrameInfo,
-  Statistics,
-  TrapInfo,
-  VariableInfo,
-} from './api.js';
+import type { BreakpointResult, Debugger, DebuggerEvents, SliceResult, Statistics } from './api.js';
 import { Breakpoints } from './breakpoints/breakpoints.js';
 import { Locations } from './breakpoints/locations.js';
 import { decodePlace, type CodePlace } from './decode-place.js';
-import type { DecodedWord } from './decode-word.js';
+
 import { Disassembly } from './disassembly.js';
 import { debugErrors } from './errors.js';
 import { exceptionFilters } from './exception-filters.js';
@@ -46,8 +33,19 @@ import { RunControl } from './run/run-control.js';
 import { GuestStack } from './guest-stack.js';
 import { CoverageView } from './views/coverage.js';
 import { GuestViews } from './views/views.js';
-import type { VmmReport } from './vmm-report.js';
+
 import type { VmmView } from './vmm-view.js';
+import type {
+  VmmReport,
+  BreakpointRequest,
+  FlashSector,
+  InstructionInfo,
+  ScopeInfo,
+  StackFrameInfo,
+  TrapInfo,
+  VariableInfo,
+} from '../protocol/model.js';
+import type { DecodedWord } from '../protocol/decoded.js';
 
 /** A guest with its VMM's view, if it runs under one. */
 export interface DebuggedGuest {

@@ -1,10 +1,11 @@
 /** The call stack of a guest with names and lines. */
 import type { Guest } from '../machine/guest.js';
-import type { StackFrameInfo } from './api.js';
+
 import { FrameTable, type FrameRules } from './dwarf/frame.js';
 import type { GuestCode } from './guest-code.js';
 import { codeRangesOf, dwarfSections, type Module } from './module.js';
 import { Unwinder, type Frame, type TopRegisters } from './unwind/unwinder.js';
+import type { StackFrameInfo } from '../protocol/model.js';
 
 interface ModuleFrames {
   readonly offset: number;

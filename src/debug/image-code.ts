@@ -1,11 +1,12 @@
 /** The bytes and names of an image that is only looked at, as the disassembly wants them. No guest runs. */
 import { EVERY_FEATURE } from '../isa/features.js';
 import { readElf, type ElfFile } from '../machine/elf.js';
-import type { ImageFile } from './api.js';
+
 import type { CodeSource } from './disassembly.js';
 import { codeRangesOf, type CodeRange } from './module.js';
 import { SourceMap } from './source-map.js';
 import { SymbolTable, type CodeState } from './symbols.js';
+import type { ImageFile } from '../protocol/model.js';
 
 const PT_LOAD = 1;
 const ADDRESS_SPACE = 2 ** 32;

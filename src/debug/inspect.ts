@@ -2,46 +2,13 @@
 import { isElf } from '../machine/elf.js';
 import { virtMap } from '../machine/virt-map.js';
 import { imageErrors } from '../machine/errors.js';
-import type { ImageFile, InstructionInfo } from './api.js';
+
 import { decodePlace, type CodePlace } from './decode-place.js';
-import type { DecodedWord } from './decode-word.js';
+
 import { Disassembly } from './disassembly.js';
 import { ImageCode } from './image-code.js';
-
-export interface ImageInfo {
-  readonly header: readonly { readonly name: string; readonly value: string }[];
-  readonly entry: number;
-  readonly segments: readonly {
-    readonly type: string;
-    readonly address: number;
-    readonly physical: number;
-    readonly fileSize: number;
-    readonly memorySize: number;
-    /** As `r-x`. */
-    readonly flags: string;
-  }[];
-  readonly sections: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly address: number;
-    readonly size: number;
-    readonly flags: string;
-  }[];
-  readonly symbols: readonly {
-    readonly name: string;
-    readonly address: number;
-    readonly size: number;
-    readonly kind: string;
-    readonly binding: string;
-    readonly thumb: boolean;
-  }[];
-  readonly ranges: readonly {
-    readonly name: string;
-    readonly address: number;
-    readonly length: number;
-    readonly thumb: boolean;
-  }[];
-}
+import type { DecodedWord } from '../protocol/decoded.js';
+import type { ImageFile, InstructionInfo, ImageInfo } from '../protocol/model.js';
 
 export interface InspectedImage {
   readonly info: ImageInfo;

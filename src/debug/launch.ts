@@ -6,12 +6,13 @@ import { boardModel } from '../machine/boards.js';
 import type { GuestHooks, GuestOptions } from '../machine/guest-options.js';
 import { MemoryMapError } from '../mem/errors.js';
 import { createHypervisor } from '../vmm/hypervisor.js';
-import type { Debugger, DebuggerEvents, LaunchOptions } from './api.js';
+import type { Debugger, DebuggerEvents } from './api.js';
 import { debugErrors } from './errors.js';
 import { GuestDebugger, type DebuggedGuest } from './guest-debugger.js';
 import { GuestNotices } from './guest-notices.js';
 import type { Module } from './module.js';
 import { VmmView } from './vmm-view.js';
+import type { LaunchOptions } from '../protocol/model.js';
 
 /** What the board's only timer needs of the processor. */
 const GENERIC_TIMER = featureMask(['generic-timer']);

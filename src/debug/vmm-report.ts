@@ -4,69 +4,12 @@
  */
 import { table } from '../isa/table.js';
 import { exitClasses } from '../vmm/classes.js';
-import type { MemoryUse } from '../vmm/analysed-memory.js';
 import type { Hypervisor } from '../vmm/hypervisor.js';
 import { verdicts, type Verdict } from '../vmm/records.js';
 import { GUEST_KERNEL, GUEST_USER } from '../vmm/shadow.js';
 import { instructionText } from './disassembler.js';
 import type { SymbolTable } from './symbols.js';
-
-export interface ExitReport {
-  readonly cls: string;
-  readonly label: string;
-  readonly count: number;
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** Exits that were timed, and what they cost the host in ns; zeros where none was. */
-  readonly timed: number;
-  readonly averageNs: number;
-  readonly leastNs: number;
-  readonly mostNs: number;
-}
-
-export interface SiteReport {
-  readonly address: number;
-  readonly symbol?: string;
-  readonly text: string;
-  readonly cls: string;
-  readonly hits: number;
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-}
-
-export interface VmmReport {
-  readonly cpu: string;
-  readonly level: number;
-  readonly patches: 'overlay' | 'in-place';
-  readonly instructions: number;
-  /** Virtual nanoseconds. */
-  readonly virtualTime: number;
-  /** Of the instructions, those at virtual PL1 and at virtual PL0. */
-  readonly kernelInstructions: number;
-  readonly userInstructions: number;
-  /** Rows of the table, by instruction set. */
-  readonly rows: Readonly<Record<'A32' | 'T16' | 'T32', number>>;
-  /** Since power-on, what was dropped included. */
-  readonly analysis: {
-    readonly blocks: number;
-    readonly instructions: number;
-    readonly bytes: number;
-    readonly sites: number;
-    readonly evictedBlocks: number;
-    readonly ns: number;
-  };
-  /** What is analysed now. */
-  readonly live: { readonly blocks: number; readonly instructions: number; readonly sites: number };
-  /** Bytes of guest memory by what they are to the VMM, of the pages of which it knows anything. */
-  readonly memoryUse: Readonly<Record<MemoryUse, number>>;
-  /** Bytes that the VMM holds. */
-  readonly memoryHeld: { readonly shadowTables: number; readonly analysis: number; readonly records: number };
-  readonly shadow: { readonly fills: number; readonly flushes: number; readonly evictions: number };
-  readonly injectedInterrupts: number;
-  readonly exits: readonly ExitReport[];
-  /** Sites that are planted now, by class. */
-  readonly sitesByClass: readonly { readonly cls: string; readonly count: number }[];
-  /** The busiest sites, most hits first. */
-  readonly busiest: readonly SiteReport[];
-}
+import type { VmmReport } from '../protocol/model.js';
 
 const BUSIEST = 20;
 

@@ -6,12 +6,13 @@ import { modeName } from '../arm/modes.js';
 import { exitClasses } from '../vmm/classes.js';
 import type { Hypervisor } from '../vmm/hypervisor.js';
 import type { TrapRecord } from '../vmm/records.js';
-import type { Statistics, TrapInfo } from './api.js';
+import type { Statistics } from './api.js';
 import { instructionText } from './disassembler.js';
 import type { PlantedWord } from './disassembly.js';
 import { PatchKind } from '../arm/engine.js';
 import type { SymbolTable } from './symbols.js';
-import { reportOf, type VmmReport } from './vmm-report.js';
+import { reportOf } from './vmm-report.js';
+import type { VmmReport, TrapInfo } from '../protocol/model.js';
 
 /** R0..R14, PC, CPSR. */
 export const registerNames = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr'];

@@ -19,7 +19,9 @@ export interface LaunchOptions {
   readonly engine: 'jit' | 'interpreter' | 'reference';
   /** Bytes of RAM. */
   readonly memory: number;
+  /** An ELF file, recognised by its magic, or a raw image. */
   readonly program?: ImageFile;
+  /** Flash image at address 0. */
   readonly bios?: ImageFile;
   /** Contents of the second flash; its changes are reported only if this is there. */
   readonly flash1?: ImageFile;
@@ -28,6 +30,7 @@ export interface LaunchOptions {
   readonly dtb?: ImageFile;
   readonly append?: string;
   readonly loads: readonly { readonly file: ImageFile; readonly address: number }[];
+  /** ELF files whose symbols apply, moved by `offset` bytes. */
   readonly symbols: readonly { readonly file: ImageFile; readonly offset: number }[];
   readonly semihosting: boolean;
   /** Executions of instructions are counted. */
@@ -57,6 +60,7 @@ export interface ErrorInfo {
 export interface StopInfo {
   readonly reason:
     'breakpoint' | 'function breakpoint' | 'instruction breakpoint' | 'step' | 'entry' | 'pause' | 'exception' | 'goto';
+  /** One line for the user. */
   readonly text: string;
   /** Ids of the breakpoints that were hit. */
   readonly breakpoints: readonly number[];
@@ -73,6 +77,7 @@ export interface BreakpointRequest {
 export interface BreakpointInfo {
   readonly id: number;
   readonly verified: boolean;
+  /** Why it is not verified, or a note. */
   readonly message?: string;
   readonly address?: number;
   readonly line?: number;
@@ -87,9 +92,11 @@ export interface ListingPlace {
 
 export interface StackFrameInfo {
   readonly pc: number;
+  /** Of the function, with an offset, where symbols are known; else the address. */
   readonly name: string;
   /** As the debug information has it. */
   readonly path?: string;
+  /** From 1. */
   readonly line?: number;
   /** False for frames found by heuristics. */
   readonly certain: boolean;
@@ -103,13 +110,16 @@ export interface StackInfo {
   readonly total: number;
 }
 
+/** A register or field as the Variables view shows it. */
 export interface VariableInfo {
   readonly name: string;
   readonly value: string;
   readonly type?: string;
+  /** Expression for `evaluate` and `setVariable`. */
   readonly evaluateName?: string;
   readonly writable: boolean;
   readonly children?: readonly VariableInfo[];
+  /** An address that the memory view can open. */
   readonly memoryReference?: string;
 }
 
@@ -134,9 +144,11 @@ export interface InstructionInfo {
   readonly symbol?: string;
   readonly path?: string;
   readonly line?: number;
+  /** The word that the VMM put in its place, if it did. */
   readonly planted?: string;
   readonly plantedText?: string;
   readonly hits?: number;
+  /** The instruction table's class in words: sensitive, branch, innocuous … */
   readonly cls?: string;
 }
 
@@ -156,13 +168,17 @@ export interface TrapInfo {
   readonly count: number;
   readonly pc: number;
   readonly isa: 'A32' | 'T16' | 'T32' | '-';
+  /** The original instruction, and its text. */
   readonly word: number;
   readonly text: string;
+  /** One of the classes of {@link TrapClassInfo}. */
   readonly cls: string;
+  /** What the processor took: SVC, UND, PABT, DABT, IRQ, FIQ. */
   readonly cause: string;
   readonly verdict: Verdict;
   readonly modeBefore: string;
   readonly modeAfter: string;
+  /** Registers that have another value afterwards. */
   readonly changed: readonly { readonly name: string; readonly value: number }[];
 }
 

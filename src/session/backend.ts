@@ -1,7 +1,7 @@
 /** What the session takes from the debugger as a whole: how one is made, and what can be seen of an image without one. */
-import type { Debugger, DebuggerEvents, ImageFile, InstructionInfo, LaunchOptions } from '../debug/api.js';
+import type { Debugger, DebuggerEvents } from '../debug/api.js';
 import type { DecodedWord, WordPlace, WordRequest } from '../protocol/decoded.js';
-import type { CensusInfo, ImageInfo } from '../protocol/model.js';
+import type { CensusInfo, ImageInfo, ImageFile, InstructionInfo, LaunchOptions } from '../protocol/model.js';
 
 /** An image that was opened to be looked at. */
 export interface OpenImage {

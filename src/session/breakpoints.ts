@@ -2,7 +2,8 @@
  * Breakpoints at addresses come from two sides: the disassembly view and every listing document. The debugger keeps one list of them; this file keeps
  * the parts, hands each side its own results, and gives each breakpoint an id that lasts until its own side sets it anew.
  */
-import type { BreakpointRequest, BreakpointResult, Debugger, StopReason } from '../debug/api.js';
+import type { BreakpointResult, Debugger, StopReason } from '../debug/api.js';
+import type { BreakpointRequest } from '../protocol/model.js';
 
 export type AddressBreakpoint = BreakpointRequest & { readonly address: number };
 

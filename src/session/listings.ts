@@ -2,8 +2,8 @@
  * Listing documents: disassembly with labels, bytes, original and planted words, as text that an editor shows and breakpoints can be set in. A
  * document's lines keep their addresses while the session lives; their text follows memory and patches. Knows the debugger's view of code, no editor.
  */
-import type { Debugger, InstructionInfo } from '../debug/api.js';
-import type { ListingInfo, ListingPlace, ListingSearch, ListingSource } from '../protocol/model.js';
+import type { Debugger } from '../debug/api.js';
+import type { ListingInfo, ListingPlace, ListingSearch, ListingSource, InstructionInfo } from '../protocol/model.js';
 import { sessionErrors } from '../util/errors.js';
 
 /** Documents are windows of this many bytes at most: some two thousand lines, made in a few tens of milliseconds. */

@@ -2,8 +2,9 @@
  * The code around an address twice, line by line alike: with the guest's own words, and with those that instruction fetch sees. For looking at side by
  * side; unlike a listing it holds no addresses for breakpoints.
  */
-import type { Debugger, InstructionInfo } from '../debug/api.js';
+import type { Debugger } from '../debug/api.js';
 import type { SiteComparison } from '../protocol/views/sites.js';
+import type { InstructionInfo } from '../protocol/model.js';
 
 /** Instructions before the wanted one, and in all. */
 const BEFORE = 200;

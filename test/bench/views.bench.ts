@@ -7,14 +7,16 @@
 import fs from 'node:fs';
 import { loadDisassembler } from '../../src/debug/index.js';
 import { SymbolTable } from '../../src/debug/symbols.js';
-import { BlockView, type BlocksAnswer, type BlocksQuery } from '../../src/debug/views/blocks.js';
-import { SiteTable, type SiteQuery } from '../../src/debug/views/sites.js';
+import { BlockView } from '../../src/debug/views/blocks.js';
+import { SiteTable } from '../../src/debug/views/sites.js';
 import type { Hypervisor } from '../../src/vmm/hypervisor.js';
 import { boxesOf } from '../../src/webview/blocks/boxes.js';
 import { layOut } from '../../src/webview/blocks/layout.js';
 import { inRepo } from '../../scripts/lib/repo.mjs';
 import { assembled, MIB, TestGuest } from '../support/guest.js';
 import { UBOOT } from '../support/tools.js';
+import type { SiteQuery } from '../../src/protocol/views/sites.js';
+import type { BlocksAnswer, BlocksQuery } from '../../src/protocol/views/blocks.js';
 
 const MANY_SITES = 30_000;
 /** Of a monospaced font of 12 pixels. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { loadDisassembler } from '../../src/debug/disassembler.js';
-import { decodeWord, type DecodedWord } from '../../src/debug/decode-word.js';
+import { decodeWord } from '../../src/debug/decode-word.js';
 import { inspectImage } from '../../src/debug/inspect.js';
 import { rowLabel } from '../../src/isa/compile.js';
 import { decode } from '../../src/isa/decode.js';
@@ -15,6 +15,7 @@ import { UserError } from '../../src/util/errors.js';
 import { siteClass } from '../../src/vmm/classes.js';
 import { levels } from '../../src/vmm/patcher.js';
 import { launchSample } from './guests.js';
+import type { DecodedWord } from '../../src/protocol/decoded.js';
 
 const GOLDEN = path.resolve(import.meta.dirname, 'golden');
 

@@ -1,9 +1,10 @@
 /** Guests under the debugger, for tests: samples, or programs that the test compiles, with what they print and what the debugger says. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Debugger, LaunchOptions, SliceResult, StopReason } from '../../src/debug/api.js';
+import type { Debugger, SliceResult, StopReason } from '../../src/debug/api.js';
 import { createDebugger, loadDisassembler } from '../../src/debug/index.js';
 import { compile, root } from './builds.js';
+import type { LaunchOptions } from '../../src/protocol/model.js';
 
 before(() => loadDisassembler());
 

@@ -1,7 +1,8 @@
 /** The recorder by itself: bounded, silent once nobody asks, exact about waits. */
 import assert from 'node:assert/strict';
 import { Exception } from '../../src/arm/exceptions.js';
-import { INTERRUPT_EVENTS, InterruptRecorder } from '../../src/debug/views/interrupt-recorder.js';
+import { InterruptRecorder } from '../../src/debug/views/interrupt-recorder.js';
+import { INTERRUPT_EVENTS } from '../../src/protocol/views/interrupts.js';
 import type { InterruptController, InterruptEvent } from '../../src/machine/board.js';
 
 function rig() {

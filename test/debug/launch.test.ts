@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { LaunchOptions } from '../../src/debug/api.js';
+
 import { UserError } from '../../src/util/errors.js';
 import { need } from '../support/tools.js';
 import { compile, elfAt, root, scratch } from './builds.js';
 import { compileGuest, file, launch, launchSample, MODES, settle, stopOf, where } from './guests.js';
+import type { LaunchOptions } from '../../src/protocol/model.js';
 
 const hello = () => file(path.join(root, 'samples/hello/hello.elf'));
 

@@ -1,13 +1,14 @@
 /** What is said of registers, against what the guest did with them, and against what else says it. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import type { Debugger, VariableInfo } from '../../src/debug/api.js';
-import type { RegisterInfo } from '../../src/debug/views/registers.js';
+import type { Debugger } from '../../src/debug/api.js';
+import type { RegisterInfo } from '../../src/protocol/views/registers.js';
 import { cpuModels } from '../../src/cpu/models.js';
 import { hasRegister, systemRegisters } from '../../src/isa/sysreg.js';
 import { UserError } from '../../src/util/errors.js';
 import { root } from './builds.js';
 import { file, launch, launchSample, MODES, runToFunction, stopOf } from './guests.js';
+import type { VariableInfo } from '../../src/protocol/model.js';
 
 const everything = (guest: Debugger): ReadonlyMap<string, RegisterInfo> =>
   new Map(

@@ -1,8 +1,9 @@
 /** The run as a timeline: what it says of a stretch of time must be what the records, one by one, say of it. */
 import assert from 'node:assert/strict';
-import type { Debugger, TrapInfo } from '../../src/debug/api.js';
+import type { Debugger } from '../../src/debug/api.js';
 import { exitClasses } from '../../src/vmm/classes.js';
 import { launchSample, runToFunction, settle } from './guests.js';
+import type { TrapInfo } from '../../src/protocol/model.js';
 
 const NS = 16;
 const ALL = { start: 0, end: Infinity, hidden: [] };

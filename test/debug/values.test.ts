@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Debugger, VariableInfo } from '../../src/debug/api.js';
+import type { Debugger } from '../../src/debug/api.js';
 import { psrFields } from '../../src/debug/registers/fields.js';
 import { extract, insert } from '../../src/util/bit-fields.js';
 import { UserError } from '../../src/util/errors.js';
 import { launchSample, MODES, runToFunction, settle, stopOf } from './guests.js';
+import type { VariableInfo } from '../../src/protocol/model.js';
 
 const fails = (number: number, words: RegExp, action: () => unknown) => {
   assert.throws(action, (error) => {

@@ -4,9 +4,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { runCommand, stoppedLine, webviewFrame } from '../../scripts/vscode/workbench.mjs';
-import type { TimelineRow } from '../../src/debug/views/timeline.js';
+
 import { launchSample, settle } from '../debug/guests.js';
 import { LOOK_MS, packageExtension, Window } from './window.js';
+import type { TimelineRow } from '../../src/protocol/views/timeline.js';
 
 const SET_UP_MS = 240_000;
 const TEST_MS = 90_000;

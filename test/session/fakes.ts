@@ -2,10 +2,10 @@
  * Stand-ins for what surrounds a session: host time that a test turns by hand, a channel that keeps what was posted, a guest whose every `run` the
  * test decides. They let slices and pacing be checked to the millisecond; what a real guest does is checked elsewhere.
  */
-import type { Debugger, DebuggerEvents, FlashSector, SliceResult, TrapInfo } from '../../src/debug/api.js';
+import type { Debugger, DebuggerEvents, SliceResult } from '../../src/debug/api.js';
 import type { Views } from '../../src/debug/views/views.js';
 import type { Method, Params, Result, SessionEvents } from '../../src/protocol/api.js';
-import type { LaunchOptions } from '../../src/protocol/model.js';
+import type { LaunchOptions, FlashSector, TrapInfo } from '../../src/protocol/model.js';
 import type { EventMessage, RequestMessage, ResponseMessage, ToClient } from '../../src/protocol/wire.js';
 import type { Backend } from '../../src/session/backend.js';
 import type { SessionHost } from '../../src/session/host.js';

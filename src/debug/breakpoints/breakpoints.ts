@@ -3,7 +3,7 @@
  * says which of them count when the guest has reached an address. What to do then is for run control.
  */
 import { UserError } from '../../util/errors.js';
-import type { BreakpointRequest, BreakpointResult, StopReason } from '../api.js';
+import type { BreakpointResult, StopReason } from '../api.js';
 import { holds, type Surroundings } from '../expressions/evaluator.js';
 import { parseExpression, type Expression } from '../expressions/parser.js';
 import type { SourceMap } from '../source-map.js';
@@ -11,6 +11,7 @@ import type { SymbolTable } from '../symbols.js';
 import { parseHitCondition, type HitCondition } from './hit-condition.js';
 import type { Locations } from './locations.js';
 import { formatLogMessage, parseLogMessage, type LogMessage } from './log-message.js';
+import type { BreakpointRequest } from '../../protocol/model.js';
 
 type Kind = Extract<StopReason['reason'], `${string}breakpoint`>;
 

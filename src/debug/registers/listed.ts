@@ -6,36 +6,7 @@ import type { DeviceRegister } from '../../mem/device-registers.js';
 import { assert } from '../../util/assert.js';
 import { extract, insert, meaningOf, placeOf, type BitField } from '../../util/bit-fields.js';
 import { hexadecimal } from '../expressions/format.js';
-
-export interface FieldInfo {
-  readonly name: string;
-  readonly at: string;
-  readonly bits: number;
-  readonly title: string;
-  readonly value: string;
-  readonly meaning?: string;
-  readonly values?: readonly { readonly value: number; readonly meaning: string }[];
-  readonly before?: string;
-}
-
-export interface RegisterInfo {
-  readonly id: string;
-  readonly name: string;
-  readonly title: string;
-  readonly bits: number;
-  readonly access: 'RO' | 'WO' | 'RW';
-  readonly value?: string;
-  readonly note?: string;
-  readonly before?: string;
-  readonly writable: boolean;
-  readonly reads?: string;
-  readonly writes?: string;
-  readonly part?: string;
-  /** How many fields it has. */
-  readonly fieldCount: number;
-  /** Those that were asked for. */
-  readonly fields: readonly FieldInfo[];
-}
+import type { FieldInfo, RegisterInfo } from '../../protocol/views/registers.js';
 
 /** Which fields somebody wants to hear of: all, none, or those that say something: of several bits, set, or with a word for what they are not. */
 export type WantedFields = 'all' | 'none' | 'telling';

@@ -1,10 +1,11 @@
 /** The registers as the Variables view shows them: which there are, in which order and groups, each with its fields. Reads only. */
 import { Mode, modeName } from '../../arm/modes.js';
 import { systemRegisters, type SystemRegister } from '../../isa/sysreg.js';
-import type { ScopeInfo, VariableInfo } from '../api.js';
+
 import { hexadecimal } from '../expressions/format.js';
 import { extract, meaningOf, type BitField } from '../../util/bit-fields.js';
 import { BANKED_MODES, type RegisterFile } from './register-file.js';
+import type { ScopeInfo, VariableInfo } from '../../protocol/model.js';
 
 /** What the scopes are made from. */
 export interface ScopeSource {

@@ -10,80 +10,10 @@ import type { Hypervisor } from '../../vmm/hypervisor.js';
 import type { Site } from '../../vmm/sites.js';
 import { hasFact } from '../code.js';
 import type { SymbolTable } from '../symbols.js';
-import {
-  GraphBuilder,
-  type CodeGraph,
-  type GraphEdge,
-  type GraphEdgeKind,
-  type GraphNode,
-  type GraphScope,
-  type StubKind,
-} from './code-graph.js';
+import { GraphBuilder, type CodeGraph, type GraphEdge, type GraphNode, type GraphScope } from './code-graph.js';
 import { canCount, mayFault, placeOf, ScannedCode, type Line } from './scanned-code.js';
 import { siteKey, type SiteKind } from './sites.js';
-
-export interface BlockReference {
-  readonly address: number;
-  readonly symbol?: string;
-}
-
-export interface BlockLine {
-  readonly address: number;
-  readonly text: string;
-  readonly cls: string;
-  readonly site?: { readonly key: number; readonly kind: SiteKind };
-}
-
-export interface BlockNode extends BlockReference {
-  readonly id: number;
-  readonly isa: 'ARM' | 'Thumb';
-  readonly lines: readonly BlockLine[];
-  readonly calls: readonly BlockReference[];
-  readonly from: readonly BlockReference[];
-}
-
-export interface BlockStub {
-  readonly id: number;
-  readonly kind: StubKind;
-  readonly address?: number;
-  readonly symbol?: string;
-}
-
-export interface BlockGraph {
-  readonly nodes: readonly BlockNode[];
-  readonly stubs: readonly BlockStub[];
-  readonly edges: readonly { readonly from: number; readonly to: number; readonly kind: GraphEdgeKind }[];
-  readonly cut: boolean;
-}
-
-export interface BlocksQuery {
-  /** Absent: around the PC, and where it goes. */
-  readonly address?: number;
-  readonly scope: GraphScope;
-  readonly most: number;
-  /** The version that the client has. */
-  readonly known: number;
-  readonly counting: boolean;
-  /** The graph may be out of date: only what is counted in it is wanted. */
-  readonly stay?: boolean;
-}
-
-export interface BlocksAnswer {
-  readonly version: number;
-  readonly graph?: BlockGraph;
-  readonly more: boolean;
-  readonly none?: 'unmapped' | 'unscanned';
-  /** Address in the middle of the graph. */
-  readonly center: number;
-  readonly pc: number;
-  readonly pcSymbol?: string;
-  readonly pcNode: number;
-  readonly user: boolean;
-  readonly counts: readonly number[];
-  readonly taken: readonly number[];
-  readonly since?: number;
-  readonly later?: number;
-}
+import type { BlocksQuery, BlocksAnswer, BlockGraph, BlockReference, BlockLine } from '../../protocol/views/blocks.js';
 
 const LARGEST_GRAPH = 500;
 const KINDS = Object.keys(PatchKind) as SiteKind[];

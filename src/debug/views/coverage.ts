@@ -12,35 +12,7 @@ import { debugErrors } from '../errors.js';
 import { codeRangesOf, type Module } from '../module.js';
 import type { SourceMap } from '../source-map.js';
 import type { SymbolTable } from '../symbols.js';
-
-/** A conditional instruction: how often its condition passed, and how often it failed. */
-export interface BranchCoverageInfo {
-  readonly address: number;
-  readonly text: string;
-  readonly passed: number;
-  readonly failed: number;
-}
-
-export interface LineCoverageInfo {
-  /** From 1. */
-  readonly line: number;
-  /** How often the line was reached: of the places where its statements begin, the most frequent. */
-  readonly reached: number;
-  readonly branches: readonly BranchCoverageInfo[];
-}
-
-export interface FunctionCoverageInfo {
-  readonly name: string;
-  /** From 1. */
-  readonly line: number;
-  readonly reached: number;
-}
-
-export interface FileCoverageInfo {
-  readonly path: string;
-  readonly lines: readonly LineCoverageInfo[];
-  readonly functions: readonly FunctionCoverageInfo[];
-}
+import type { FileCoverageInfo, FunctionCoverageInfo, LineCoverageInfo } from '../../protocol/views/coverage.js';
 
 /** An instruction of an image that belongs to a source line. */
 interface SourceInstruction {

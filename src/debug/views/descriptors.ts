@@ -5,23 +5,7 @@
 import { SCTLR_AFE, SCTLR_TRE } from '../../arm/cp15.js';
 import { accessRights, type TranslationRegisters } from '../../mem/walk.js';
 import { rightsWords } from './rights.js';
-import type { TableFormat } from './spaces.js';
-
-/** A field of a descriptor. */
-export interface DescriptorField {
-  readonly name: string;
-  /** `31:20`, `18`. */
-  readonly bits: string;
-  /** Binary for few bits, hexadecimal for many. */
-  readonly value: string;
-  readonly meaning: string;
-}
-
-export interface Descriptor {
-  /** As the manual calls it: `Section`, `Small page`. */
-  readonly kind: string;
-  readonly fields: readonly DescriptorField[];
-}
+import type { TableFormat, Descriptor } from '../../protocol/views/mmu.js';
 
 type Says = (value: number, context: Context) => string;
 interface FieldRow {

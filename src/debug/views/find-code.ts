@@ -1,20 +1,7 @@
 /** Looks for a text in the instructions of all scanned blocks, a part of them at a time. */
 import type { Hypervisor } from '../../vmm/hypervisor.js';
 import type { ScannedCode } from './scanned-code.js';
-
-export interface FindCodeQuery {
-  /** Words that must all occur in an instruction's text. */
-  readonly text: string;
-  /** Where the last answer ended; 0 to begin. */
-  readonly from: number;
-  readonly most: number;
-}
-
-export interface FindCodeAnswer {
-  readonly found: readonly { readonly address: number; readonly symbol?: string; readonly text: string }[];
-  /** Where to go on; absent when all was looked at. */
-  readonly next?: number;
-}
+import type { FindCodeQuery, FindCodeAnswer } from '../../protocol/views/blocks.js';
 
 /** Instructions that one answer disassembles at most, and blocks that it looks at: some milliseconds' worth. */
 const COST_LIMIT = 400;

@@ -4,9 +4,8 @@
  */
 import { Exception } from '../../arm/exceptions.js';
 import type { InterruptController, InterruptEvent } from '../../machine/board.js';
+import { INTERRUPT_EVENTS, type InterruptEvents } from '../../protocol/views/interrupts.js';
 
-/** What happens to interrupts; events name it by its index. `inject`: the guest takes the exception. */
-export const INTERRUPT_EVENTS = ['raise', 'lower', 'inject', 'acknowledge', 'end'] as const;
 const indexOf = Object.fromEntries(INTERRUPT_EVENTS.map((kind, i) => [kind, i])) as Record<
   InterruptEvent | 'inject',
   number
@@ -15,13 +14,6 @@ const indexOf = Object.fromEntries(INTERRUPT_EVENTS.map((kind, i) => [kind, i]))
 const CAPACITY = 1 << 14;
 /** Instructions after which nobody looks any more: some seconds at full speed. */
 const LEASE = 1_000_000_000;
-
-export interface InterruptEvents {
-  readonly first: number;
-  readonly kinds: readonly number[];
-  readonly lines: readonly number[];
-  readonly at: readonly number[];
-}
 
 /** Instructions from raised to acknowledged. */
 export interface Latency {

@@ -6,65 +6,15 @@ import type { Guest } from '../../machine/guest.js';
 import { classIndex } from '../../vmm/classes.js';
 import type { Hypervisor } from '../../vmm/hypervisor.js';
 import { debugErrors } from '../errors.js';
-import { deviceRegisterNamed, infoOf, type RegisterInfo } from '../registers/listed.js';
-import { InterruptRecorder, type InterruptEvents, type Latency } from './interrupt-recorder.js';
-
-export interface InterruptLineInfo {
-  readonly line: number;
-  readonly label: string;
-  readonly name?: string;
-  readonly node?: string;
-  readonly level: boolean;
-  readonly held: boolean;
-  readonly enabled: boolean;
-  readonly pending: boolean;
-  readonly active: boolean;
-  readonly trigger: 'level' | 'edge' | 'software';
-  readonly signal: 'IRQ' | 'FIQ';
-  readonly priority?: number;
-  readonly group?: number;
-  readonly targets?: number;
-  readonly raised: number;
-  readonly acknowledged: number;
-  readonly latency?: Latency;
-}
-
-export interface ProcessorInputs {
-  readonly name: 'processor' | 'virtual' | 'physical';
-  readonly irq: boolean;
-  readonly fiq: boolean;
-  readonly irqMasked: boolean;
-  readonly fiqMasked: boolean;
-}
-
-export interface InterruptQuery {
-  /** All lines; otherwise those that are or were in use. */
-  readonly all: boolean;
-  /** Events with a sequence number above this, the newest `maximum`. */
-  readonly after: number;
-  readonly maximum: number;
-}
-
-export interface InterruptsInfo {
-  readonly part: string;
-  readonly acknowledges: boolean;
-  readonly lines: readonly InterruptLineInfo[];
-  readonly total: number;
-  readonly enabled: number;
-  readonly pending: number;
-  readonly active: number;
-  readonly registers: readonly RegisterInfo[];
-  readonly processors: readonly ProcessorInputs[];
-  readonly monitor?: { readonly taken: number; readonly injected: number };
-  readonly events: InterruptEvents;
-  readonly since: number;
-  readonly now: number;
-}
-
-export interface LineDrive {
-  readonly line: number;
-  readonly to: 'high' | 'low' | 'pulse';
-}
+import { deviceRegisterNamed, infoOf } from '../registers/listed.js';
+import { InterruptRecorder } from './interrupt-recorder.js';
+import type {
+  ProcessorInputs,
+  InterruptQuery,
+  InterruptsInfo,
+  InterruptLineInfo,
+  LineDrive,
+} from '../../protocol/views/interrupts.js';
 
 const INTERRUPT = classIndex('interrupt');
 

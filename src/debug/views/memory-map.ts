@@ -5,32 +5,7 @@
 import { PAGE } from '../../mem/layout.js';
 import { memoryUses } from '../../vmm/analysed-memory.js';
 import type { Hypervisor } from '../../vmm/hypervisor.js';
-
-export interface MemoryMapQuery {
-  /** The version that the client has. */
-  readonly known: number;
-  /** Guest-physical address of a page that is wanted in detail. */
-  readonly page?: number;
-}
-
-export interface MemoryMapAnswer {
-  readonly version: number;
-  readonly pages?: MemoryPages;
-  /** Not all of it is up to date yet. */
-  readonly more: boolean;
-  /** By halfword of the page that was asked for: an index into {@link memoryUses}. */
-  readonly detail?: Uint8Array;
-}
-
-/** Ascending. */
-export interface MemoryPages {
-  /** Guest-physical addresses. */
-  readonly addresses: Float64Array;
-  /** Guest virtual addresses under which their code was scanned; -1 for pages without. */
-  readonly code: Float64Array;
-  /** Halfwords by use, as many numbers for each page as there are uses. */
-  readonly uses: Uint16Array;
-}
+import type { MemoryMapQuery, MemoryMapAnswer, MemoryPages } from '../../protocol/views/blocks.js';
 
 /** Pages that one answer counts anew at most: a few milliseconds' worth. */
 const PAGES_AT_ONCE = 64;

@@ -13,149 +13,25 @@ import { usesTTBR0 } from '../../mem/walk-short.js';
 import { emptyTranslation, reverseWord } from '../../mem/walk.js';
 import { systemRegisterFields } from '../../isa/sysreg/fields.js';
 import { extract, meaningOf } from '../../util/bit-fields.js';
-import { describeDescriptor, type Descriptor } from './descriptors.js';
+import { describeDescriptor } from './descriptors.js';
 import { attributesText, domainText, faultText, rightsText, rightsWords } from './rights.js';
-import {
-  GUEST_SPACE,
-  RecordingTables,
-  type AddressSpace,
-  type Fetch,
-  type SpaceInfo,
-  type Spaces,
-  type TableFormat,
-} from './spaces.js';
+import { GUEST_SPACE, RecordingTables, type AddressSpace, type Fetch, type Spaces } from './spaces.js';
 import type { TargetMap } from './targets.js';
-
-export interface MmuRegister {
-  readonly name: string;
-  /** Hexadecimal. */
-  readonly value: string;
-  readonly fields: readonly { readonly name: string; readonly value: string; readonly meaning: string }[];
-}
-
-/** What governs the translations of a space. */
-export interface MmuState {
-  readonly space: SpaceInfo;
-  readonly spaces: readonly SpaceInfo[];
-  readonly format: TableFormat;
-  /** What the guest is in. */
-  readonly mode: string;
-  readonly privileged: boolean;
-  readonly asid: number;
-  /** Of the FCSE; 0 where there is none. */
-  readonly process: number;
-  readonly registers: readonly MmuRegister[];
-  /** What DACR says of domains 0 to 15; empty where it has no say. */
-  readonly domains: readonly string[];
-}
-
-/** Neighbouring entries that say the same. */
-export interface MmuRange {
-  /** Modified virtual address of the first byte, and bytes. */
-  readonly address: number;
-  readonly length: number;
-  /** Why nothing is translated, where a descriptor is there: an access flag, an external abort. */
-  readonly fault?: string;
-  /** Of the first byte. */
-  readonly pa: number;
-  /** How many stretches of physical memory it has; those that are one have ascending physical addresses throughout. */
-  readonly pieces: number;
-  /** Bytes that one entry maps. */
-  readonly leaf: number;
-  readonly level: number;
-  /** Absent where domains have no say. */
-  readonly domain?: number;
-  readonly notGlobal: boolean;
-  /** `rwx` under the present DACR. */
-  readonly PL1: string;
-  readonly PL0: string;
-  readonly attributes: string;
-  /** What is there. */
-  readonly target: string;
-}
-
-export interface RangeQuery {
-  readonly space: string;
-  /** From `first` on, below `end`; `end` is at most 2^32. */
-  readonly first: number;
-  readonly end: number;
-  /** Ranges end where physical addresses jump. */
-  readonly contiguous: boolean;
-}
-
-export interface RangePage {
-  readonly ranges: readonly MmuRange[];
-  /** Where the next question goes on; `end` when all was looked at. */
-  readonly next: number;
-}
-
-export type AccessName = keyof typeof Access;
-
-export interface TranslationQuery {
-  readonly space: string;
-  /** Virtual address, u32. */
-  readonly address: number;
-  readonly privileged: boolean;
-  readonly access: AccessName;
-}
-
-export interface WalkStep {
-  readonly title: string;
-  readonly text: string;
-  /** It ends here, in a fault. */
-  readonly fault: boolean;
-  /** What was read. `word`: as the processor has it, hexadecimal. */
-  readonly descriptor?: Descriptor & { readonly pa: number; readonly word: string };
-}
-
-/** What becomes of a kind of access. */
-export interface AccessOutcome {
-  readonly privileged: boolean;
-  readonly access: AccessName;
-  /** Absent where it is allowed. */
-  readonly fault?: string;
-  /** The status register that says so, and its value: `DFSR 0x0000080d`. */
-  readonly status?: string;
-}
-
-export interface TranslationInfo {
-  readonly steps: readonly WalkStep[];
-  readonly outcomes: readonly AccessOutcome[];
-  /** Physical address, where the asked access is allowed. */
-  readonly pa?: number;
-}
-
-export interface TlbQuery {
-  /** One of `guest`, `kernel`, `user`. */
-  readonly space: string;
-  /** Virtual address from which on. */
-  readonly first: number;
-  readonly count: number;
-}
-
-export interface TlbRow {
-  readonly va: number;
-  readonly pa: number;
-  /** Bytes of the entry in the tables that it came from. */
-  readonly leaf: number;
-  readonly level: number;
-  readonly domain?: number;
-  readonly notGlobal: boolean;
-  readonly PL1: string;
-  readonly PL0: string;
-  /** What engines do without asking: `read`, `write`, `PL0 read`. Empty where they ask. */
-  readonly inline: string;
-  /** How a walk of the tables as they are now would differ; absent where it would not. */
-  readonly stale?: string;
-  readonly target: string;
-}
-
-export interface TlbPage {
-  readonly rows: readonly TlbRow[];
-  readonly total: number;
-  /** Where the next question goes on; 2^32 at the end. */
-  readonly next: number;
-}
+import type {
+  AccessName,
+  MmuState,
+  RangeQuery,
+  RangePage,
+  TranslationQuery,
+  TranslationInfo,
+  TlbQuery,
+  TlbPage,
+  TlbRow,
+  MmuRange,
+  MmuRegister,
+  WalkStep,
+  AccessOutcome,
+} from '../../protocol/views/mmu.js';
 
 const SPACE_END = 2 ** 32;
 const PAGE = 0x1000;

@@ -3,27 +3,8 @@
  */
 import { debugErrors } from '../errors.js';
 import { catalogueOf, type CatalogueSource, type ListedGroup } from '../registers/catalogue.js';
-import { infoOf, withField, type ListedRegister, type RegisterInfo } from '../registers/listed.js';
-
-export type { FieldInfo, RegisterInfo } from '../registers/listed.js';
-
-export interface RegisterGroup {
-  readonly id: string;
-  readonly name: string;
-  readonly section: 'processor' | 'devices';
-  readonly description: string;
-  readonly registers: number;
-  readonly changed: number;
-}
-
-export interface RegisterName {
-  readonly id: string;
-  readonly name: string;
-  readonly title: string;
-  readonly group: string;
-  readonly part?: string;
-  readonly fields: string;
-}
+import { infoOf, withField, type ListedRegister } from '../registers/listed.js';
+import type { RegisterInfo, RegisterGroup, RegisterName } from '../../protocol/views/registers.js';
 
 export class RegistersView {
   private made: readonly ListedGroup[] | undefined;

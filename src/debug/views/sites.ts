@@ -10,73 +10,10 @@ import { PatchKind } from '../../arm/engine.js';
 import { wordText } from '../code.js';
 import { instructionText } from '../disassembler.js';
 import type { SymbolTable } from '../symbols.js';
+import type { SiteQuery, SitePage, SiteDetail, SiteInfo, SiteColumn } from '../../protocol/views/sites.js';
 
 /** How a site is planted: as a trap, as a branch that runs and is counted, or as a call of the arbiter without an exception. */
 export type SiteKind = keyof typeof PatchKind;
-
-export interface SiteInfo {
-  /** Tells it from every other. */
-  readonly key: number;
-  /** Guest virtual address under which it was scanned. */
-  readonly address: number;
-  readonly isa: 'A32' | 'T16' | 'T32';
-  readonly symbol?: string;
-  /** The original instruction, disassembled. */
-  readonly text: string;
-  /** Hexadecimal digits of the original and of the planted word. */
-  readonly original: string;
-  readonly planted: string;
-  readonly kind: SiteKind;
-  readonly cls: string;
-  /** Traps, inline arbitrations and counted executions. */
-  readonly hits: number;
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** Sequence number of its last trap's record; 0 if it left none. */
-  readonly lastTrap: number;
-  /** A breakpoint of the user's lies there. */
-  readonly breakpoint: boolean;
-}
-
-export type SiteColumn =
-  'address' | 'symbol' | 'text' | 'cls' | 'hits' | 'allow' | 'emulate' | 'inject' | 'deny' | 'lastTrap';
-
-export interface SiteQuery {
-  readonly order: SiteColumn;
-  readonly descending: boolean;
-  /** Words that must all occur in what a row shows. */
-  readonly text: string;
-  readonly cls?: string;
-  /** Rows from `first` on, at most `count`. */
-  readonly first: number;
-  readonly count: number;
-  /** Rows stay where they are, whatever their numbers have become. */
-  readonly hold?: boolean;
-  /** A site of which the row is wanted, or, without, an address. */
-  readonly key?: number;
-  readonly address?: number;
-}
-
-export interface SitePage {
-  readonly rows: readonly SiteInfo[];
-  /** Rows that match, and sites that there are. */
-  readonly matching: number;
-  readonly total: number;
-  /** Row and key of the site that was asked for; -1 if it is not among them. */
-  readonly row: number;
-  readonly key: number;
-  /** Sites whose text is still to be made, where that decides on rows and their order. */
-  readonly pending: number;
-}
-
-export interface SiteDetail {
-  readonly site: SiteInfo;
-  readonly plantedText: string;
-  /** The guest's registers at the last time; empty before. */
-  readonly context: readonly { readonly name: string; readonly value: number }[];
-  readonly targets: readonly { readonly address: number; readonly symbol?: string; readonly count: number }[];
-  readonly otherTargets: number;
-  readonly block: { readonly address: number; readonly instructions: number };
-}
 
 /** Texts that one answer makes at most: some milliseconds' worth where each is new. */
 const TEXTS_AT_ONCE = 400;

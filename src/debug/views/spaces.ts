@@ -14,17 +14,9 @@ import { SCTLR_TRANSLATION, type TableMemory, type TranslationRegisters } from '
 import type { Hypervisor } from '../../vmm/hypervisor.js';
 import { GUEST_KERNEL, GUEST_USER } from '../../vmm/shadow.js';
 import { debugErrors } from '../errors.js';
+import type { SpaceInfo, TableFormat } from '../../protocol/views/mmu.js';
 
 type Processor = Guest['cpu'];
-
-/** `guest`: the space that the guest is in; `kernel`, `user`: the shadow tables of that fetch context; others are made from TTBR0 and ASID. */
-export interface SpaceInfo {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** How tables are laid out, or that there is none. */
-export type TableFormat = 'off' | 'short' | 'subpages' | 'long';
 
 const SPACE_END = 2 ** 32;
 const MIB = 0x10_0000;

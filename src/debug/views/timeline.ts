@@ -6,97 +6,22 @@ import { exitClasses } from '../../vmm/classes.js';
 import type { Hypervisor } from '../../vmm/hypervisor.js';
 import { countBefore, lengthOf, nearest, rankOf, recordsFrom, spansOf, type Span } from '../../vmm/record-index.js';
 import type { TrapRecord } from '../../vmm/records.js';
-import type { TrapInfo } from '../api.js';
+
 import type { SymbolTable } from '../symbols.js';
 import { trapInfo } from '../vmm-view.js';
-
-/** A stretch of time (virtual ns), to be divided into parts of the same length. */
-export interface SliceQuery {
-  readonly start: number;
-  readonly end: number;
-  readonly parts: number;
-  /** Traps are also given one by one if there are no more than this. */
-  readonly marks: number;
-}
-
-/** What happened in a stretch of time. */
-export interface TimeSlice {
-  readonly start: number;
-  readonly end: number;
-  readonly parts: number;
-  /** By class that has records here: how many there are before the end of each part, and first a 0. */
-  readonly counts: readonly { readonly cls: string; readonly before: Uint32Array }[];
-  /** Time that user code had, and time slept, up to the same points, in parts of time's length. */
-  readonly user: Float64Array;
-  readonly asleep: Float64Array;
-  readonly marks?: TimeMarks;
-}
-
-/** Single traps, as columns. */
-export interface TimeMarks {
-  readonly sequences: Float64Array;
-  readonly times: Float64Array;
-  /** Indices into exitClasses and verdicts. */
-  readonly classes: Uint8Array;
-  readonly verdicts: Uint8Array;
-}
-
-export interface TimelineClass {
-  readonly cls: string;
-  /** Records that are kept of this run. */
-  readonly kept: number;
-  /** Time of the oldest of them if older ones are gone, else 0. */
-  readonly since: number;
-  /** Traps that left no record, since the start of the session. */
-  readonly unrecorded: number;
-}
-
-export interface TimelineQuery {
-  /** The whole run, in so many parts; 0: not asked for. */
-  readonly overview: number;
-  readonly window?: SliceQuery;
-}
-
-export interface TimelineAnswer {
-  readonly now: number;
-  readonly nsPerInstruction: number;
-  /** Records kept of all runs, how many may be, and bytes that they take. */
-  readonly kept: number;
-  readonly capacity: number;
-  readonly bytes: number;
-  readonly classes: readonly TimelineClass[];
-  /** From when on it is known which time user code had. */
-  readonly contextsSince: number;
-  readonly overview?: TimeSlice;
-  readonly window?: TimeSlice;
-}
-
-/** Traps as rows of a table, oldest first. */
-export interface TimelineRowsQuery {
-  readonly start: number;
-  readonly end: number;
-  /** Ids of classes that are not wanted. */
-  readonly hidden: readonly string[];
-  readonly first: number;
-  readonly count: number;
-  readonly find?: TrapSought;
-}
-
-/** A trap by its number, the one that lies so many further on (shown ones only), or the one nearest to a time. */
-export type TrapSought = { readonly sequence: number; readonly step?: number } | { readonly time: number };
-
-export interface TimelineRow extends TrapInfo {
-  readonly time: number;
-  readonly symbol?: string;
-}
-
-export interface TimelineRows {
-  readonly total: number;
-  readonly first: number;
-  readonly rows: readonly TimelineRow[];
-  /** `index`: of its row, -1 outside of the stretch. */
-  readonly found?: { readonly index: number; readonly sequence: number; readonly time: number };
-}
+import type {
+  TimelineQuery,
+  TimelineAnswer,
+  TimelineClass,
+  SliceQuery,
+  TimeSlice,
+  TimeMarks,
+  TimelineRow,
+  TimelineRowsQuery,
+  TimelineRows,
+  TrapSought,
+  ContextTime,
+} from '../../protocol/views/timeline.js';
 
 /** More parts than a screen has columns are no use. */
 const MOST_PARTS = 1 << 13;
@@ -254,13 +179,6 @@ export function trapsBehind(
     timelineRow(record, ns, symbols),
   );
   return { rows, left: lengthOf(spans) - rank - rows.length };
-}
-
-/** A stretch of time in one of the guest's contexts. */
-export interface ContextTime {
-  readonly context: 'kernel' | 'user' | 'asleep';
-  readonly start: number;
-  readonly end: number;
 }
 
 /** The guest's contexts between two times (virtual ns), without gaps, and up to where they are given: some `maximum` of them at a time. */

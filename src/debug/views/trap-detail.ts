@@ -7,37 +7,19 @@ import { conditionOf } from '../../isa/flow.js';
 import { exitClasses } from '../../vmm/classes.js';
 import type { Hypervisor } from '../../vmm/hypervisor.js';
 import { verdicts, type TrapRecord, type TrapRegisters, type Verdict } from '../../vmm/records.js';
-import type { StackFrameInfo } from '../api.js';
-import { decodeWord, type DecodedWord } from '../decode-word.js';
+
+import { decodeWord } from '../decode-word.js';
 import { extract } from '../../util/bit-fields.js';
 import { psrFields } from '../registers/fields.js';
 import { fieldText } from '../registers/scopes.js';
 import type { SymbolTable } from '../symbols.js';
 import type { TopRegisters } from '../unwind/unwinder.js';
 import { registerNames } from '../vmm-view.js';
-import { timelineRow, type TimelineRow } from './timeline.js';
+import { timelineRow } from './timeline.js';
 import { whatWasDone, whyTrapped, type TrapFacts } from './trap-sentences.js';
-
-export interface TrapDetail {
-  readonly trap: TimelineRow;
-  /** The instruction; absent where the trap is not one of an instruction. */
-  readonly decoded?: DecodedWord;
-  readonly condition?: { readonly code: string; readonly flags: string; readonly passed: boolean };
-  readonly why: readonly string[];
-  readonly did: readonly string[];
-  readonly registers: readonly { readonly name: string; readonly before: number; readonly after: number }[];
-  /** Fields of the virtual CPSR. */
-  readonly status: readonly { readonly name: string; readonly before: string; readonly after: string }[];
-  readonly stack: readonly StackFrameInfo[];
-  /** True if the guest has executed nothing since, so that the stack in memory is that of the trap. */
-  readonly stackIsCurrent: boolean;
-  /** The callback site that stands there now. */
-  readonly site?: { readonly hits: number; readonly verdicts: Readonly<Record<Verdict, number>> };
-  /** What traps of this class cost the host, ns: exits that were timed. Absent if none was. */
-  readonly cost?: { readonly timed: number; readonly average: number; readonly least: number; readonly most: number };
-  /** Whether PC may be stopped at: an interrupt has no instruction of its own. */
-  readonly hasInstruction: boolean;
-}
+import type { TrapDetail } from '../../protocol/views/timeline.js';
+import type { DecodedWord } from '../../protocol/decoded.js';
+import type { StackFrameInfo } from '../../protocol/model.js';
 
 /** What a detail is put together from. */
 export interface DetailParts {

@@ -7,30 +7,39 @@ import { debugErrors } from '../errors.js';
 import type { GuestValues } from '../guest-values.js';
 import type { PhysicalView } from '../physical.js';
 import type { SymbolTable } from '../symbols.js';
-import { InterruptsView, type InterruptQuery, type InterruptsInfo, type LineDrive } from './interrupts.js';
+import { InterruptsView } from './interrupts.js';
 import { MemoryViews } from './memory.js';
 import { MmuView } from './mmu.js';
-import { RegistersView, type RegisterGroup, type RegisterInfo, type RegisterName } from './registers.js';
+import { RegistersView } from './registers.js';
 import type { CoverageView } from './coverage.js';
-import { BlockView, type BlocksAnswer, type BlocksQuery } from './blocks.js';
-import { findCode, type FindCodeAnswer, type FindCodeQuery } from './find-code.js';
-import { MemoryMapView, type MemoryMapAnswer, type MemoryMapQuery } from './memory-map.js';
-import { SiteTable, type SiteDetail, type SitePage, type SiteQuery } from './sites.js';
-import {
-  contextTimes,
-  timelineOf,
-  timelineRowsOf,
-  trapsBehind,
-  type ContextTime,
-  type TimelineAnswer,
-  type TimelineQuery,
-  type TimelineRow,
-  type TimelineRows,
-  type TimelineRowsQuery,
-} from './timeline.js';
-import { trapDetailOf, type DetailParts, type TrapDetail } from './trap-detail.js';
+import { BlockView } from './blocks.js';
+import { findCode } from './find-code.js';
+import { MemoryMapView } from './memory-map.js';
+import { SiteTable } from './sites.js';
+import { contextTimes, timelineOf, timelineRowsOf, trapsBehind } from './timeline.js';
+import { trapDetailOf, type DetailParts } from './trap-detail.js';
 import { Spaces } from './spaces.js';
 import { GuestTargets, MachineTargets } from './targets.js';
+import type {
+  TrapDetail,
+  ContextTime,
+  TimelineAnswer,
+  TimelineQuery,
+  TimelineRow,
+  TimelineRows,
+  TimelineRowsQuery,
+} from '../../protocol/views/timeline.js';
+import type { SiteDetail, SitePage, SiteQuery } from '../../protocol/views/sites.js';
+import type {
+  MemoryMapAnswer,
+  MemoryMapQuery,
+  FindCodeAnswer,
+  FindCodeQuery,
+  BlocksAnswer,
+  BlocksQuery,
+} from '../../protocol/views/blocks.js';
+import type { RegisterGroup, RegisterInfo, RegisterName } from '../../protocol/views/registers.js';
+import type { InterruptQuery, InterruptsInfo, LineDrive } from '../../protocol/views/interrupts.js';
 
 export interface Views {
   /** A part of the table of callback sites. @throws UserError 251 for a bare guest, as all that is about traps and scanned code */

@@ -1,7 +1,7 @@
 /** What the panel "Interrupts" asks and is told. Counts are guest instructions. */
 import type { RegisterInfo } from './registers.js';
 
-/** What happens to interrupts, in the order of the numbers by which events name it. */
+/** What happens to interrupts, in the order of the numbers by which events name it. `inject`: the guest takes the exception. */
 export const INTERRUPT_EVENTS = ['raise', 'lower', 'inject', 'acknowledge', 'end'] as const;
 export type InterruptEventKind = (typeof INTERRUPT_EVENTS)[number];
 

@@ -1,10 +1,11 @@
 /** The panel "Blocks", asked as the panel asks: graphs of programs whose flow is known, counts that can be counted by hand, memory by use, search. */
 import assert from 'node:assert/strict';
 import type { Debugger } from '../../../src/debug/api.js';
-import type { BlockGraph, BlocksAnswer, BlocksQuery } from '../../../src/debug/views/blocks.js';
+
 import { memoryUses } from '../../../src/vmm/analysed-memory.js';
 import { need } from '../../support/tools.js';
 import { compileGuest, file, launch, launchSample, stopOf } from '../guests.js';
+import type { BlockGraph, BlocksAnswer, BlocksQuery } from '../../../src/protocol/views/blocks.js';
 
 const LOOPS = 10;
 const PROGRAM = `

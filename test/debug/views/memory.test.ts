@@ -1,8 +1,9 @@
 /** Memory as the hex view asks for it: what is read is what the guest would read, devices are left alone, searches find what is there and nothing else. */
 import assert from 'node:assert/strict';
-import { LONGEST_PATTERN, type SearchQuery } from '../../../src/debug/views/memory.js';
+import { LONGEST_PATTERN } from '../../../src/debug/views/memory.js';
 import type { Debugger } from '../../../src/debug/api.js';
 import { launchSample, MODES, runToFunction } from '../guests.js';
+import type { SearchQuery } from '../../../src/protocol/views/memory.js';
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 const VIRTUAL = { space: 'guest', rights: 'nobody' } as const;

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { SCTLR_AFE, SCTLR_EE, SCTLR_TRE } from '../../../src/arm/cp15.js';
 import { FaultType } from '../../../src/arm/exceptions.js';
-import { MmuView, type AccessName, type MmuRange, type TranslationInfo } from '../../../src/debug/views/mmu.js';
+import { MmuView } from '../../../src/debug/views/mmu.js';
 import { faultText, rightsText } from '../../../src/debug/views/rights.js';
 import { AddressSpace } from '../../../src/debug/views/spaces.js';
 import { Access } from '../../../src/mem/ports.js';
@@ -13,6 +13,7 @@ import { domainRights } from '../../../src/mem/translate.js';
 import { Rig, RAM, TABLE0, TABLE1 } from '../../mem/rig.js';
 import { launch, launchSample, MODES, runToFunction, stopOf, file } from '../guests.js';
 import { need, UBOOT } from '../../support/tools.js';
+import type { AccessName, MmuRange, TranslationInfo } from '../../../src/protocol/views/mmu.js';
 
 const ACCESSES = ['read', 'write', 'fetch'] as const;
 const SPACE_END = 2 ** 32;

@@ -1,9 +1,10 @@
 /** The table of callback sites: in the order that is asked for, narrowed, held, found again, and quick with thirty thousand of them. */
 import assert from 'node:assert/strict';
 import type { Debugger } from '../../../src/debug/api.js';
-import type { SiteInfo, SiteQuery } from '../../../src/debug/views/sites.js';
+
 import { need } from '../../support/tools.js';
 import { compileGuest, file, launch, launchSample, settle, stopOf } from '../guests.js';
+import type { SiteInfo, SiteQuery } from '../../../src/protocol/views/sites.js';
 
 const QUERY: SiteQuery = { order: 'address', descending: false, text: '', first: 0, count: 1000 };
 
