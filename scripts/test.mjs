@@ -23,21 +23,10 @@ const NOT_UNIT = ['host', 'e2e', 'bench', 'package', 'support', 'oracles'];
 const JOBS = Math.max(1, Math.min(4, os.availableParallelism()));
 /** A test file that takes longer than this hangs. */
 const FILE_LIMIT_MS = 900_000;
-const countsFile = path.join(os.tmpdir(), `trapline-counts-${process.pid}.json`);
-
-/**
- * Adds what a suite left in the counts file; a suite that left nothing, or says less than its exit code, has failed.
- * @param {(env: NodeJS.ProcessEnv) => Promise<number>} suite
- * @returns {Promise<Counts>}
- */
-async function suite(suite) {
-  fs.rmSync(countsFile, { force: true });
-  const code = await suite({ ...process.env, TRAPLINE_COUNTS: countsFile });
-  if (!fs.existsSync(countsFile)) return FAILED;
-  const counts = JSON.parse(fs.readFileSync(countsFile, 'utf8'));
-  fs.rmSync(countsFile);
-  return { ...counts, failed: code === 0 ? counts.failed : Math.max(1, counts.failed) };
-}
+/** Of test/host: the extension hosts that there are, and the oldest VS Code that Trapline runs in. */
+const HOSTS = [['node'], ['node', '--oldest'], ['worker'], ['web']];
+/** The package that the windows of test/e2e install. */
+const VSIX = 'out/e2e/trapline.vsix';
 
 /** @param {Promise<number>} exitCode */
 const check = async (exitCode) => ((await exitCode) === 0 ? PASSED : FAILED);
@@ -59,9 +48,48 @@ function unitTests() {
   return suites(folders, JOBS);
 }
 
-/** @param {string[]} args */
-const hostSuite = (...args) =>
-  suite((env) => run(process.execPath, [inRepo('scripts/vscode/host-suite.mjs'), ...args], { env }));
+/**
+ * The suite of test/host in one of the {@link HOSTS}: its output is printed when it is through, since others run at the same time. A suite that leaves
+ * no counts, or says less than its exit code, has failed.
+ * @param {string[]} args
+ * @returns {Promise<Counts>}
+ */
+async function hostSuite(args) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-host-'));
+  const file = path.join(folder, 'counts.json');
+  const output = fs.openSync(path.join(folder, 'output'), 'a+');
+  const code = await run(process.execPath, [inRepo('scripts/vscode/host-suite.mjs'), ...args], {
+    env: { ...process.env, TRAPLINE_COUNTS: file },
+    stdio: ['ignore', output, output],
+  });
+  fs.closeSync(output);
+  process.stdout.write(fs.readFileSync(path.join(folder, 'output')));
+  const counts = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : FAILED;
+  fs.rmSync(folder, { recursive: true });
+  return { ...counts, failed: code === 0 ? counts.failed : Math.max(1, counts.failed) };
+}
+
+/** Two hosts at a time: half of what a window does is waiting. */
+async function hosts() {
+  let total = NOTHING;
+  const left = [...HOSTS];
+  const work = async () => {
+    for (let args = left.shift(); args; args = left.shift()) {
+      const counts = await hostSuite(args);
+      total = add(total, counts);
+    }
+  };
+  await Promise.all([work(), work()]);
+  return total;
+}
+
+async function windows() {
+  // once for all files
+  fs.mkdirSync(path.dirname(inRepo(VSIX)), { recursive: true });
+  if ((await run(process.execPath, [inRepo('scripts/package.mjs'), inRepo(VSIX)])) !== 0) return FAILED;
+  process.env.TRAPLINE_VSIX = inRepo(VSIX);
+  return suites(['e2e'], 1);
+}
 
 /**
  * @param {Counts} a
@@ -86,14 +114,8 @@ const STAGES = {
   build: () => check(run(process.execPath, [inRepo('scripts/bundle.mjs')])),
   unit: unitTests,
   package: () => suites(['package'], 1),
-  host: () =>
-    withBrowser(async () => {
-      let counts = NOTHING;
-      for (const args of [['node'], ['node', '--oldest'], ['worker'], ['web']])
-        counts = add(counts, await hostSuite(...args));
-      return counts;
-    }),
-  e2e: () => withBrowser(() => suites(['e2e'], 1)),
+  host: () => withBrowser(hosts),
+  e2e: () => withBrowser(windows),
 };
 
 const asked = process.argv.slice(2);

@@ -27,7 +27,8 @@ const start = performance.now();
 const host = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? 'node';
 const which = process.argv.includes('--oldest') ? 'oldest' : 'latest';
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length) ?? '';
-const bundled = host === 'node' ? 'out/host/node.js' : 'out/host/web.js';
+// its own: other hosts may run at the same time
+const bundled = `out/host/${host}-${which}.js`;
 const results = path.join(os.tmpdir(), `trapline-host-${process.pid}.json`);
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-workspace-'));
 
