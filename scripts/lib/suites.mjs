@@ -33,6 +33,27 @@ export const ownPlace = /** @type {esbuild.Plugin} */ ({
 });
 
 /**
+ * With TRAPLINE_TIER1 set (test/support/tier1.ts) every machine that is built has tier 1 on top of the interpreter, also where a test says nothing of
+ * engines: sessions, the debugger, the command line.
+ */
+const forcedTier = /** @type {esbuild.Plugin} */ ({
+  name: 'forced-tier',
+  setup(build) {
+    const threshold = process.env.TRAPLINE_TIER1;
+    if (threshold === undefined) return;
+    build.onLoad({ filter: /[\\/]src[\\/]machine[\\/]machine\.ts$/ }, ({ path: file }) => {
+      const text = fs.readFileSync(file, 'utf8');
+      const contents = text.replace(
+        "engine === 'jit' ? (tier1 ?? TIER_DEFAULTS) : undefined",
+        `engine === 'reference' ? undefined : (tier1 ?? { threshold: ${Number(threshold)} })`,
+      );
+      if (contents === text) throw new Error('machine.ts does not choose tier 1 where it is to be forced');
+      return { loader: 'ts', contents };
+    });
+  },
+});
+
+/**
  * @param {string[]} files
  * @param {string} folder where the bundles go: a file's path below test/, as .mjs
  */
@@ -50,7 +71,7 @@ async function bundle(files, folder) {
     target: 'node20',
     packages: 'external',
     sourcemap: true,
-    plugins: [ownPlace],
+    plugins: [forcedTier, ownPlace],
     logLevel: 'warning',
   });
 }

@@ -170,7 +170,7 @@ export class InterpreterEngine implements Engine {
     state[Word.COUNT] = left - 1;
     if (this.#coverage === undefined) this.#port.executeReference();
     else this.#countReference(this.#coverage.coverage);
-    state[Word.ATTENTION] &= ~Attention.abandoned;
+    state[Word.ATTENTION] &= ~(Attention.abandoned | Attention.context);
     return state[Word.COUNT] === left;
   }
 

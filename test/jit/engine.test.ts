@@ -261,6 +261,18 @@ for (const [tiers, tier1] of TIERS)
         );
       });
 
+      it('may stand at what changes the mode: passing it is no reason to stop', () => {
+        const pair = pairWithVectors();
+        load(pair, '1: cps #0x1f\n cps #0x13\n b 1b');
+        pair.both((rig) => rig.breakpoints.add(CODE));
+        for (const skip of [false, true, true])
+          assert.equal(
+            pair.run(100, () => 'to the next time round', skip),
+            Stop.Breakpoint,
+          );
+        assert.equal(pair.actual.state[Word.COUNT], 97);
+      });
+
       it('hold at one virtual address of a page that has two', () => {
         const pair = pairWithVectors();
         const alias = 0x5000_0000;

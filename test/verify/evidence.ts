@@ -23,6 +23,7 @@ export const ORDER: readonly string[] = [
   'programs',
   'guests',
   'attacks',
+  'soak',
 ];
 
 export interface VerifyOptions {
