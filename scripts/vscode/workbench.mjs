@@ -7,15 +7,15 @@ const READY_MS = 60_000;
 const LOOK_MS = 1500;
 const TRIES = 10;
 
+/** @param {Promise<unknown>} looked @returns {Promise<boolean>} false where it was in vain */
+const succeeds = (looked) =>
+  looked.then(
+    () => true,
+    () => false,
+  );
+
 /** @param {import('playwright-core').Locator} locator */
-const appears = (locator, timeout = LOOK_MS) =>
-  locator
-    .first()
-    .waitFor({ state: 'visible', timeout })
-    .then(
-      () => true,
-      () => false,
-    );
+const appears = (locator, timeout = LOOK_MS) => succeeds(locator.first().waitFor({ state: 'visible', timeout }));
 
 /** @param {Page} page */
 const explorerRow = (page, /** @type {string} */ name) =>
@@ -58,15 +58,12 @@ export async function openFile(page, file) {
 export async function runCommand(page, title) {
   const input = page.locator('.quick-input-widget input').first();
   const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-  // the palette does not learn of commands that an extension contributes while it is open
+  // the palette does not learn of commands that an extension contributes while it is open, and closes when what comes up takes the focus
   for (let i = 0; i < TRIES; i++) {
     await page.keyboard.press('F1');
     await input.waitFor({ state: 'visible' });
     await input.fill(`>${title}`);
-    if (await appears(row)) {
-      await row.click();
-      return;
-    }
+    if ((await appears(row)) && (await succeeds(row.click({ timeout: LOOK_MS })))) return;
     await page.keyboard.press('Escape');
   }
   throw new Error(`there is no command "${title}"`);

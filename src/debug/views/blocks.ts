@@ -84,6 +84,7 @@ export class BlockView {
       pc,
       ...(pcSymbol !== undefined && { pcSymbol }),
       pcNode: shown && !user ? nodeAt(shown.graph, this.placeOf(pc)) || stubAt(shown.graph, pc) : 0,
+      pcScanned: this.isScanned(pc),
       user,
       ...this.countsOf(shown?.graph),
     };
@@ -130,6 +131,11 @@ export class BlockView {
   private placeOf(gva: number): number {
     const pa = this.hypervisor.codePlace(gva);
     return pa < 0 ? -1 : pa * 2 + (this.hypervisor.cpu.thumb() ? 1 : 0);
+  }
+
+  private isScanned(gva: number): boolean {
+    const pa = this.hypervisor.codePlace(gva);
+    return pa >= 0 && this.code.blockAt(pa, this.hypervisor.cpu.thumb() ? 1 : 0) !== undefined;
   }
 
   private whyNone(address: number): 'unmapped' | 'unscanned' {

@@ -92,6 +92,8 @@ export interface BlocksAnswer {
   readonly pcSymbol?: string;
   /** The block that holds the PC, or the stub that it has come to; 0 if it is not in the graph. */
   readonly pcNode: number;
+  /** False where the guest stands before an instruction that it has not executed yet: what is not executed is not scanned. */
+  readonly pcScanned: boolean;
   /** The guest's user code runs, which is not scanned. */
   readonly user: boolean;
   /** By index of a node: executions while counting, or -1 where they are not known. */

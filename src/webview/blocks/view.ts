@@ -460,11 +460,12 @@ export class BlocksElement extends PanelElement<Kept> {
     const { answer, graph } = this;
     if (!answer) return html``;
     const at = answer.pcSymbol === undefined ? hex(answer.pc) : `${hex(answer.pc)} ${answer.pcSymbol}`;
-    const where = answer.user ? ', user code' : answer.pcNode === 0 && graph ? ', outside of this graph' : '';
-    const size = graph ? `${full(graph.nodes.length)} blocks${graph.cut ? ', and there are more' : ''}` : '';
+    const blocks = (count: number): string => `${full(count)} ${count === 1 ? 'block' : 'blocks'}`;
+    const size = graph ? `${blocks(graph.nodes.length)}${graph.cut ? ', and there are more' : ''}` : '';
     const counted = this.whatIsCounted(answer);
     return html`<div class="status dim">
-      <span class="mono">PC ${at}${where}</span><span>${size}</span><span title=${counted}>${counted}</span>
+      <span class="mono">PC ${at}${whereIsPc(answer, graph)}</span><span>${size}</span
+      ><span title=${counted}>${counted}</span>
     </div>`;
   }
 
@@ -565,4 +566,11 @@ export class BlocksElement extends PanelElement<Kept> {
   private get markedAddress(): number | undefined {
     return this.graph?.nodes.find(({ id }) => id === this.selected)?.address ?? this.answer?.center;
   }
+}
+
+/** Said behind the address of the PC. */
+function whereIsPc({ user, pcScanned, pcNode }: BlocksAnswer, graph: BlockGraph | undefined): string {
+  if (user) return ', user code';
+  if (!pcScanned) return ', not scanned yet: that happens when it executes';
+  return pcNode === 0 && graph ? ', outside of this graph' : '';
 }

@@ -105,6 +105,7 @@ describe('blocks of scanned code', () => {
     const first = ask(guest);
     const stub = first.graph?.stubs.find(({ id }) => id === first.pcNode);
     assert.deepEqual([stub?.kind, stub?.symbol], ['unscanned', 'done'], 'a breakpoint stops before it is scanned');
+    assert.equal(first.pcScanned, false);
     const [never] = guest.symbols('never', 1);
     assert.equal(ask(guest, { address: never.address }).none, 'unscanned');
     assert.equal(ask(guest, { address: 0xf000_0000 }).none, 'unmapped');
@@ -113,6 +114,7 @@ describe('blocks of scanned code', () => {
     const answer = ask(guest);
     const at = answer.graph?.nodes.find(({ id }) => id === answer.pcNode);
     assert.equal(at?.symbol, 'done');
+    assert.equal(answer.pcScanned, true);
     assert.equal(answer.pcSymbol, 'done+4');
     const again = ask(guest, { known: answer.version });
     assert.equal(again.graph, undefined);
