@@ -1,13 +1,17 @@
 // Runs the benchmarks of test/bench one after another, each in its own process, bundled as the product is (no loader in the measured code).
 //
-//   node scripts/bench.mjs [PART-OF-A-NAME…]
+//   node scripts/bench.mjs [PART-OF-A-NAME…] [--json]
+//
+// With --json what was found is printed as one object on the last line, and of what is not named only the engine's is run: it is the one that does that.
 import * as esbuild from 'esbuild';
 import fs from 'node:fs';
 import { ensureDependencies, inRepo, root, run, seconds } from './lib/repo.mjs';
 import { ownPlace } from './lib/suites.mjs';
 
 if (!(await ensureDependencies())) process.exit(1);
-const wanted = process.argv.slice(2);
+const json = process.argv.includes('--json');
+const names = process.argv.slice(2).filter((argument) => argument !== '--json');
+const wanted = json && names.length === 0 ? ['engine'] : names;
 const folder = inRepo('test/bench');
 const files = (fs.existsSync(folder) ? fs.readdirSync(folder) : [])
   .filter((file) => file.endsWith('.bench.ts'))
@@ -37,6 +41,7 @@ for (const file of files) {
   });
   console.log(`\n== ${file.replace('.bench.ts', '')}`);
   const start = performance.now();
-  if ((await run(process.execPath, ['--enable-source-maps', outfile])) !== 0) process.exitCode = 1;
-  console.log(`   (${seconds(start)})`);
+  if ((await run(process.execPath, ['--enable-source-maps', outfile, ...(json ? ['--json'] : [])])) !== 0)
+    process.exitCode = 1;
+  if (!json) console.log(`   (${seconds(start)})`);
 }

@@ -29,13 +29,20 @@ export const EXTENSION_KERNELS: readonly (readonly [string, number])[] = [
   ['points', 12_000],
 ];
 
-/** Reads and writes all over memory, where QEMU's TLB thrashes: measured, but part of no mean. */
-export const OUT_OF_MEAN = 'random';
+/** Reads and writes all over 8 MiB, where QEMU's TLB thrashes. */
+export const RANDOM = 'random';
+/** Large code that is executed little. */
+export const COLD = 'bigcode';
+/** What hot code is judged by: all but these two. */
+export const isHot = (kernel: string): boolean => kernel !== RANDOM && kernel !== COLD;
 
 export type State = 'arm' | 'thumb';
 
 const SOURCES = path.resolve('test/bench/kernels');
 const OUT = path.resolve('out/bench/kernels');
+const COMPILER = 'arm-none-eabi-gcc';
+const LANGUAGE =
+  '-O2 -std=c11 -ffreestanding -fno-builtin -fno-tree-loop-distribute-patterns -nostdlib -Wl,--no-warn-rwx-segments';
 
 export interface Image {
   /** For QEMU. */
@@ -46,27 +53,74 @@ export interface Image {
 
 export const LOAD_ADDRESS = 0x4001_0000;
 
-/** Builds a kernel with its number of rounds, unless it is built already. @throws what the compiler says. */
-export function build(kernel: string, state: State, rounds: number): Image {
+/** Objects of kernels that this process has compiled already, by their names. */
+const compiled = new Set<string>();
+
+function compiler(...args: readonly string[]): void {
+  execFileSync(COMPILER, [...LANGUAGE.split(' '), '-I', SOURCES, ...args]);
+}
+
+/** Compiles a kernel; its number of rounds is another file's matter. @returns the object file */
+function compile(kernel: string, variant: string, flags: readonly string[]): string {
+  const object = path.join(OUT, `${kernel}-${variant}.o`);
+  if (compiled.has(object)) return object;
   fs.mkdirSync(OUT, { recursive: true });
   let source = path.join(SOURCES, `${kernel}.c`);
-  if (kernel === 'bigcode') {
-    source = path.join(OUT, 'bigcode.c');
+  if (kernel === COLD) {
+    source = path.join(OUT, `${COLD}.c`);
     fs.writeFileSync(source, bigcodeSource());
   }
-  const name = path.join(OUT, `${kernel}-${state}-${rounds}`);
-  const image: Image = { elf: `${name}.elf`, binary: `${name}.bin` };
-  const inSources = ['start.S', 'main.c'].map((file) => path.join(SOURCES, file));
-  const script = path.join(SOURCES, 'link.ld');
-  const extension = EXTENSION_KERNELS.some(([name]) => name === kernel);
-  const registers = extension ? '-mfpu=neon-vfpv4 -mfloat-abi=softfp' : '-mfloat-abi=soft';
-  const flags = `-O2 -std=c11 -ffreestanding -fno-builtin -fno-tree-loop-distribute-patterns -nostdlib -mcpu=cortex-a15 ${registers} -Wl,--no-warn-rwx-segments`;
-  execFileSync('arm-none-eabi-gcc', [
-    ...flags.split(' '),
-    state === 'arm' ? '-marm' : '-mthumb',
+  compiler(...flags, '-c', source, '-o', object);
+  compiled.add(object);
+  return object;
+}
+
+/** Links a kernel with what starts it and runs it so often. @returns the ELF file */
+function link(name: string, object: string, rounds: number, flags: readonly string[], folder = ''): string {
+  const elf = path.join(OUT, `${name}.elf`);
+  const [start, script] = ['start.S', 'link.ld'].map((file) => path.join(SOURCES, folder, file));
+  compiler(
+    ...flags,
     `-DROUNDS=${rounds}`,
-    ...['-I', SOURCES, '-T', script, ...inSources, source, '-lgcc', '-o', image.elf],
-  ]);
-  execFileSync('arm-none-eabi-objcopy', ['-O', 'binary', image.elf, image.binary]);
-  return image;
+    '-T',
+    script,
+    start,
+    path.join(SOURCES, 'main.c'),
+    object,
+    '-lgcc',
+    '-o',
+    elf,
+  );
+  return elf;
+}
+
+/** @returns a file of these sections' bytes, or of all, beside the ELF file */
+function copy(elf: string, extension: string, ...sections: string[]): string {
+  const file = elf.replace(/elf$/, extension);
+  execFileSync('arm-none-eabi-objcopy', ['-O', 'binary', ...sections.flatMap((name) => ['-j', name]), elf, file]);
+  return file;
+}
+
+/** Builds a kernel with its number of rounds. @throws what the compiler says */
+export function build(kernel: string, state: State, rounds: number): Image {
+  const extension = EXTENSION_KERNELS.some(([name]) => name === kernel);
+  const registers = extension ? ['-mfpu=neon-vfpv4', '-mfloat-abi=softfp'] : ['-mfloat-abi=soft'];
+  const flags = ['-mcpu=cortex-a15', ...registers, state === 'arm' ? '-marm' : '-mthumb'];
+  const elf = link(`${kernel}-${state}-${rounds}`, compile(kernel, state, flags), rounds, flags);
+  return { elf, binary: copy(elf, 'bin') };
+}
+
+/** An image for a Cortex-M0: bytes of code and data, at the addresses that it was built for; its entry is its first instruction. */
+export interface SmallImage {
+  readonly code: string;
+  readonly data: string;
+}
+
+/** Builds the same for a Cortex-M0. @throws what the compiler says */
+export function buildForM0(kernel: string, rounds: number, code: number, data: number): SmallImage {
+  const flags = ['-mcpu=cortex-m0', '-mthumb'];
+  const addresses = [`-Wl,--defsym=CODE=${code}`, `-Wl,--defsym=DATA=${data}`];
+  const name = `${kernel}-m0-${rounds}-${code.toString(16)}`;
+  const elf = link(name, compile(kernel, 'm0', flags), rounds, [...flags, ...addresses], 'cortex-m0');
+  return { code: copy(elf, 'code', '.text'), data: copy(elf, 'data', '.data') };
 }

@@ -1,4 +1,4 @@
-/* Reads and writes all over 8 MiB: more pages than a TLB of a few hundred entries covers. Not part of any mean. */
+/* Reads and writes all over 8 MiB: more pages than a TLB of a few hundred entries covers. */
 #include "kernel.h"
 
 #define WORDS (1u << 21)

@@ -1,4 +1,5 @@
-/* Entry of a kernel's image: a flat map of 1 MiB sections with the MMU and caches on, a stack, then main. Leaves by semihosting. */
+/* Entry of a kernel's image: a flat map of 1 MiB sections with the MMU and caches on, a stack, then main. Writes what main returns, and by how
+ * much the cycle counter advanced meanwhile: of an emulator in which an instruction takes a cycle, that is their number. Leaves by semihosting. */
         .syntax unified
         .arm
         .section .text.start, "ax"
@@ -41,10 +42,30 @@ _start:
         mov     r1, #0x40000000         /* FPEXC: EN */
         vmsr    fpexc, r1
 #endif
+        mov     r1, #5                  /* PMCR: E, C */
+        mcr     p15, 0, r1, c9, c12, 0
+        mov     r1, #0x80000000         /* PMCNTENSET: the cycle counter */
+        mcr     p15, 0, r1, c9, c12, 1
         ldr     r1, =main
+        mrc     p15, 0, r4, c9, c13, 0  /* PMCCNTR */
         blx     r1
-        /* The checksum in hexadecimal, by SYS_WRITE0; then SYS_EXIT. */
+        mrc     p15, 0, r1, c9, c13, 0
+        sub     r4, r1, r4
+        /* Both in hexadecimal, by SYS_WRITE0; then SYS_EXIT. */
         ldr     r1, =text
+        bl      hexadecimal
+        add     r1, r1, #1
+        mov     r0, r4
+        bl      hexadecimal
+        mov     r0, #4
+        ldr     r1, =text
+        svc     0x123456
+        mov     r0, #0x18
+        ldr     r1, =0x20026
+        svc     0x123456
+        b       .
+/* Writes r0 to r1, which then points behind it. */
+hexadecimal:
         mov     r2, #8
 2:      ror     r0, r0, #28
         and     r3, r0, #15
@@ -54,16 +75,10 @@ _start:
         strb    r3, [r1], #1
         subs    r2, r2, #1
         bne     2b
-        mov     r0, #4
-        ldr     r1, =text
-        svc     0x123456
-        mov     r0, #0x18
-        ldr     r1, =0x20026
-        svc     0x123456
-        b       .
+        bx      lr
         .ltorg
         .data
-text:   .asciz  "........\n"
+text:   .asciz  "........ ........\n"
         .bss
         .balign 16384
 page_table:

@@ -38,6 +38,7 @@ function processSeconds(): number {
 export function bootUboot(
   way: UbootWay,
   hostNow?: () => number,
+  engine: GuestOptions['engine'] = 'interpreter',
 ): Boot & { readonly hypervisor: Hypervisor | undefined } {
   let console = '';
   let stage = 0;
@@ -61,7 +62,7 @@ export function bootUboot(
     board: 'virt',
     cpu: 'cortex-a15',
     memory: 128 << 20,
-    engine: 'interpreter',
+    engine,
     nsPerInstruction: 64,
     epoch: 0,
     semihosting: false,
