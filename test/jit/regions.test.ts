@@ -108,6 +108,25 @@ describe('regions', function () {
     assert.ok(regions(pair.actual) > 1);
   });
 
+  it('do not go on behind an IT instruction in an IT block as if it were none', () => {
+    const pair = load(
+      `
+    1:  adds r0, #1
+        tst r0, #1
+        .short 0xbf18 @ it ne
+        .short 0xbf0c @ ite eq, UNPREDICTABLE here: executed like any other
+        .short 0x3101 @ add r1, #1
+        .short 0x3201 @ add r2, #1
+        .rept 10
+        eors r3, r2
+        .endr
+        b 1b`,
+      true,
+    );
+    compare(pair, 20_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
   it('have all flags right wherever they are left', () => {
     // The store misses each time: it goes to a page from which code is executed.
     const flags = [

@@ -133,7 +133,7 @@ export function emitRegionHandler(handlerType: number): CodeWriter {
   return code;
 }
 
-/** `reference(next, 0)`: see RegionCalls. */
+/** `reference(next, itstate)`: see RegionCalls. */
 export function emitRegionReference(executeReference: number): CodeWriter {
   const code = new CodeWriter(2);
   code.call(executeReference);
@@ -142,6 +142,10 @@ export function emitRegionReference(executeReference: number): CodeWriter {
   code.loadWord(stateAddress(Word.T));
   code.op(Op.i32_or);
   code.get(0);
+  code.op(Op.i32_xor);
+  code.op(Op.i32_or);
+  code.loadWord(stateAddress(Word.ITSTATE));
+  code.get(1);
   code.op(Op.i32_xor);
   code.op(Op.i32_or);
   code.if(() => {

@@ -33,7 +33,7 @@ export interface RegionCalls {
   readonly enter: number;
   /** (slot, entry): executes a slot by its out-of-line handler. Returns 0 to go on, 1 if ATTENTION is to be heeded behind it, or {@link Left}. */
   readonly handler: number;
-  /** (next, 0): executes the instruction at PC by the reference. Returns 0 if execution goes on at `next`, or {@link Left}. */
+  /** (next, itstate): executes the instruction at PC by the reference. Returns 0 if execution goes on at `next` with that ITSTATE, or {@link Left}. */
   readonly reference: number;
 }
 
@@ -441,7 +441,7 @@ export class RegionEmitter {
     const code = this.#code;
     this.#spill(instruction);
     code.const(this.#value((instruction.pc + instruction.length) >>> 0));
-    code.const(0);
+    code.const(instruction.nextItstate);
     code.call(this.context.calls.reference);
     code.set(Local.result);
     code.get(Local.result);
