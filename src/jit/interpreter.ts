@@ -26,7 +26,7 @@ import {
 } from './driver.js';
 import { COLD_PARAMS } from './emit-cold.js';
 import { Counts, type CountsValue, emitFastLoop, Loop, type HotHandler } from './fast-loop.js';
-import { emitEnter, emitRegionHandler, emitRegionReference } from './regions/entrance.js';
+import { emitEnter, emitRegionArbitrate, emitRegionHandler, emitRegionReference } from './regions/entrance.js';
 import { ModuleWriter } from './wasm/module.js';
 
 /** What the base module imports from JavaScript. */
@@ -50,6 +50,7 @@ export interface DriverExports {
   readonly enter?: WebAssembly.ExportValue;
   readonly handler?: WebAssembly.ExportValue;
   readonly reference?: WebAssembly.ExportValue;
+  readonly arbitrate?: WebAssembly.ExportValue;
   handlers: WebAssembly.Table;
 }
 
@@ -94,6 +95,7 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
     module.exportFunction('enter', enter);
     module.exportFunction('handler', module.addFunction(called, emitRegionHandler(handlerType)));
     module.exportFunction('reference', module.addFunction(called, emitRegionReference(executeReference)));
+    module.exportFunction('arbitrate', module.addFunction(module.type(3, 1), emitRegionArbitrate(arbitrate)));
   }
   const run = module.addFunction(module.type(0, 1), emitDriver({ ...parts, tier1: enters }));
   module.exportFunction('run', run);

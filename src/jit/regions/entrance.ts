@@ -133,19 +133,17 @@ export function emitRegionHandler(handlerType: number): CodeWriter {
   return code;
 }
 
-/** `reference(next, itstate)`: see RegionCalls. */
-export function emitRegionReference(executeReference: number): CodeWriter {
-  const code = new CodeWriter(2);
-  code.call(executeReference);
+/** Returns 0 if execution goes on as two locals say, an address with bit 0 set in Thumb state and ITSTATE; else Left.attention. */
+function returnWhether(code: CodeWriter, next: number, itstate: number): void {
   pushInterrupted(code);
   code.loadWord(stateAddress(Word.PC));
   code.loadWord(stateAddress(Word.T));
   code.op(Op.i32_or);
-  code.get(0);
+  code.get(next);
   code.op(Op.i32_xor);
   code.op(Op.i32_or);
   code.loadWord(stateAddress(Word.ITSTATE));
-  code.get(1);
+  code.get(itstate);
   code.op(Op.i32_xor);
   code.op(Op.i32_or);
   code.if(() => {
@@ -153,5 +151,21 @@ export function emitRegionReference(executeReference: number): CodeWriter {
     code.op(Op.return);
   });
   code.const(0);
+}
+
+/** `reference(next, itstate)`: see RegionCalls. */
+export function emitRegionReference(executeReference: number): CodeWriter {
+  const code = new CodeWriter(2);
+  code.call(executeReference);
+  returnWhether(code, 0, 1);
+  return code;
+}
+
+/** `arbitrate(slot, next, itstate)`: see RegionCalls. */
+export function emitRegionArbitrate(arbitrate: number): CodeWriter {
+  const code = new CodeWriter(3);
+  code.get(0);
+  code.call(arbitrate);
+  returnWhether(code, 1, 2);
   return code;
 }

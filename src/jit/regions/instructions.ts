@@ -25,6 +25,8 @@ export const By = {
   reference: 2,
   /** IT: it is known what it does to the instructions behind it. */
   IT: 3,
+  /** By the patch of its slot, where its condition holds. */
+  patch: 4,
 } as const;
 
 /** Condition number of what has none. */
@@ -177,7 +179,7 @@ export class InstructionReader {
     let handler = word & HANDLER_MASK;
     if (handler === Handler.region) handler = this.#parts.handlerBefore(slot);
     const body = (word >>> BODY_SHIFT) & BODY_MASK;
-    if (handler === Handler.undecoded || handler === Handler.stop || body === Handler.inlined) return undefined;
+    if (handler === Handler.undecoded || handler === Handler.stop) return undefined;
     const offset = pc & (PAGE - 1);
     const length = this.#length(page, offset);
     // An instruction on two pages is fetched anew each time.
@@ -189,6 +191,7 @@ export class InstructionReader {
     const inIT = (itstate & 15) !== 0;
     const nextItstate = inIT ? advanced(itstate) : 0;
     const cond = own !== ALWAYS ? own : inIT ? itstate >>> 4 : ALWAYS;
+    if (body === Handler.inlined) return this.#patched(pc, length, slot, itstate, nextItstate, predecoded, cond);
     if (handler === Handler.reference || operation?.kind !== 'plain') {
       const ends = ((predecoded.row?.facts ?? Fact.undefined) & ENDS) !== 0 && cond === ALWAYS;
       return new Instruction(
@@ -259,6 +262,34 @@ export class InstructionReader {
       if (this.#i32[slot / 4] !== 0 && this.#parts.isTarget(slot)) found.push((page.va + offset) >>> 0);
     }
     return found;
+  }
+
+  /** An instruction that a patch executes: where execution goes on, and with what in its registers, shows when it has. */
+  #patched(
+    pc: number,
+    length: number,
+    slot: number,
+    itstate: number,
+    nextItstate: number,
+    predecoded: Predecoded,
+    cond: number,
+  ): Instruction {
+    const ends = ((predecoded.row?.facts ?? 0) & ENDS) !== 0 && cond >= ALWAYS;
+    return new Instruction(
+      pc,
+      length,
+      slot,
+      itstate,
+      nextItstate,
+      predecoded,
+      By.patch,
+      Math.min(cond, ALWAYS),
+      NO_TRAITS,
+      0,
+      0,
+      false,
+      ends,
+    );
   }
 
   #it(pc: number, slot: number, itstate: number, predecoded: Predecoded): Instruction | undefined {

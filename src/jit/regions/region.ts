@@ -33,6 +33,8 @@ export interface RegionCalls {
   readonly enter: number;
   /** (slot, entry): executes a slot by its out-of-line handler. Returns 0 to go on, 1 if ATTENTION is to be heeded behind it, or {@link Left}. */
   readonly handler: number;
+  /** (slot, next, itstate): lets the patch of a slot execute its instruction. Returns what `reference` does. */
+  readonly arbitrate: number;
   /** (next, itstate): executes the instruction at PC by the reference. Returns 0 if execution goes on at `next` with that ITSTATE, or {@link Left}. */
   readonly reference: number;
 }
@@ -333,8 +335,8 @@ export class RegionEmitter {
         return;
       }
       this.#instruction(instruction);
-      if (instruction.ends && instruction.by === By.reference) {
-        // Where nothing came of the exception after all.
+      if (instruction.ends) {
+        // Where nothing came of the exception, or of the way back from one, after all.
         this.#goTo(block.end);
         return;
       }
@@ -353,6 +355,9 @@ export class RegionEmitter {
         return;
       case By.handler:
         this.#byHandler(instruction);
+        return;
+      case By.patch:
+        this.#byPatch(instruction);
         return;
     }
     if (cond === ALWAYS) this.#plain(instruction);
@@ -449,12 +454,40 @@ export class RegionEmitter {
     this.#reload(instruction);
   }
 
+  /** What changes anything, under a condition. */
+  #under(cond: number, execute: () => void): void {
+    const frame = this.#frame;
+    frame.settle();
+    if (cond === ALWAYS) execute();
+    else {
+      frame.pushCondition(cond);
+      this.#code.if(execute);
+      frame.forget();
+    }
+    frame.endInstruction();
+  }
+
+  #byPatch(instruction: Instruction): void {
+    const code = this.#code;
+    const { cond, slot, pc, length, nextItstate } = instruction;
+    this.#under(cond, () => {
+      this.#spill(instruction);
+      code.const(slot);
+      code.const(this.#value((pc + length) >>> 0));
+      code.const(nextItstate);
+      code.call(this.context.calls.arbitrate);
+      code.set(Local.result);
+      code.get(Local.result);
+      code.if(() => this.#returnResult());
+      this.#reload(instruction);
+    });
+  }
+
   #byHandler(instruction: Instruction): void {
     const code = this.#code;
     const { cond, slot, pc, length, nextItstate } = instruction;
     const body = (this.context.i32[slot / 4] >>> BODY_SHIFT) & BODY_MASK;
-    this.#frame.settle();
-    const execute = (): void => {
+    this.#under(cond, () => {
       this.#spill(instruction);
       code.const(slot);
       code.const(body + this.context.thumb * HANDLER_LIMIT);
@@ -474,14 +507,7 @@ export class RegionEmitter {
         this.#returnResult();
       });
       this.#reload(instruction);
-    };
-    if (cond === ALWAYS) execute();
-    else {
-      this.#frame.pushCondition(cond);
-      code.if(execute);
-      this.#frame.forget();
-    }
-    this.#frame.endInstruction();
+    });
   }
 
   // ---- branches

@@ -39,8 +39,8 @@ const WORTHWHILE = 16;
 const MOST_BYTES = 24 << 20;
 
 /** Indices of what a module of regions imports, in this order. */
-const CALLS: RegionCalls = { enter: 0, handler: 1, reference: 2 };
-const IMPORTS = 3;
+const CALLS: RegionCalls = { enter: 0, handler: 1, reference: 2, arbitrate: 3 };
+const IMPORTS = 4;
 
 /** A slot that has become hot, and how execution got there. */
 interface Request {
@@ -111,8 +111,14 @@ export class RegionTier {
     this.#i32 = memory.i32;
     this.#u16 = memory.u16;
     this.#table = exports.handlers;
-    const { enter, handler, reference } = exports;
-    this.#environment = { memory: memory.memory, enter: enter!, handler: handler!, reference: reference! };
+    const { enter, handler, reference, arbitrate } = exports;
+    this.#environment = {
+      memory: memory.memory,
+      enter: enter!,
+      handler: handler!,
+      reference: reference!,
+      arbitrate: arbitrate!,
+    };
   }
 
   /** Told that a slot was decoded: it is counted from the start. */
@@ -234,6 +240,7 @@ export class RegionTier {
     module.importMemory(ENVIRONMENT, 'memory');
     const called = module.type(2, 1);
     for (const name of ['enter', 'handler', 'reference']) module.importFunction(ENVIRONMENT, name, called);
+    module.importFunction(ENVIRONMENT, 'arbitrate', module.type(3, 1));
     const type = module.type(1, 1);
     for (const { request, flow, reader, id } of drafts) {
       const { thumb, key, bank } = request;

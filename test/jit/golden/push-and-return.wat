@@ -67,7 +67,7 @@ block
       local.get 0
       i32.const 1
       i32.add
-      call 4
+      call 5
       local.set 21
     else
       i32.const 0x40010008
