@@ -1,11 +1,11 @@
 /**
  * What panels cost. The Trap Timeline: frames while a person zooms and pans over a million traps, in a real browser; what the worker's answers take; and the
  * guest's speed with the timeline closed, with a long history kept for it, and with its page asking ten times a second. These three take turns in one process,
- * so that their ratios mean something.
+ * so that their ratios mean something. Every panel: the guest's speed in its worker while the panel's page is open in a browser, against none.
  *
  *   npm run bench panels
  *
- * TRAPLINE_RUNS sets the number of runs (default 5), TRAPLINE_CASES a part of `recording`, `answers` or `frames`.
+ * TRAPLINE_RUNS sets the number of runs (default 5), TRAPLINE_CASES a part of `recording`, `open`, `answers` or `frames`.
  */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -13,10 +13,13 @@ import { performance } from 'node:perf_hooks';
 import { hasBrowser } from '../../scripts/vscode/browser.mjs';
 import type { Debugger } from '../../src/debug/api.js';
 import { createDebugger, loadDisassembler } from '../../src/debug/index.js';
+import { bundle } from '../../scripts/bundle.mjs';
+import { inRepo } from '../../scripts/lib/repo.mjs';
+import { nodeHost, spawnNodeWorker } from '../../src/entry/hosts/node.js';
 import { PROTOCOL_VERSION } from '../../src/protocol/api.js';
 import { SessionClient } from '../../src/protocol/client.js';
+import { PANELS, type PanelId } from '../../src/protocol/panels.js';
 import { debugBackend } from '../../src/session/debug-backend.js';
-import type { SessionHost } from '../../src/session/host.js';
 import { openLocal } from '../../src/session/local.js';
 import { framesOf, openPanel } from '../support/panel-page.js';
 import { MICRO_GUESTS, microGuest, NS_PER_INSTRUCTION } from './vmm/guests.js';
@@ -166,22 +169,69 @@ function trapsOf(subject: Subject): number {
   return total() - before;
 }
 
-const host: SessionHost = {
-  now: () => performance.now(),
-  defer: (callback) => {
-    setImmediate(callback);
-  },
-  delay: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-};
+/** Processor time of each thread of this process, ms, by its number: Linux. */
+function threadTimes(): ReadonlyMap<string, number> {
+  const tasks = fs.readdirSync('/proc/self/task');
+  return new Map(
+    tasks.map((task) => [
+      task,
+      Number(fs.readFileSync(`/proc/self/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
+    ]),
+  );
+}
+
+/** Millions of instructions of a guest in a second of its worker's processor time, from the guest's 200th million on. */
+async function speedBeside(panel: PanelId | undefined, instructions: number): Promise<number> {
+  const client = new SessionClient(spawnNodeWorker(inRepo('dist/worker.js')));
+  await client.request('initialize', { version: PROTOCOL_VERSION, disassembler: CAPSTONE });
+  const { images } = macroOptions({ ...MACRO_GUESTS[0], append: 'fib rounds=100000 spin=2' });
+  const options = { ...COMMON, program: images.program, append: images.append, nsPerInstruction: 64, level: 1 };
+  await client.request('launch', { options, pacing: { paced: false } });
+  const page = panel && (await openPanel(panel, client));
+  /** When it has come beyond a count of instructions, and how far. */
+  const beyond = (
+    count: number,
+  ): Promise<{ readonly instructions: number; readonly times: ReadonlyMap<string, number> }> =>
+    new Promise((resolve) => {
+      client.on('status', ({ instructions }) => {
+        if (instructions > count) resolve({ instructions, times: threadTimes() });
+      });
+    });
+  await client.request('continue', {});
+  const from = await beyond(2e8);
+  const to = await beyond(from.instructions + instructions);
+  // the worker is the thread that has done most
+  const busiest = Math.max(...[...to.times].map(([task, time]) => time - (from.times.get(task) ?? 0)));
+  await page?.close();
+  client.close();
+  return (to.instructions - from.instructions) / busiest / 1000;
+}
+
+async function open(): Promise<Table> {
+  await bundle({ production: true });
+  const table: Table = {
+    title: 'A panel open beside a guest',
+    about:
+      'The sample rtos (Fibonacci) at level 1, its session in a worker and the page in a browser. Millions of instructions in a second of processor time of the worker.',
+    columns: ['panel', 'closed, MIPS', 'open, of closed'],
+    rows: [],
+  };
+  for (const [panel, title] of Object.entries(PANELS) as [PanelId, string][]) {
+    const runs: { readonly closed: number; readonly open: number }[] = [];
+    for (let i = 0; i < RUNS; i++)
+      runs.push({ closed: await speedBeside(undefined, 1e9), open: await speedBeside(panel, 1e9) });
+    table.rows.push([
+      title,
+      spreadText(spreadOf(runs.map(({ closed }) => closed)), 1),
+      spreadText(spreadOf(runs.map(({ closed, open }) => open / closed)), 3),
+    ]);
+  }
+  return table;
+}
 
 /** A session whose guest has trapped a million times, and stands still. */
 async function million(): Promise<SessionClient> {
-  const client = new SessionClient(openLocal(host, debugBackend));
+  const client = new SessionClient(openLocal(nodeHost, debugBackend));
   await client.request('initialize', { version: PROTOCOL_VERSION, disassembler: CAPSTONE });
   await client.request('keepTrapHistory', { on: true });
   await client.request('launch', { options: micro('task-yield', 0).options, pacing: { paced: false } });
@@ -260,6 +310,7 @@ async function frames(client: SessionClient): Promise<Table> {
 const wanted = (name: string): boolean => name.includes(ONLY);
 await loadDisassembler(CAPSTONE);
 if (wanted('recording')) console.log(`${tableText(recording())}\n`);
+if (wanted('open') && hasBrowser()) console.log(`${tableText(await open())}\n`);
 if (wanted('answers') || wanted('frames')) {
   const client = await million();
   if (wanted('answers')) console.log(`${tableText(await answers(client))}\n`);
