@@ -10,7 +10,7 @@ import { LOOP_ACCESS } from './emit-hot.js';
 import { stateAddress } from './emitter.js';
 import { COUNT_SHIFT, EXTENSION_LOOPS, FastExit, Loop } from './fast-loop.js';
 import { emitHeat, pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
-import { pushRegionEntry } from './regions/entrance.js';
+import { emitEnterRegions, emitLeaveRegions, pushRegionEntry } from './regions/entrance.js';
 import { Left, RegionByte } from './regions/table.js';
 import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
 import { countingCoverage, noCoverage } from './slot-coverage.js';
@@ -269,34 +269,40 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.loadWord(state('T'));
     code.op(Op.i32_or);
     code.set(pc);
+    emitEnterRegions(code);
     code.loop(again, () => {
       code.get(pc);
       code.const(0);
       code.call(enter);
       code.set(outcome);
-      code.get(outcome);
-      code.const(Left.step);
-      code.op(Op.i32_eq);
-      code.if(() => {
-        setTo(single, 1);
-        code.br(lookup);
-      });
-      code.get(outcome);
-      code.const(Left.attention);
-      code.op(Op.i32_eq);
-      code.if(() => {
-        heedAttention();
-        code.br(lookup);
-      });
-      code.get(outcome);
-      code.get(pc);
-      code.op(Op.i32_ne);
+      for (const other of [() => code.get(pc), () => code.const(Left.step), () => code.const(Left.attention)]) {
+        code.get(outcome);
+        other();
+        code.op(Op.i32_ne);
+      }
+      code.op(Op.i32_and);
+      code.op(Op.i32_and);
       code.if(() => {
         code.get(outcome);
         code.set(pc);
         setTo(outside, 1);
         code.br(again);
       });
+    });
+    emitLeaveRegions(code);
+    code.get(outcome);
+    code.const(Left.step);
+    code.op(Op.i32_eq);
+    code.if(() => {
+      setTo(single, 1);
+      code.br(lookup);
+    });
+    code.get(outcome);
+    code.const(Left.attention);
+    code.op(Op.i32_eq);
+    code.if(() => {
+      heedAttention();
+      code.br(lookup);
     });
     code.get(outside);
     code.if(() => {

@@ -9,6 +9,7 @@
  *   +0x010  IT_SLOT   the slot in an IT block that the fast loop executes at the moment, with ITSTATE advanced already; or 0
  *   +0x014  ITSTATE   what ITSTATE was before
  *   +0x018  DROPPED   not 0 when regions were dropped since the driver last entered one
+ *   +0x01c  LEFT      while a region is executed, and nothing that it calls but other regions: COUNT - FLOOR, and COUNT is not right
  *   +0x400  HANDLERS  one byte per hot handler of ARM, then of Thumb state: bits 3:0 the condition under which its instruction executes
  *                     (14: always), bits 5:4 the fast loops that have it (fast-loop.ts, Loop)
  */
@@ -22,6 +23,7 @@ export const Scratch = {
   IT_SLOT: ENGINE_SCRATCH + 16,
   ITSTATE: ENGINE_SCRATCH + 20,
   DROPPED: ENGINE_SCRATCH + 24,
+  LEFT: ENGINE_SCRATCH + 28,
   HANDLERS: ENGINE_SCRATCH + 0x400,
 } as const;
 

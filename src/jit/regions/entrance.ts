@@ -90,6 +90,24 @@ export function emitEnter(regionType: number, first: number): CodeWriter {
   return code;
 }
 
+/** COUNT is to be right, for others than regions. */
+export function emitLeaveRegions(code: CodeWriter): void {
+  code.storeWord(stateAddress(Word.COUNT), () => {
+    code.loadWord(Scratch.LEFT);
+    code.loadWord(Scratch.FLOOR);
+    code.op(Op.i32_add);
+  });
+}
+
+/** COUNT is not looked at any more, but LEFT. */
+export function emitEnterRegions(code: CodeWriter): void {
+  code.storeWord(Scratch.LEFT, () => {
+    code.loadWord(stateAddress(Word.COUNT));
+    code.loadWord(Scratch.FLOOR);
+    code.op(Op.i32_sub);
+  });
+}
+
 /** Pushes whether something is to be heeded before a region goes on. */
 function pushInterrupted(code: CodeWriter): void {
   code.loadWord(stateAddress(Word.ATTENTION));
@@ -101,17 +119,19 @@ function pushInterrupted(code: CodeWriter): void {
 export function emitRegionHandler(handlerType: number): CodeWriter {
   const code = new CodeWriter(2);
   const outcome = code.local();
+  emitLeaveRegions(code);
   code.get(0);
   code.get(1);
   code.get(1);
   code.callIndirect(handlerType);
   code.set(outcome);
+  emitEnterRegions(code);
   code.get(outcome);
   code.const(Outcome.reference);
   code.op(Op.i32_eq);
   code.if(() => {
-    code.storeWord(stateAddress(Word.COUNT), () => {
-      code.loadWord(stateAddress(Word.COUNT));
+    code.storeWord(Scratch.LEFT, () => {
+      code.loadWord(Scratch.LEFT);
       code.const(1);
       code.op(Op.i32_add);
     });
@@ -156,7 +176,9 @@ function returnWhether(code: CodeWriter, next: number, itstate: number): void {
 /** `reference(next, itstate)`: see RegionCalls. */
 export function emitRegionReference(executeReference: number): CodeWriter {
   const code = new CodeWriter(2);
+  emitLeaveRegions(code);
   code.call(executeReference);
+  emitEnterRegions(code);
   returnWhether(code, 0, 1);
   return code;
 }
@@ -164,8 +186,10 @@ export function emitRegionReference(executeReference: number): CodeWriter {
 /** `arbitrate(slot, next, itstate)`: see RegionCalls. */
 export function emitRegionArbitrate(arbitrate: number): CodeWriter {
   const code = new CodeWriter(3);
+  emitLeaveRegions(code);
   code.get(0);
   code.call(arbitrate);
+  emitEnterRegions(code);
   returnWhether(code, 1, 2);
   return code;
 }

@@ -16,7 +16,7 @@ import type { Expressions } from './expressions.js';
 import { type Block, branchTarget, type Flow } from './flow.js';
 import { Frame, Local } from './frame.js';
 import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
-import { Left, MOST_NESTED, RegionByte, regionEntry } from './table.js';
+import { Left, RegionByte, regionEntry } from './table.js';
 import { Flag } from './traits.js';
 
 const REGISTERS = 15;
@@ -27,7 +27,7 @@ const FLAG_WORDS = [
   [Flag.V, Local.V, Word.VF],
 ] as const;
 
-/** Functions of the base module that regions call: (i32, i32) -> i32, but for `enter` see interpreter.ts. */
+/** Functions of the base module that regions call: (i32, i32) -> i32. They expect what is left of the attempts in Scratch.LEFT, and leave it there. */
 export interface RegionCalls {
   /** (value, depth): goes on at `value` in the region that begins there, or returns it if there is none. */
   readonly enter: number;
@@ -133,20 +133,15 @@ export class RegionEmitter {
   }
 
   #loadCount(): void {
-    const code = this.#code;
-    code.loadWord(stateAddress(Word.COUNT));
-    code.loadWord(Scratch.FLOOR);
-    code.op(Op.i32_sub);
-    code.set(Local.count);
+    this.#code.loadWord(Scratch.LEFT);
+    this.#code.set(Local.count);
   }
 
   /** @param ahead instructions of the present block that are charged, and not executed by now */
   #storeCount(ahead: number): void {
     const code = this.#code;
-    code.storeWord(stateAddress(Word.COUNT), () => {
+    code.storeWord(Scratch.LEFT, () => {
       code.get(Local.count);
-      code.loadWord(Scratch.FLOOR);
-      code.op(Op.i32_add);
       if (ahead > 0) {
         code.const(ahead);
         code.op(Op.i32_add);
@@ -651,11 +646,9 @@ export class RegionEmitter {
       return;
     }
     this.#spillForCall();
-    code.loadWord(regionEntry(neighbour.id) + RegionByte.LIVE);
     code.get(Local.depth);
-    code.const(MOST_NESTED);
+    code.loadWord(regionEntry(neighbour.id) + RegionByte.DEPTH);
     code.op(Op.i32_lt_s);
-    code.op(Op.i32_and);
     if ((pageOf(block) ^ target) >>> 12 !== 0) {
       this.#pushPageDiffers(target);
       code.op(Op.i32_eqz);

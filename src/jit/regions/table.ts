@@ -5,14 +5,14 @@
  *   +4   KEY     Word.CODE_KEY under which it may be executed
  *   +8   BANK    Word.TLB_BANK under which it may be executed
  *   +12  HANDLER the handler that its slot had before
- *   +16  LIVE    1 while it may be executed
+ *   +16  DEPTH   calls from its module may be nested less deep than this: MOST_NESTED while it may be executed, then 0
  *
  * A region returns where execution goes on, with bit 0 for Thumb state; or one of {@link Left}, which no such address equals, and then PC is
  * in the state block. All other state is there in any case.
  */
 import { REGION_BYTES, REGION_TABLE, SLOT_POOL, SLOT_REGIONS } from '../../mem/layout.js';
 
-export const RegionByte = { VALUE: 0, KEY: 4, BANK: 8, HANDLER: 12, LIVE: 16 } as const;
+export const RegionByte = { VALUE: 0, KEY: 4, BANK: 8, HANDLER: 12, DEPTH: 16 } as const;
 
 /** Why a region left other than to go on elsewhere. */
 export const Left = {

@@ -16,7 +16,7 @@ import { Expressions } from './expressions.js';
 import { branchTarget, type Flow, formFlow } from './flow.js';
 import { InstructionReader } from './instructions.js';
 import { type Neighbour, type RegionCalls, RegionEmitter } from './region.js';
-import { RegionByte, regionEntry, slotRegion } from './table.js';
+import { MOST_NESTED, RegionByte, regionEntry, slotRegion } from './table.js';
 import { BranchKind } from './traits.js';
 
 /** How tier 1 is controlled. */
@@ -283,7 +283,7 @@ export class RegionTier {
     i32[entry + RegionByte.KEY / 4] = key;
     i32[entry + RegionByte.BANK / 4] = bank;
     i32[entry + RegionByte.HANDLER / 4] = word & HANDLER_MASK;
-    i32[entry + RegionByte.LIVE / 4] = 1;
+    i32[entry + RegionByte.DEPTH / 4] = MOST_NESTED;
     i32[slot / 4] = (word & ~HANDLER_MASK) | Handler.region;
     this.#u16[slotRegion(slot) / 2 + 1] = id;
     const region: Region = { id, slot, ...extentOf(flow, thumb, this.#parts.pages) };
@@ -313,7 +313,7 @@ export class RegionTier {
     const i32 = this.#i32;
     const { id, slot } = region;
     if (this.#regionAt(slot) === region) i32[slot / 4] = (i32[slot / 4] & ~HANDLER_MASK) | this.handlerBefore(slot);
-    i32[(regionEntry(id) + RegionByte.LIVE) / 4] = 0;
+    i32[(regionEntry(id) + RegionByte.DEPTH) / 4] = 0;
     i32[Scratch.DROPPED / 4] = 1;
     this.#table.set(FIRST_REGION + id, null);
     this.#regions.delete(id);
