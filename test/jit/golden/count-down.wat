@@ -14,10 +14,7 @@ i32.const 0
 i32.load 0x450
 local.set 19
 i32.const 0
-i32.load 0x468
-i32.const 0
-i32.load 0x1408
-i32.sub
+i32.load 0x141c
 local.set 20
 block
   loop
@@ -115,8 +112,5 @@ local.get 19
 i32.store 0x450
 i32.const 0
 local.get 20
-i32.const 0
-i32.load 0x1408
-i32.add
-i32.store 0x468
+i32.store 0x141c
 local.get 21

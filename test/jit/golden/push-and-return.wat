@@ -2,10 +2,7 @@ i32.const 0
 i32.load 0x438
 local.set 15
 i32.const 0
-i32.load 0x468
-i32.const 0
-i32.load 0x1408
-i32.sub
+i32.load 0x141c
 local.set 20
 block
   loop
@@ -53,16 +50,11 @@ block
     i32.store 0x438
     i32.const 0
     local.get 20
-    i32.const 0
-    i32.load 0x1408
-    i32.add
-    i32.store 0x468
+    i32.store 0x141c
+    local.get 0
     i32.const 0
     i32.load 0x20030
-    local.get 0
-    i32.const 0xc8
     i32.lt_s
-    i32.and
     if
       local.get 0
       i32.const 1
@@ -88,10 +80,7 @@ block
     i32.load 0x438
     local.set 15
     i32.const 0
-    i32.load 0x468
-    i32.const 0
-    i32.load 0x1408
-    i32.sub
+    i32.load 0x141c
     local.tee 20
     i32.const 1
     i32.lt_s
@@ -116,10 +105,7 @@ local.get 15
 i32.store 0x438
 i32.const 0
 local.get 20
-i32.const 0
-i32.load 0x1408
-i32.add
-i32.store 0x468
+i32.store 0x141c
 local.get 21
 
 i32.const 0
@@ -132,10 +118,7 @@ i32.const 0
 i32.load 0x438
 local.set 15
 i32.const 0
-i32.load 0x468
-i32.const 0
-i32.load 0x1408
-i32.sub
+i32.load 0x141c
 local.set 20
 block
   local.get 20
@@ -246,6 +229,10 @@ block
   local.set 14
   local.set 5
   local.get 30
+  i32.const -4
+  i32.and
+  local.set 21
+  local.get 30
   i32.const 1
   i32.and
   if
@@ -262,13 +249,18 @@ block
     i32.const 2
     i32.xor
     i32.store 0x488
-  else
-    local.get 30
-    i32.const -4
-    i32.and
-    local.set 21
   end
-  br 0
+  i32.const 0
+  local.get 5
+  i32.store 0x410
+  i32.const 0
+  local.get 14
+  i32.store 0x434
+  i32.const 0
+  local.get 20
+  i32.store 0x141c
+  local.get 21
+  return
   unreachable
 end
 i32.const 0
@@ -279,8 +271,5 @@ local.get 14
 i32.store 0x434
 i32.const 0
 local.get 20
-i32.const 0
-i32.load 0x1408
-i32.add
-i32.store 0x468
+i32.store 0x141c
 local.get 21
