@@ -61,9 +61,8 @@ export async function runCommand(page, title) {
   // the palette does not learn of commands that an extension contributes while it is open, and closes when what comes up takes the focus
   for (let i = 0; i < TRIES; i++) {
     await page.keyboard.press('F1');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`>${title}`);
-    if ((await appears(row)) && (await succeeds(row.click({ timeout: LOOK_MS })))) return;
+    const typed = (await appears(input)) && (await succeeds(input.fill(`>${title}`, { timeout: LOOK_MS })));
+    if (typed && (await appears(row)) && (await succeeds(row.click({ timeout: LOOK_MS })))) return;
     await page.keyboard.press('Escape');
   }
   throw new Error(`there is no command "${title}"`);

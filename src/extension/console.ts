@@ -3,6 +3,7 @@
  * its session so that the last words can be read; the next run of the same guest takes its place.
  */
 import * as vscode from 'vscode';
+import { traplineIcon, type Icon } from './icon.js';
 import { LineEndings } from './line-endings.js';
 import type { RunningSession, Sessions } from './sessions.js';
 
@@ -50,7 +51,7 @@ export class GuestConsole implements vscode.Disposable {
 
   constructor(
     readonly name: string,
-    private readonly iconPath: vscode.Uri,
+    private readonly iconPath: Icon,
     private readonly heard: (text: string) => void,
   ) {}
 
@@ -131,7 +132,7 @@ export class Consoles implements vscode.Disposable {
     private readonly sessions: Sessions,
     extensionUri: vscode.Uri,
   ) {
-    const icon = vscode.Uri.joinPath(extensionUri, 'media', 'trapline.svg');
+    const icon = traplineIcon(extensionUri);
     this.subscriptions = [
       sessions.onDidStart((session) => {
         if (session.debug.configuration.console === 'debugConsole') return;

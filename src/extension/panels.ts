@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { PANELS, type PanelId, type PanelPlace } from '../protocol/panels.js';
+import { traplineIcon } from './icon.js';
 import { PanelLink, type PanelServices } from './panel-link.js';
 import { fillWebview } from './webview.js';
 
@@ -63,7 +64,7 @@ export class Panels implements vscode.Disposable {
 
   private add(id: PanelId, panel: vscode.WebviewPanel): OpenPanel {
     const { extensionUri } = this.services;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'trapline.svg');
+    panel.iconPath = traplineIcon(extensionUri);
     const link = new PanelLink(PANELS[id], panel.webview, () => panel.visible, this.services);
     const entry = { panel, link };
     this.opened.set(id, entry);

@@ -25,6 +25,9 @@ const THEMES = {
   'high-contrast-light': 'Default High Contrast Light',
 } as const;
 
+/** Judged, but not kept. */
+const LIKE_HIGH_CONTRAST = 'high-contrast-light';
+
 /** What axe says is wrong, a line for each. Whole-page rules are the workbench's business: a view is a part of a page. */
 async function complaints(frame: Frame): Promise<string[]> {
   await frame.evaluate(AXE);
@@ -89,10 +92,17 @@ describe('views in every theme', function () {
     await window.page.mouse.move(0, 0);
     await window.shot(name);
     // the Traps view is beside all others
-    if (FOLDER === undefined || name.startsWith('traps') || name.endsWith('high-contrast-light')) return;
+    if (FOLDER === undefined || name.startsWith('traps') || name.endsWith(LIKE_HIGH_CONTRAST)) return;
     fs.mkdirSync(FOLDER, { recursive: true });
     await window.page.screenshot({ path: path.join(FOLDER, `${name}.png`) });
   }
+
+  /** The picture on the tab that is in front. */
+  const tabIcon = (): Promise<string> =>
+    window.page
+      .locator('.tab.active .monaco-icon-label-iconpath')
+      .first()
+      .evaluate((icon) => getComputedStyle(icon).backgroundImage);
 
   for (const [name, theme] of Object.entries(THEMES)) {
     it(`${name}: axe finds nothing in any view`, async () => {
@@ -110,8 +120,65 @@ describe('views in every theme', function () {
         // what it shows has been asked for and drawn
         await window.page.waitForTimeout(1000);
         await look(id, frame);
+        assert.match(await tabIcon(), /light/.test(name) ? /trapline-on-light/ : /trapline-on-dark/);
       }
       assert.deepEqual(found, []);
     });
   }
+
+  // Views that VS Code draws are its own business: pictures only.
+  if (FOLDER === undefined) return;
+  const kept = Object.entries(THEMES).filter(([name]) => name !== LIKE_HIGH_CONTRAST);
+
+  async function openByName(file: string): Promise<void> {
+    await window.page.keyboard.press('Control+p');
+    await window.page.locator('.quick-input-widget input').first().fill(file);
+    await window.picks(new RegExp(file)).first().click();
+  }
+
+  it('registers and the listing', async () => {
+    const { page } = window;
+    const traps = page.locator('.pane-header', { hasText: 'Traps' });
+    await runCommand(page, 'View: Close All Editors');
+    await openByName('scheduler.c');
+    await runCommand(page, 'Focus on Registers View');
+    await traps.focus();
+    await page.keyboard.press('ArrowLeft');
+    await runCommand(page, 'Trapline: Find Register…');
+    await page.locator('.quick-input-widget input').first().fill('SCTLR');
+    await window
+      .picks(/^SCTLR/)
+      .first()
+      .click();
+    await runCommand(page, 'Trapline: Follow PC in Listing');
+    await page.locator('.view-line', { hasText: 'space_switch' }).first().waitFor({ timeout: LOOK_MS });
+    for (const [name, theme] of kept) {
+      await wear(theme);
+      await keep(`registers-and-listing-${name}`);
+    }
+    await traps.focus();
+    await page.keyboard.press('ArrowRight');
+    await window.stop();
+  });
+
+  it('coverage', async () => {
+    const { page } = window;
+    // with the toolbar by which a start and an end are seen
+    fs.writeFileSync(path.join(window.folder, '.vscode/settings.json'), '{}');
+    await runCommand(page, 'View: Close All Editors');
+    await openByName('privilege.s');
+    await window.start('privilege (coverage)');
+    await window.toolbar.waitFor({ state: 'hidden', timeout: LOOK_MS });
+    await runCommand(page, 'Testing: Focus on Test Coverage View');
+    await page.locator('.test-coverage-list-item', { hasText: 'privilege.s' }).waitFor({ timeout: LOOK_MS });
+    await runCommand(page, 'Trapline: Toggle Coverage Marks');
+    await runCommand(page, 'View: Hide Panel');
+    await page.keyboard.press('Control+g');
+    await page.locator('.quick-input-widget input').first().fill(':134');
+    await page.keyboard.press('Enter');
+    for (const [name, theme] of kept) {
+      await wear(theme);
+      await keep(`coverage-${name}`);
+    }
+  });
 });

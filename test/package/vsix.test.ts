@@ -21,6 +21,7 @@ const EXPECTED = [
   /^media\/boards\/\w+\.ld$/,
   /^syntaxes\/[\w.-]+\.json$/,
   /^samples\/[\w./-]+$/,
+  /^docs\/images\/[\w/-]+\.png$/,
 ];
 
 /**
@@ -86,6 +87,12 @@ describe('the package', () => {
     for (const name of ['dist/worker.js', 'dist/web/worker.js', 'dist/adapter-server.js', 'dist/capstone.wasm']) {
       assert.ok(names.includes(name), name);
     }
+  });
+
+  it('holds the pictures that the README shows, and no others', () => {
+    const readme = fs.readFileSync(inRepo('README.md'), 'utf8');
+    const shown = [...readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, picture]) => picture);
+    assert.deepEqual(names.filter((name) => name.startsWith('docs/')).sort(), shown.sort());
   });
 
   it('holds every sample with its sources', () => {
