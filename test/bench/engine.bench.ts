@@ -9,12 +9,13 @@
  * of `arm`, `thumb`, TRAPLINE_TIERS one of `zero`, `one`, `both`, TRAPLINE_RUNS the number of runs (default 3); with any of the first three only these
  * kernels are run, and nothing is written.
  */
+import os from 'node:os';
 import { bootHere, compareBoots, measureStart, startHere } from './engine/boots.js';
 import { type Comparison, compareOn } from './engine/comparison.js';
 import { compareOnM0, type M0Comparison, runOnRp2040 } from './engine/cortex-m0.js';
 import { type Generating, measureGenerating } from './engine/generating.js';
 import { executeJob } from './engine/processes.js';
-import { type Findings, headerText, rowText, summaryOf, summaryText, writePage } from './engine/report.js';
+import { type Findings, headerText, rowText, summaryOf, summaryText, writeEnginePage } from './engine/report.js';
 import { measureRoundTrips, type RoundTrips } from './engine/round-trips.js';
 import { runImage, runM0Image, TIERS, type Tiers } from './engine/run.js';
 import { EXTENSION_KERNELS, KERNELS, RANDOM, type State } from './kernels.js';
@@ -63,6 +64,7 @@ async function compareM0(): Promise<M0Comparison[]> {
 }
 
 async function all(): Promise<void> {
+  const [loadBefore] = os.loadavg();
   const { kernels, extensions } = await compareKernels();
   if (QUICK) {
     if (kernels.length > 0) console.log(summaryText(summaryOf(kernels)));
@@ -81,7 +83,7 @@ async function all(): Promise<void> {
     },
     roundTrips: (await executeJob<{ trips: RoundTrips[] }>('trips')).trips,
   };
-  writePage(findings, RUNS);
+  writeEnginePage(findings, RUNS, loadBefore);
   if (process.argv.includes('--json')) console.log(JSON.stringify(findings));
 }
 

@@ -14,8 +14,8 @@ import { RAM, Rig } from '../jit/rig.js';
 import type { Way } from '../support/guest.js';
 import { MICRO_GUESTS } from './vmm/guests.js';
 import { measureMicro } from './vmm/measure.js';
-import { spreadOf } from './vmm/statistics.js';
-import { tableText, type Table } from './vmm/table.js';
+import { spreadOf } from './report/statistics.js';
+import { tableText, type Table } from './report/table.js';
 
 const RUNS = Number(process.env.TRAPLINE_RUNS ?? 5);
 const TURNS = 400_000;

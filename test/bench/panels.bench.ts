@@ -5,10 +5,11 @@
  *
  *   npm run bench panels
  *
- * TRAPLINE_RUNS sets the number of runs (default 5), TRAPLINE_CASES a part of `recording`, `open`, `answers` or `frames`.
+ * Without TRAPLINE_CASES it writes docs/benchmarks-panels.md. TRAPLINE_RUNS sets the number of runs (default 5), TRAPLINE_CASES a part of `recording`, `open`, `answers` or `frames`.
  */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { hasBrowser } from '../../scripts/vscode/browser.mjs';
 import type { Debugger } from '../../src/debug/api.js';
@@ -24,8 +25,9 @@ import { openLocal } from '../../src/session/local.js';
 import { framesOf, openPanel } from '../support/panel-page.js';
 import { MICRO_GUESTS, microGuest, NS_PER_INSTRUCTION } from './vmm/guests.js';
 import { macroOptions, MACRO_GUESTS } from './vmm/measure.js';
-import { spreadOf, spreadText } from './vmm/statistics.js';
-import { tableText, type Table } from './vmm/table.js';
+import { spreadOf, spreadText } from './report/statistics.js';
+import { writePage } from './report/page.js';
+import { tableText, type Table } from './report/table.js';
 import type { LaunchOptions } from '../../src/protocol/model.js';
 
 const RUNS = Number(process.env.TRAPLINE_RUNS ?? 5);
@@ -307,13 +309,29 @@ async function frames(client: SessionClient): Promise<Table> {
   return table;
 }
 
+const [loadBefore] = os.loadavg();
+const tables: Table[] = [];
 const wanted = (name: string): boolean => name.includes(ONLY);
+const add = (table: Table): void => {
+  tables.push(table);
+  console.log(`${tableText(table)}\n`);
+};
 await loadDisassembler(CAPSTONE);
-if (wanted('recording')) console.log(`${tableText(recording())}\n`);
-if (wanted('open') && hasBrowser()) console.log(`${tableText(await open())}\n`);
+if (wanted('recording')) add(recording());
+if (wanted('open') && hasBrowser()) add(await open());
 if (wanted('answers') || wanted('frames')) {
   const client = await million();
-  if (wanted('answers')) console.log(`${tableText(await answers(client))}\n`);
-  if (wanted('frames') && hasBrowser()) console.log(`${tableText(await frames(client))}\n`);
+  if (wanted('answers')) add(await answers(client));
+  if (wanted('frames') && hasBrowser()) add(await frames(client));
+}
+if (ONLY === '') {
+  writePage({
+    file: 'benchmarks-panels.md',
+    title: 'What the panels cost',
+    command: 'npm run bench panels',
+    runs: `${RUNS} runs of each, in turns; medians with the middle half of what was measured`,
+    loadBefore,
+    tables,
+  });
 }
 process.exit(0);

@@ -13,8 +13,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { MICRO_GUESTS } from './vmm/guests.js';
 import { ALL_BRANCHES, MACRO_GUESTS, macroOptions, measureMacro, measureMicro, PATIENCE, WAYS } from './vmm/measure.js';
-import { spreadOf, spreadText, type Spread } from './vmm/statistics.js';
-import { tableMarkdown, tableText, type Table } from './vmm/table.js';
+import { spreadOf, spreadText, type Spread } from './report/statistics.js';
+import { writePage } from './report/page.js';
+import { tableText, type Table } from './report/table.js';
 import { bootRepeatedly, UBOOT, UBOOT_WAYS, type Boots, type UbootWay } from './vmm/uboot.js';
 import { imageOf, runImage, type ImageRun } from './vmm/whole-image.js';
 
@@ -22,7 +23,6 @@ const RUNS = Number(process.env.TRAPLINE_RUNS ?? 7);
 /** Each micro-benchmark is several rounds by itself. */
 const MICRO_RUNS = Math.min(RUNS, 3);
 const ONLY = process.env.TRAPLINE_CASES ?? '';
-const PAGE = new URL('../../docs/benchmarks-vmm.md', import.meta.url);
 
 const LEVEL_NAMES = ['bare', 'level 0', 'level 1', 'level 2'] as const;
 const chosen = <T extends { readonly name: string }>(guests: readonly T[]): T[] =>
@@ -156,19 +156,6 @@ function wholeImage(): Table {
   return table;
 }
 
-/** Machine, date, commit and load: what figures mean nothing without. */
-function circumstances(loadBefore: number): string {
-  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  const changed = git('status', '--porcelain', '--', 'src') === '' ? '' : ', with changes';
-  const [{ model }] = os.cpus();
-  return [
-    `- Machine: ${os.cpus().length} × ${model.trim()}, ${os.type()} ${os.release()}, Node ${process.version}`,
-    `- Date: ${new Date().toISOString().slice(0, 10)}; commit ${git('rev-parse', '--short', 'HEAD')}${changed}`,
-    `- Load of the machine before and after: ${loadBefore.toFixed(1)}, ${os.loadavg()[0].toFixed(1)}`,
-    `- ${RUNS} runs of each, interleaved (of the last table ${MICRO_RUNS}); medians with the middle half of what was measured`,
-  ].join('\n');
-}
-
 function all(): void {
   const [loadBefore] = os.loadavg();
   const tables: Table[] = [];
@@ -179,8 +166,14 @@ function all(): void {
     tables.push(table);
   }
   if (ONLY !== '') return;
-  const head = `# What the VMM costs\n\nThis page is written by \`npm run bench:vmm\`.\n\n${circumstances(loadBefore)}\n`;
-  fs.writeFileSync(PAGE, `${head}\n${tables.map(tableMarkdown).join('\n')}`);
+  writePage({
+    file: 'benchmarks-vmm.md',
+    title: 'What the VMM costs',
+    command: 'npm run bench:vmm',
+    runs: `${RUNS} runs of each, interleaved (of the last table ${MICRO_RUNS}); medians with the middle half of what was measured`,
+    loadBefore,
+    tables,
+  });
 }
 
 if (process.argv[2] === 'uboot') console.log(JSON.stringify(bootRepeatedly(process.argv[3] as UbootWay)));

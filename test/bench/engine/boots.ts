@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createBareGuest } from '../../../src/machine/bare-guest.js';
-import { spreadOf, type Spread } from '../vmm/statistics.js';
+import { spreadOf, type Spread } from '../report/statistics.js';
 import { bootUboot, UBOOT, type UbootWay } from '../vmm/uboot.js';
 import { executeJob } from './processes.js';
 

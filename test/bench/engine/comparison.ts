@@ -1,7 +1,7 @@
 /** A kernel on each engine, in turns: speeds, what was retired, and memory. */
 import assert from 'node:assert/strict';
 import { build, type State } from '../kernels.js';
-import { spreadOf } from '../vmm/statistics.js';
+import { spreadOf } from '../report/statistics.js';
 import { executeJob } from './processes.js';
 import { countByQemu, runQemu } from './qemu.js';
 import { type Result, TIERS, type Tiers } from './run.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { RP2040 } from 'rp2040js';
 import { buildForM0 } from '../kernels.js';
-import { spreadOf } from '../vmm/statistics.js';
+import { spreadOf } from '../report/statistics.js';
 import { executeJob } from './processes.js';
 import { M0_HERE, type Result } from './run.js';
 

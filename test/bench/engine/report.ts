@@ -1,9 +1,8 @@
 /** What the engine benchmark found, as text, as a page of docs, and as one object. */
 import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
 import { COLD, isHot, type State } from '../kernels.js';
-import { tableMarkdown, type Table } from '../vmm/table.js';
+import { writePage } from '../report/page.js';
+import type { Table } from '../report/table.js';
 import { BOOT_RAM, type Boots, type Start } from './boots.js';
 import type { Comparison } from './comparison.js';
 import type { M0Comparison } from './cortex-m0.js';
@@ -179,38 +178,23 @@ function otherTable({ start, generating, roundTrips }: Findings): Table {
   };
 }
 
-function circumstances(runs: number): string {
-  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  const changed = git('status', '--porcelain', '--', 'src') === '' ? '' : ', with changes';
-  const [{ model }] = os.cpus();
-  const qemu = execFileSync('qemu-system-arm', ['--version'], { encoding: 'utf8' }).split('\n')[0];
-  return [
-    `- Machine: ${os.cpus().length} × ${model.trim()}, ${os.type()} ${os.release()}, Node ${process.version}; ${qemu}`,
-    `- Date: ${new Date().toISOString().slice(0, 10)}; commit ${git('rev-parse', '--short', 'HEAD')}${changed}`,
-    `- Load of the machine at the end: ${os.loadavg()[0].toFixed(1)}`,
-    `- Medians of ${runs} runs of each, interleaved`,
-  ].join('\n');
-}
-
-const PAGE = new URL('../../docs/benchmarks-engine.md', import.meta.url);
-
-export function writePage(findings: Findings, runs: number): void {
+export function writeEnginePage(findings: Findings, runs: number, loadBefore: number): void {
   const { geomeanVsQemuSystem, geomeanHot, coldVsQemuSystem } = findings;
-  const head = `# How fast the engine is
-
-This page is written by \`npm run bench -- engine\`.
-
-${circumstances(runs)}
-
-Both tiers to QEMU in system mode, geometric means over A32 and T32: **${geomeanHot.toFixed(2)}** on hot code, **${coldVsQemuSystem.toFixed(2)}** on large cold code, **${geomeanVsQemuSystem.toFixed(2)}** on all eleven kernels.
-`;
-  const tables = [
-    kernelTable('arm', findings.kernels),
-    kernelTable('thumb', findings.kernels),
-    extensionTable(findings),
-    m0Table(findings.cortexM0),
-    bootTable(findings.boots),
-    otherTable(findings),
-  ];
-  fs.writeFileSync(PAGE, `${head}\n${tables.map(tableMarkdown).join('\n')}`);
+  writePage({
+    file: 'benchmarks-engine.md',
+    title: 'How fast the engine is',
+    command: 'npm run bench -- engine',
+    runs: `Medians of ${runs} runs of each, interleaved`,
+    loadBefore,
+    others: [execFileSync('qemu-system-arm', ['--version'], { encoding: 'utf8' }).split('\n')[0]],
+    summary: `Both tiers to QEMU in system mode, geometric means over A32 and T32: **${geomeanHot.toFixed(2)}** on hot code, **${coldVsQemuSystem.toFixed(2)}** on large cold code, **${geomeanVsQemuSystem.toFixed(2)}** on all eleven kernels.`,
+    tables: [
+      kernelTable('arm', findings.kernels),
+      kernelTable('thumb', findings.kernels),
+      extensionTable(findings),
+      m0Table(findings.cortexM0),
+      bootTable(findings.boots),
+      otherTable(findings),
+    ],
+  });
 }

@@ -4,7 +4,7 @@ import { Word } from '../../../src/arm/state.js';
 import { TIER_DEFAULTS } from '../../../src/jit/regions/tier.js';
 import type { Device } from '../../../src/mem/device.js';
 import { RAM, Rig } from '../../jit/rig.js';
-import { spreadOf } from '../vmm/statistics.js';
+import { spreadOf } from '../report/statistics.js';
 
 const TURNS = 1_000_000;
 const ROUNDS = 9;
