@@ -12,7 +12,8 @@ import { Pl061 } from '../../src/devices/pl061.js';
 import { VirtioMmio } from '../../src/devices/virtio-mmio.js';
 import type { AccessSize, Device } from '../../src/mem/device.js';
 import { FakeClock, FakeLine, FakeLog, FakeMemory } from './fakes.js';
-import { QEMU_VIRT, QemuBoard, qemuIsThere, Random, type BusAccess } from './qemu.js';
+import { QEMU_VIRT, QemuBoard, Random, type BusAccess } from './qemu.js';
+import { need } from '../support/tools.js';
 
 const FLASH1 = 0x0400_0000;
 const GICD = 0x0800_0000;
@@ -91,7 +92,7 @@ describe('devices against QEMU', function () {
   let qemu: QemuBoard;
 
   before(function () {
-    if (!qemuIsThere()) this.skip();
+    need(this, 'qemu-system-arm');
   });
   beforeEach(() => {
     qemu = new QemuBoard(QEMU_VIRT, '-rtc', 'base=2021-01-01T00:00:00,clock=vm');

@@ -9,7 +9,8 @@ import { PhysicalBus } from '../../src/mem/bus.js';
 import type { AccessSize } from '../../src/mem/device.js';
 import { MachineMemory } from '../../src/mem/memory.js';
 import { FakeClock, FakeLine, FakeLog } from './fakes.js';
-import { QEMU_RASPI1, QemuBoard, qemuIsThere, Random, type BusAccess } from './qemu.js';
+import { QEMU_RASPI1, QemuBoard, Random, type BusAccess } from './qemu.js';
+import { need } from '../support/tools.js';
 
 /** An access, or virtual time that passes here, ns: what QEMU does at once takes its time on this board. */
 type Step = BusAccess | { readonly step: number };
@@ -67,7 +68,7 @@ describe('the blocks of a BCM2835 against QEMU', function () {
   let qemu: QemuBoard;
 
   before(function () {
-    if (!qemuIsThere()) this.skip();
+    need(this, 'qemu-system-arm');
   });
   beforeEach(() => {
     qemu = new QemuBoard(QEMU_RASPI1, '-serial', 'null');

@@ -2,7 +2,7 @@
  * QEMU's boards as an oracle for register behaviour: its qtest protocol reads and writes physical addresses while the processor stands
  * still. Batches keep a comparison of thousands of accesses within seconds.
  */
-import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { AccessSize } from '../../src/mem/device.js';
 
 /** A bus access: a read where `value` is undefined. */
@@ -18,10 +18,6 @@ export const QEMU_VIRT = ['-M', 'virt,gic-version=2,highmem=off', '-cpu', 'corte
 export const QEMU_RASPI1 = ['-M', 'raspi1ap'] as const;
 
 const LETTER = { 1: 'b', 2: 'w', 4: 'l' } as const;
-
-export function qemuIsThere(): boolean {
-  return spawnSync('qemu-system-arm', ['--version']).status === 0;
-}
 
 export class QemuBoard {
   private readonly process: ChildProcessWithoutNullStreams;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { DeviceTree, DeviceTreeError, parseDeviceTree } from '../../src/machine/fdt.js';
+import { need } from '../support/tools.js';
 
 /** Source text of a blob as the device tree compiler gives it, or why not. */
 function dtc(
@@ -11,8 +12,6 @@ function dtc(
   const result = spawnSync('dtc', ['-q', '-I', from, '-O', to], { input });
   return { output: result.stdout, complaints: result.status === 0 ? '' : result.stderr.toString() };
 }
-
-const hasDtc = spawnSync('dtc', ['--version']).status === 0;
 
 function sample(): DeviceTree {
   const tree = new DeviceTree(7);
@@ -76,7 +75,7 @@ describe('fdt', () => {
   });
 
   it('is understood by the device tree compiler', function () {
-    if (!hasDtc) this.skip();
+    need(this, 'dtc');
     const { output, complaints } = dtc('dtb', 'dts', sample().toBytes());
     assert.equal(complaints, '');
     const source = output.toString();
@@ -87,7 +86,7 @@ describe('fdt', () => {
   });
 
   it("parses the compiler's blobs, and writes the same tree", function () {
-    if (!hasDtc) this.skip();
+    need(this, 'dtc');
     const source = `/dts-v1/; /memreserve/ 0x1000 0x2000;
       / { a = <1 2>; s = "x", "y"; l: node@1 { phandle = <&l>; b = [01 02 03]; deep { deeper { e; }; }; }; q { r = <&l 4>; }; };`;
     const theirs = dtc('dts', 'dtb', source).output;

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDeviceTree, type DeviceTreeNode } from '../../src/machine/fdt.js';
 import { virtDeviceTree } from '../../src/machine/virt-tree.js';
-
-const has = (tool: string) => spawnSync(tool, ['--version']).status === 0;
+import { need } from '../support/tools.js';
 
 /** The tree as text: every node with its properties, in order. */
 function lines(node: DeviceTreeNode, path = ''): string[] {
@@ -35,7 +34,7 @@ describe('virt-tree', () => {
   });
 
   it('is the tree that a guest was seen to be handed, less the seeds', function () {
-    if (!has('dtc')) this.skip();
+    need(this, 'dtc');
     const source = readFileSync(new URL('../oracles/virt/virt-highmem-off.dts', import.meta.url));
     const blob = spawnSync('dtc', ['-q', '-I', 'dts', '-O', 'dtb'], { input: source }).stdout;
     const seen = lines(parseDeviceTree(blob).root);
@@ -58,7 +57,7 @@ describe('virt-tree', () => {
     ['cortex-a15', 3072],
   ] as const) {
     it(`is QEMU's own for ${cpu} with ${megabytes} MiB`, function () {
-      if (!has('qemu-system-arm')) this.skip();
+      need(this, 'qemu-system-arm', 'dtc');
       const file = join(folder, `${cpu}-${megabytes}.dtb`);
       const machine = `virt,gic-version=2,highmem=off,dtb-randomness=off,dumpdtb=${file}`;
       const quiet = ['-display', 'none', '-nodefaults'];
@@ -67,7 +66,6 @@ describe('virt-tree', () => {
       const tree = parseDeviceTree(theirs);
       assert.deepEqual(ours({ ramSize: megabytes * 2 ** 20, cpu }), lines(tree.root));
       assert.equal(virtDeviceTree({ ramSize: megabytes * 2 ** 20, cpu }).length, theirs.length);
-      if (!has('dtc')) return;
       const dts = (blob: Uint8Array) =>
         spawnSync('dtc', ['-q', '-I', 'dtb', '-O', 'dts'], { input: blob }).stdout.toString();
       assert.equal(dts(tree.toBytes()), dts(theirs), 'parsed and written again');
@@ -84,7 +82,7 @@ describe('virt-tree', () => {
   });
 
   it('is no error to the device tree compiler', function () {
-    if (!has('dtc')) this.skip();
+    need(this, 'dtc');
     const file = join(folder, 'ours.dtb');
     writeFileSync(file, virtDeviceTree({ ramSize: 1 << 28, cpu: 'cortex-a15', bootargs: 'quiet' }));
     const { status, stderr } = spawnSync('dtc', ['-I', 'dtb', '-O', 'dtb', '-o', '/dev/null', file]);
