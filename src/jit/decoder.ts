@@ -18,7 +18,7 @@ const IT_OPERATION = 'IT';
 /** The condition number of what has no condition. */
 const ALWAYS = 14;
 /** Slots that the instructions of an IT block and the IT instruction itself can take: 1 + 4 × 2. */
-const IT_REACH = 9;
+export const IT_REACH = 9;
 
 /** What slots of one operation with its statics have in common, in one instruction set state. */
 interface Kind {

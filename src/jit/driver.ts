@@ -13,7 +13,7 @@ import { emitHeat, pushCondition, pushHashEntry, pushHashKey, pushITAdvance } fr
 import { emitEnterRegions, emitLeaveRegions, pushRegionEntry } from './regions/entrance.js';
 import { Left, RegionByte } from './regions/table.js';
 import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
-import { countingCoverage, noCoverage } from './slot-coverage.js';
+import { countingCoverage, emitReached, noCoverage } from './slot-coverage.js';
 import {
   BODY_MASK,
   BODY_SHIFT,
@@ -182,14 +182,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
   /** The instruction at `slot` is reached; the reference's are counted by who calls it. */
   const reached = (): void => {
     if (!parts.covers) return;
-    coverage.begin(slot);
-    code.get(word);
-    code.const(0);
-    code.op(Op.i32_lt_s);
-    code.if(
-      () => coverage.endWith(slot, 1),
-      () => coverage.endWith(slot, 0),
-    );
+    emitReached(code, coverage, slot);
   };
   const ifHandlerIs = (which: number, then: () => void): void => {
     code.get(handler);

@@ -11,7 +11,7 @@ import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_BYTES, SLOT_COUNTERS, SLOT_POO
 import type { FetchUnit } from '../mem/fetch.js';
 import type { MachineMemory } from '../mem/memory.js';
 import type { Patch } from '../mem/ports.js';
-import { SlotDecoder } from './decoder.js';
+import { IT_REACH, SlotDecoder } from './decoder.js';
 import { HandlerSet } from './handlers.js';
 import { ExtensionLoops } from './extension-loops.js';
 import { hotHandlers } from './hot.js';
@@ -66,13 +66,13 @@ export class InterpreterEngine implements Engine {
   /** Patches whose executions are counted, or that execute in an instruction's place, by their slot's address. */
   readonly #patches = new Map<number, Patch>();
 
-  /** @param tier1 with it hot code becomes regions: the engine `jit`. While coverage is counted none does, for tier 0 counts it. */
+  /** @param tier1 with it hot code becomes regions: the engine `jit` */
   constructor({ memory, port, fetch, breakpoints, coverage }: InterpreterParts, tier1?: TierOptions) {
     this.name = tier1 === undefined ? 'interpreter' : 'jit';
     this.#state = memory.state;
     this.#i32 = memory.i32;
     this.#port = port;
-    this.#coverage = coverage && new SlotCoverage(memory.i32, coverage);
+    this.#coverage = coverage && new SlotCoverage(memory.i32, coverage, (page) => this.tier1?.settleCounts(page));
     this.#fetch = fetch;
     this.#breakpoints = breakpoints;
     this.#pages = new CodePages(memory, (page, first, end) => {
@@ -83,7 +83,7 @@ export class InterpreterEngine implements Engine {
 
     const hot = hotHandlers();
     const covers = coverage !== undefined;
-    const counts = covers ? Counts.executions : tier1 === undefined ? Counts.nothing : Counts.arrivals;
+    const counts = (covers ? Counts.executions : 0) | (tier1 === undefined ? 0 : Counts.arrivals);
     const module = (modules[counts] ??= new WebAssembly.Module(generateInterpreter(hot, counts)));
     const calls: DriverCalls = {
       enterPage: () => (this.#enterPage() ? 1 : 0),
@@ -111,9 +111,9 @@ export class InterpreterEngine implements Engine {
     );
     const before = (slot: number): number => this.tier1?.handlerBefore(slot) ?? 0;
     this.#decoder = new SlotDecoder(memory, handlers, port.features, before);
-    if (tier1 !== undefined && !covers) {
+    if (tier1 !== undefined) {
       const { features } = port;
-      this.tier1 = new RegionTier({ memory, pages: this.#pages, fetch, features, exports }, tier1);
+      this.tier1 = new RegionTier({ memory, pages: this.#pages, fetch, features, exports, covers }, tier1);
     }
 
     const forget = (va: number | undefined): void => {
@@ -250,7 +250,11 @@ export class InterpreterEngine implements Engine {
       return;
     }
     // An IT instruction has the slots behind it decoded anew.
-    if (page.thumb && fetched.word >>> 8 === 0xbf) this.#coverage?.clearing(page);
+    if (page.thumb && fetched.word >>> 8 === 0xbf && this.#coverage !== undefined) {
+      this.#coverage.clearing(page);
+      // What regions counted goes by what the slots say.
+      this.tier1?.cleared(page, slot + SLOT_BYTES, slot + IT_REACH * SLOT_BYTES);
+    }
     this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE]);
     if (fetched.patch !== undefined && fetched.patch.kind !== PatchKind.trap) this.#patches.set(slot, fetched.patch);
   }

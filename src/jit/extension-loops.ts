@@ -4,7 +4,7 @@
  */
 import { assert } from '../util/assert.js';
 import { loopEntry } from './driver.js';
-import { type CountsValue, EXTENSION_LOOPS, type HotHandler, Loop } from './fast-loop.js';
+import { EXTENSION_LOOPS, type HotHandler, Loop } from './fast-loop.js';
 import { ENVIRONMENT, generateExtensionLoop } from './interpreter.js';
 import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
 import { Handler } from './slots.js';
@@ -16,7 +16,7 @@ import { Handler } from './slots.js';
 const PATIENCE = 150;
 
 /** By what they count. */
-const modules: (WebAssembly.Module | undefined)[][] = [[], [], []];
+const modules: (WebAssembly.Module | undefined)[][] = [[], [], [], []];
 
 export class ExtensionLoops {
   readonly #u8: Uint8Array;
@@ -33,7 +33,7 @@ export class ExtensionLoops {
     memory: WebAssembly.Memory,
     table: WebAssembly.Table,
     hot: readonly (readonly HotHandler[])[],
-    private readonly counts: CountsValue,
+    private readonly counts: number,
   ) {
     this.#u8 = u8;
     this.#memory = memory;

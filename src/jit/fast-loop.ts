@@ -48,15 +48,14 @@ export const Loop = {
 /** The loops that are made when a guest needs them; their places in the table are in this order, ARM state's first. */
 export const EXTENSION_LOOPS = [Loop.floatingPoint, Loop.vectors] as const;
 
-/** What the generated code counts, for others. */
+/** What the generated code counts, for others: bits. */
 export const Counts = {
   nothing: 0,
   /** Executions of instructions, for coverage (slot-coverage.ts). */
-  executions: 1,
+  executions: 1 << 0,
   /** Arrivals at slots by branches, for tier control (regions/tier.ts). */
-  arrivals: 2,
+  arrivals: 1 << 1,
 } as const;
-export type CountsValue = (typeof Counts)[keyof typeof Counts];
 
 /** A handler of fast loops: a variant, executed under a condition or always. */
 export interface HotHandler {
@@ -74,16 +73,11 @@ export const COUNT_SHIFT = 4;
  * @param thumb the state whose code it executes.
  * @param hot the handlers from Handler.first on, in order.
  * @param which the bit of {@link Loop} of those that it is to have
- * @param counts what it counts
+ * @param counts what it counts, bits of {@link Counts}
  */
-export function emitFastLoop(
-  thumb: number,
-  hot: readonly HotHandler[],
-  which: number,
-  counts: CountsValue,
-): CodeWriter {
+export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: number, counts: number): CodeWriter {
   const code = new CodeWriter(0, 1 << 16);
-  const coverage = counts === Counts.executions ? countingCoverage(code) : noCoverage;
+  const coverage = (counts & Counts.executions) !== 0 ? countingCoverage(code) : noCoverage;
   const local = (): number => code.local();
   const handler = local();
   const slot = local();
@@ -127,7 +121,7 @@ export function emitFastLoop(
     step: new Label('step'),
     sliced: new Label('sliced'),
     heat: () => {
-      if (counts !== Counts.arrivals) return;
+      if ((counts & Counts.arrivals) === 0) return;
       emitHeat(code, slot, handler);
       code.brIf(isHot);
     },
@@ -387,6 +381,7 @@ export function emitFastLoop(
       code.const(FastExit.step);
       code.op(Op.return);
     });
+    coverage.endBefore(slot);
     saveCount(pushLeftHere);
     code.storeWord(Scratch.SLOT, () => code.get(slot));
     code.const(FastExit.hot);

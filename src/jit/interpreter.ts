@@ -25,7 +25,7 @@ import {
   TABLE_ENTRIES,
 } from './driver.js';
 import { COLD_PARAMS } from './emit-cold.js';
-import { Counts, type CountsValue, emitFastLoop, Loop, type HotHandler } from './fast-loop.js';
+import { Counts, emitFastLoop, Loop, type HotHandler } from './fast-loop.js';
 import { emitEnter, emitRegionArbitrate, emitRegionHandler, emitRegionReference } from './regions/entrance.js';
 import { ModuleWriter } from './wasm/module.js';
 
@@ -60,10 +60,10 @@ export const ENVIRONMENT = 'trapline';
 /**
  * The binary of the base module.
  * @param hot the handlers of the fast loops for ARM and Thumb state
- * @param counts what it counts; where that is arrivals, it also enters regions
+ * @param counts what it counts, bits of {@link Counts}; where arrivals are among that, it also enters regions
  */
-export function generateInterpreter(hot: readonly (readonly HotHandler[])[], counts: CountsValue): Uint8Array {
-  const tier1 = counts === Counts.arrivals;
+export function generateInterpreter(hot: readonly (readonly HotHandler[])[], counts: number): Uint8Array {
+  const tier1 = (counts & Counts.arrivals) !== 0;
   const module = new ModuleWriter();
   module.importMemory(ENVIRONMENT, 'memory');
   const nothing = module.type(0, 0);
@@ -85,7 +85,7 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
   );
   const passes = module.addFunction(module.type(1, 1), emitConditionPassed());
   const missing = module.addFunction(handlerType, emitMissing(want, handlerType));
-  const covers = counts === Counts.executions;
+  const covers = (counts & Counts.executions) !== 0;
   const parts = { enterPage, decode, executeReference, arbitrate, general, loopType, passes, handlerType, covers };
   let enters: DriverParts['tier1'];
   if (tier1) {
@@ -93,9 +93,9 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
     const enter = module.addFunction(called, emitEnter(module.type(1, 1), FIRST_REGION));
     enters = { enter, hot: becomesHot };
     module.exportFunction('enter', enter);
-    module.exportFunction('handler', module.addFunction(called, emitRegionHandler(handlerType)));
+    module.exportFunction('handler', module.addFunction(called, emitRegionHandler(handlerType, covers)));
     module.exportFunction('reference', module.addFunction(called, emitRegionReference(executeReference)));
-    module.exportFunction('arbitrate', module.addFunction(module.type(3, 1), emitRegionArbitrate(arbitrate)));
+    module.exportFunction('arbitrate', module.addFunction(module.type(3, 1), emitRegionArbitrate(arbitrate, covers)));
   }
   const run = module.addFunction(module.type(0, 1), emitDriver({ ...parts, tier1: enters }));
   module.exportFunction('run', run);
@@ -109,7 +109,7 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
 export function generateExtensionLoop(
   hot: readonly (readonly HotHandler[])[],
   which: number,
-  counts: CountsValue,
+  counts: number,
 ): Uint8Array {
   const module = new ModuleWriter();
   module.importMemory(ENVIRONMENT, 'memory');

@@ -14,6 +14,14 @@ import { Op } from './wasm/opcodes.js';
 const RUNS = SLOT_RUNS - SLOT_POOL / 4;
 const FAILURES = SLOT_FAILURES - SLOT_POOL / 4;
 
+/** Byte addresses of a slot's words. */
+export function slotRuns(slot: number): number {
+  return RUNS + slot / 4;
+}
+export function slotFailures(slot: number): number {
+  return FAILURES + slot / 4;
+}
+
 /** Attempts after which the words must be added up, lest one of them overflow. */
 const MOST_ATTEMPTS = 1 << 30;
 
@@ -59,6 +67,19 @@ export function countingCoverage(code: CodeWriter): CoverageCode {
   };
 }
 
+/** Emits that the instruction at a slot was reached, which is not part of a longer run. */
+export function emitReached(code: CodeWriter, coverage: CoverageCode, slot: number): void {
+  coverage.begin(slot);
+  code.get(slot);
+  code.load(Op.i32_load, 0);
+  code.const(0);
+  code.op(Op.i32_lt_s);
+  code.if(
+    () => coverage.endWith(slot, 1),
+    () => coverage.endWith(slot, 0),
+  );
+}
+
 /** The words of the pages that are entered. No run may be under way when one of its methods is called. */
 export class SlotCoverage {
   /** The address under which each page was entered last. */
@@ -66,9 +87,11 @@ export class SlotCoverage {
   /** Attempts that may have been counted since all was added up. */
   #attempts = 0;
 
+  /** @param settle brings the words of a page up to date, before they are added up */
   constructor(
     private readonly i32: Int32Array,
     readonly coverage: Coverage,
+    private readonly settle: (page: CodePage) => void,
   ) {}
 
   /** A page is entered at `va`. Returns the address under which it was entered before, if that is another page. */
@@ -106,6 +129,7 @@ export class SlotCoverage {
   }
 
   #addUp(page: CodePage, va: number): void {
+    this.settle(page);
     addUp(this.i32, page, va, this.coverage);
   }
 }

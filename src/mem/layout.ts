@@ -7,6 +7,7 @@
  *   0x0000_1400  engine scratch (3 KiB)
  *   0x0001_0000  code page hash: CODE_HASH_ENTRIES entries of 8 bytes {key, slot base}
  *   0x0002_0000  regions: REGIONS of REGION_BYTES, what tier 1's code and the driver know of each (jit/regions/table.ts)
+ *   0x0010_0000  region counts: a word per straight run of a region, in use where coverage is counted (jit/regions/counts.ts)
  *   0x0100_0000  TLB banks: TLB_BANKS of {read table, write table}, 4 MiB each
  *   0x0300_0000  predecoded slots: SLOT_POOL bytes in units of SLOT_UNIT
  *   0x0500_0000  slot counters: one word per slot
@@ -60,6 +61,9 @@ export const SLOT_REGIONS = 0x0580_0000;
 export const REGION_TABLE = 0x2_0000;
 export const REGIONS = 8192;
 export const REGION_BYTES = 32;
+
+export const REGION_COUNTS = 0x10_0000;
+export const REGION_COUNTS_BYTES = 0xf0_0000;
 
 export const SLOT_RUNS = 0x0600_0000;
 export const SLOT_FAILURES = 0x0680_0000;

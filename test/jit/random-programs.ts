@@ -3,6 +3,7 @@
  * translation with pages of all rights, with stores into its own code. What happens from outside between runs is random, too, where that is asked
  * for: interrupts, other translation tables, other code, breakpoints. All of it follows from seeds.
  */
+import assert from 'node:assert/strict';
 import { Cp15, SCTLR_A } from '../../src/arm/cp15.js';
 import { Stop } from '../../src/arm/engine.js';
 import { FPEXC_EN, fpFast } from '../../src/arm/fpscr.js';
@@ -27,6 +28,8 @@ export interface ProgramKind {
    * runs. Every other program is a nest of loops, which tier 1 likes best.
    */
   readonly restless?: true;
+  /** What is executed is counted, and the counts are compared behind each program. */
+  readonly covered?: true;
 }
 
 /** When a program has run long enough: attempts, and runs, which end at exceptions. */
@@ -335,13 +338,18 @@ export class RandomPrograms {
     private readonly firstSeed: number,
     tier1: TierOptions | undefined,
   ) {
-    this.#pair = new Pair(undefined, tier1);
+    this.#pair = new Pair(undefined, tier1, kind.covered);
     this.#pair.both(writeVectors);
   }
 
   /** What the second machine's tier 1 has made. */
   get regions(): number {
     return this.#pair.actual.interpreter.tier1?.statistics.regions ?? 0;
+  }
+
+  /** What is wanted to do the latest program again. */
+  get place(): string {
+    return `${JSON.stringify(this.kind)}, program ${this.#program - 1} from seed ${this.firstSeed}`;
   }
 
   /** Runs one program. Returns its attempts. @throws AssertionError at the first difference */
@@ -365,8 +373,7 @@ export class RandomPrograms {
       // Most runs end at an exception. A short one is the driver's alone; a long one is the fast loop's but for its last MARGIN attempts.
       const budget = 1 + (random() % 40) + (run % 2 === 0 ? MARGIN + (random() % 200) : 0);
       budgets.push(budget);
-      const context = (): string =>
-        `${JSON.stringify(this.kind)}, program ${program} from seed ${this.firstSeed}, budgets ${budgets.join()}, PC ${hex32(pair.expected.pc)}`;
+      const context = (): string => `budgets ${budgets.join()}, PC ${hex32(pair.expected.pc)}`;
       if (restless !== undefined) disturb(pair, random, 40);
       const stop = pair.run(budget, context, run % 2 === 1);
       if (stop === Stop.WaitForInterrupt) {
@@ -375,6 +382,7 @@ export class RandomPrograms {
       }
       attempts += budget - pair.expected.state[Word.COUNT];
     }
+    if (this.kind.covered !== undefined) assert.equal(pair.coverageDifference(), undefined, `${this.place}: counts`);
     return attempts;
   }
 }

@@ -33,6 +33,8 @@ for (const [tiers, tier1] of TIERS)
         it(`${isa}, MMU ${mmu ? 'on' : 'off'}`, () => runPrograms({ isa, mmu, unpredictable: false }, tier1));
       }
       it(`${isa} with UNPREDICTABLE words`, () => runPrograms({ isa, mmu: true, unpredictable: true }, tier1));
+      it(`${isa}, with what they execute counted`, () =>
+        runPrograms({ isa, mmu: true, unpredictable: false, restless: true, covered: true }, tier1));
       it(`${isa}, restless`, () => runPrograms({ isa, mmu: true, unpredictable: false, restless: true }, tier1));
     }
   });

@@ -1,5 +1,6 @@
 /** A machine of RAM and a processor, with the reference and tier 0 as its engines: what the tests and benchmarks of jit run on. */
 import { CodeBreakpoints } from '../../src/arm/breakpoints.js';
+import { Coverage } from '../../src/arm/coverage.js';
 import { Word } from '../../src/arm/state.js';
 import { cortexA15, type CpuModel } from '../../src/cpu/models.js';
 import { Processor } from '../../src/cpu/processor.js';
@@ -28,10 +29,12 @@ export class Rig {
   readonly reference: ReferenceEngine;
   readonly interpreter: InterpreterEngine;
   readonly state: Int32Array;
+  readonly coverage: Coverage | undefined;
   /** The bytes of RAM, from {@link RAM} on. */
   readonly ram: Uint8Array;
 
-  constructor(ramBytes = 1 << 20, model: CpuModel = cortexA15, tier1 = TIER1) {
+  /** @param covers both engines count what they execute */
+  constructor(ramBytes = 1 << 20, model: CpuModel = cortexA15, tier1 = TIER1, covers = false) {
     this.memory = new MachineMemory([ramBytes]);
     this.bus = new PhysicalBus(this.memory);
     const ram = this.memory.allocate('ram', ramBytes);
@@ -42,8 +45,10 @@ export class Rig {
     const { memory, bus, mmu, fetch, breakpoints } = this;
     this.processor = new Processor({ memory, bus, mmu, fetch, model });
     this.state = memory.state;
-    this.reference = new ReferenceEngine(this.processor, breakpoints);
-    this.interpreter = new InterpreterEngine({ memory, port: this.processor, fetch, breakpoints }, tier1);
+    const coverage = covers ? new Coverage() : undefined;
+    this.coverage = coverage;
+    this.reference = new ReferenceEngine(this.processor, breakpoints, coverage);
+    this.interpreter = new InterpreterEngine({ memory, port: this.processor, fetch, breakpoints, coverage }, tier1);
     this.bus.onCodeWrite = (pa, length) => this.interpreter.invalidateCode(pa, length);
     this.overlay.onChange = (pa, length) => this.interpreter.invalidateCode(pa, length);
   }

@@ -43,7 +43,8 @@ function verify({ seed, share }: VerifyOptions): Findings {
         row.programs++;
       }
     } catch (error) {
-      unexplained.push(`threshold ${tier1.threshold}: ${(error as Error).message.split('\n')[0]}`);
+      const { message } = error as Error;
+      unexplained.push(`threshold ${tier1.threshold}: ${programs.place}: ${message.split('\n')[0]}`);
       console.log(unexplained[unexplained.length - 1]);
     }
     row.regions += programs.regions;

@@ -8,6 +8,7 @@ import { Outcome } from '../emit-cold.js';
 import { stateAddress } from '../emitter.js';
 import { pushHashEntry, pushHashKey } from '../fragments.js';
 import { Scratch } from '../scratch.js';
+import { countingCoverage, emitReached } from '../slot-coverage.js';
 import { Handler, SlotByte } from '../slots.js';
 import { CodeWriter } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
@@ -115,11 +116,19 @@ function pushInterrupted(code: CodeWriter): void {
   code.op(Op.i32_or);
 }
 
-/** `handler(slot, entry)`: see RegionCalls. An instruction that is to be executed anew is given its attempt back. */
-export function emitRegionHandler(handlerType: number): CodeWriter {
+/**
+ * `handler(slot, entry)`: see RegionCalls. An instruction that is to be executed anew is given its attempt back.
+ * @param covers whether what is executed is counted
+ */
+export function emitRegionHandler(handlerType: number, covers: boolean): CodeWriter {
   const code = new CodeWriter(2);
   const outcome = code.local();
   emitLeaveRegions(code);
+  const before = code.local();
+  if (covers) {
+    code.loadWord(stateAddress(Word.COUNT));
+    code.set(before);
+  }
   code.get(0);
   code.get(1);
   code.get(1);
@@ -138,6 +147,13 @@ export function emitRegionHandler(handlerType: number): CodeWriter {
     code.const(Left.step);
     code.op(Op.return);
   });
+  if (covers) {
+    // Not if a repaired fault gave the attempt back.
+    code.loadWord(stateAddress(Word.COUNT));
+    code.get(before);
+    code.op(Op.i32_eq);
+    code.if(() => emitReached(code, countingCoverage(code), 0));
+  }
   code.get(outcome);
   code.loadWord(stateAddress(Word.ATTENTION));
   code.const(Attention.abandoned);
@@ -183,10 +199,11 @@ export function emitRegionReference(executeReference: number): CodeWriter {
   return code;
 }
 
-/** `arbitrate(slot, next, itstate)`: see RegionCalls. */
-export function emitRegionArbitrate(arbitrate: number): CodeWriter {
+/** `arbitrate(slot, next, itstate)`: see RegionCalls. @param covers whether what is executed is counted */
+export function emitRegionArbitrate(arbitrate: number, covers: boolean): CodeWriter {
   const code = new CodeWriter(3);
   emitLeaveRegions(code);
+  if (covers) emitReached(code, countingCoverage(code), 0);
   code.get(0);
   code.call(arbitrate);
   emitEnterRegions(code);

@@ -13,6 +13,7 @@ import { CodeWriter, Label } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
 import { Branch, RegionBuilder } from './builder.js';
 import { Changed, findChanged } from './changed.js';
+import type { RegionCounts } from './counts.js';
 import type { Expressions } from './expressions.js';
 import { type Block, branchTarget, type Flow } from './flow.js';
 import { Frame, Local } from './frame.js';
@@ -56,6 +57,8 @@ export interface RegionContext {
   /** The region of the same module at an address, in the same state. */
   readonly neighbour: (pc: number) => Neighbour | undefined;
   readonly i32: Int32Array;
+  /** Where what is executed is counted. */
+  readonly counts: RegionCounts | undefined;
 }
 
 export class RegionEmitter {
@@ -205,6 +208,7 @@ export class RegionEmitter {
   #leaveAtInstruction(): void {
     const { instructions } = this.#block;
     const { pc, itstate } = instructions[this.#index];
+    this.context.counts?.left(this.#code, instructions[this.#index]);
     this.#addToCount(instructions.length - this.#index);
     this.#step(pc, itstate);
   }
@@ -333,6 +337,7 @@ export class RegionEmitter {
     for (let i = 0; i < instructions.length; i++) {
       this.#index = i;
       const instruction = instructions[i];
+      this.context.counts?.reached(this.#code, instruction);
       if (instruction.traits.branch !== 0 && instruction.by === By.region) {
         changed.by(instruction);
         this.#branchInstruction(block, instruction);
@@ -351,6 +356,7 @@ export class RegionEmitter {
 
   #instruction(instruction: Instruction): void {
     const { by, cond, traits, writes } = instruction;
+    const { counts } = this.context;
     const frame = this.#frame;
     switch (by) {
       case By.IT:
@@ -366,7 +372,13 @@ export class RegionEmitter {
         return;
     }
     if (cond === ALWAYS) this.#plain(instruction);
-    else if (!traits.effects && traits.flagsWritten === 0 && !instruction.counted && onlyOne(writes))
+    else if (
+      counts === undefined &&
+      !traits.effects &&
+      traits.flagsWritten === 0 &&
+      !instruction.counted &&
+      onlyOne(writes)
+    )
       this.#selected(instruction);
     else {
       if (traits.flagsWritten !== 0) frame.settle();
@@ -375,10 +387,13 @@ export class RegionEmitter {
       const { mark } = this.x;
       const { access } = this.#builder;
       const { deferred } = frame;
-      this.#code.if(() => {
-        this.#plain(instruction);
-        if (traits.flagsWritten !== 0) frame.settle();
-      });
+      this.#code.if(
+        () => {
+          this.#plain(instruction);
+          if (traits.flagsWritten !== 0) frame.settle();
+        },
+        counts && (() => counts.failed(this.#code, instruction)),
+      );
       this.x.rollback(mark);
       this.#builder.access = access;
       frame.deferred = deferred;
@@ -460,13 +475,15 @@ export class RegionEmitter {
   }
 
   /** What changes anything, under a condition. */
-  #under(cond: number, execute: () => void): void {
+  #under(instruction: Instruction, execute: () => void): void {
+    const { cond } = instruction;
+    const { counts, thumb } = this.context;
     const frame = this.#frame;
     frame.settle();
     if (cond === ALWAYS) execute();
     else {
       frame.pushCondition(cond);
-      this.#code.if(execute);
+      this.#code.if(execute, counts && (() => counts.skipped(this.#code, instruction, thumb)));
       frame.forget();
     }
     frame.endInstruction();
@@ -474,8 +491,8 @@ export class RegionEmitter {
 
   #byPatch(instruction: Instruction): void {
     const code = this.#code;
-    const { cond, slot, pc, length, nextItstate } = instruction;
-    this.#under(cond, () => {
+    const { slot, pc, length, nextItstate } = instruction;
+    this.#under(instruction, () => {
       this.#spill(instruction);
       code.const(slot);
       code.const(this.#value((pc + length) >>> 0));
@@ -490,9 +507,9 @@ export class RegionEmitter {
 
   #byHandler(instruction: Instruction): void {
     const code = this.#code;
-    const { cond, slot, pc, length, nextItstate } = instruction;
+    const { slot, pc, length, nextItstate } = instruction;
     const body = (this.context.i32[slot / 4] >>> BODY_SHIFT) & BODY_MASK;
-    this.#under(cond, () => {
+    this.#under(instruction, () => {
       this.#spill(instruction);
       code.const(slot);
       code.const(body + this.context.thumb * HANDLER_LIMIT);
@@ -539,7 +556,9 @@ export class RegionEmitter {
       this.#code.if(taken);
     }
     frame.endInstruction();
-    if (!ends) this.#jump(block, block.next, block.end, block.endItstate);
+    if (ends) return;
+    this.context.counts?.branchFailed(this.#code, instruction);
+    this.#jump(block, block.next, block.end, block.endItstate);
   }
 
   /** The branch is taken. */

@@ -13,6 +13,7 @@ import { Scratch } from '../scratch.js';
 import { Handler, HANDLER_MASK, slotShift } from '../slots.js';
 import { ModuleWriter } from '../wasm/module.js';
 import { Expressions } from './expressions.js';
+import { RegionCounts, RunWords, settleRuns } from './counts.js';
 import { branchTarget, type Flow, formFlow } from './flow.js';
 import { InstructionReader } from './instructions.js';
 import { type Neighbour, type RegionCalls, RegionEmitter } from './region.js';
@@ -60,6 +61,8 @@ interface Region {
   readonly spans: readonly number[];
   /** The first slots of the pages that it was made from. */
   readonly pages: readonly number[];
+  /** What counts what it executes. */
+  readonly counts: RegionCounts | undefined;
 }
 
 /** A region on its way. */
@@ -67,6 +70,7 @@ interface Draft {
   readonly request: Request;
   readonly flow: Flow;
   readonly reader: InstructionReader;
+  readonly counts: RegionCounts | undefined;
   readonly id: number;
   readonly functionIndex: number;
 }
@@ -77,6 +81,8 @@ export interface TierParts {
   readonly fetch: FetchUnit;
   readonly features: number;
   readonly exports: DriverExports;
+  /** Whether what is executed is counted. */
+  readonly covers: boolean;
 }
 
 /** What there is, and what was done. */
@@ -103,6 +109,7 @@ export class RegionTier {
   readonly #byPage = new Map<number, Set<Region>>();
   #queue: Request[] = [];
   #waited = 0;
+  readonly #runWords = new RunWords();
   #next = 0;
   #bytes = 0;
 
@@ -179,7 +186,7 @@ export class RegionTier {
     }
     this.#queue = requests.slice(at).filter((request) => this.#isHot(request));
     if (drafts.length === 0) return;
-    if (this.#next + drafts.length > REGIONS || this.#bytes > MOST_BYTES) {
+    if (this.#next + drafts.length > REGIONS || this.#bytes > MOST_BYTES || this.#runWords.isShort) {
       this.dropAll();
       return;
     }
@@ -211,7 +218,8 @@ export class RegionTier {
     if (page === undefined || page.slots + ((pc & (PAGE - 1)) << slotShift(thumb)) !== slot) return undefined;
     const flow = formFlow(reader, pc, thumb);
     if (flow === undefined || !isWorthwhile(flow)) return undefined;
-    return { request, flow, reader, id: this.#next + place, functionIndex: IMPORTS + place };
+    const counts = this.#parts.covers ? new RegionCounts(flow, thumb, this.#runWords) : undefined;
+    return { request, flow, reader, counts, id: this.#next + place, functionIndex: IMPORTS + place };
   }
 
   #isTarget(slot: number): boolean {
@@ -252,10 +260,10 @@ export class RegionTier {
     for (const name of ['enter', 'handler', 'reference']) module.importFunction(ENVIRONMENT, name, called);
     module.importFunction(ENVIRONMENT, 'arbitrate', module.type(3, 1));
     const type = module.type(1, 1);
-    for (const { request, flow, reader, id } of drafts) {
+    for (const { request, flow, reader, counts, id } of drafts) {
       const { thumb, key, bank } = request;
       const neighbour = (pc: number): Neighbour | undefined => places.get(placeOf(key, pc));
-      const context = { thumb, key, bank, calls: CALLS, reader, neighbour, i32: this.#i32 };
+      const context = { thumb, key, bank, calls: CALLS, reader, neighbour, i32: this.#i32, counts };
       const code = new RegionEmitter(flow, context, this.#expressions).emit();
       module.exportFunction(String(id), module.addFunction(type, code));
     }
@@ -272,7 +280,7 @@ export class RegionTier {
     }
   }
 
-  #install({ request, flow, id }: Draft): void {
+  #install({ request, flow, counts, id }: Draft): void {
     const i32 = this.#i32;
     const { slot, pc, thumb, key, bank } = request;
     const old = this.#regionAt(slot);
@@ -286,7 +294,7 @@ export class RegionTier {
     i32[entry + RegionByte.DEPTH / 4] = MOST_NESTED;
     i32[slot / 4] = (word & ~HANDLER_MASK) | Handler.region;
     this.#u16[slotRegion(slot) / 2 + 1] = id;
-    const region: Region = { id, slot, ...extentOf(flow, thumb, this.#parts.pages) };
+    const region: Region = { id, slot, counts, ...extentOf(flow, thumb, this.#parts.pages) };
     this.#regions.set(id, region);
     for (const page of region.pages) {
       const others = this.#byPage.get(page);
@@ -309,8 +317,15 @@ export class RegionTier {
     for (const region of regions) if (overlaps(region.spans, first, end)) this.#drop(region);
   }
 
+  /** What regions have counted of a page goes to its slots. No region is under way, or it is not within a run of its own code. */
+  settleCounts(page: CodePage): void {
+    for (const { counts } of this.#byPage.get(page.slots) ?? [])
+      if (counts !== undefined) settleRuns(this.#i32, counts.runs);
+  }
+
   #drop(region: Region): void {
     const i32 = this.#i32;
+    if (region.counts !== undefined) settleRuns(i32, region.counts.runs);
     const { id, slot } = region;
     if (this.#regionAt(slot) === region) i32[slot / 4] = (i32[slot / 4] & ~HANDLER_MASK) | this.handlerBefore(slot);
     i32[(regionEntry(id) + RegionByte.DEPTH) / 4] = 0;
@@ -331,6 +346,7 @@ export class RegionTier {
     this.#queue = [];
     this.#next = 0;
     this.#bytes = 0;
+    this.#runWords.restart();
   }
 }
 
