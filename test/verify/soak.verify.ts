@@ -17,15 +17,17 @@ const KINDS: readonly ProgramKind[] = (['A32', 'Thumb'] as const).flatMap((isa):
   { isa, mmu: false, unpredictable: false },
   { isa, mmu: true, unpredictable: false },
   { isa, mmu: true, unpredictable: true, restless: true },
+  { isa, mmu: true, unpredictable: false, restless: true, covered: true },
 ]);
 
 /** At 1 all code becomes regions as soon as it is branched to; later, it is known to tier 0 and to its neighbours before. */
 const TIERS: readonly TierOptions[] = [{ threshold: 1 }, { threshold: 1 }, { threshold: 12 }];
 
-function nameOf({ isa, mmu, unpredictable, restless }: ProgramKind): string {
+function nameOf({ isa, mmu, unpredictable, restless, covered }: ProgramKind): string {
   const parts = [isa, `MMU ${mmu ? 'on' : 'off'}`];
   if (unpredictable) parts.push('UNPREDICTABLE words');
   if (restless !== undefined) parts.push('restless');
+  if (covered !== undefined) parts.push('counted');
   return parts.join(', ');
 }
 
@@ -55,7 +57,7 @@ function verify({ seed, share }: VerifyOptions): Findings {
       'Random instructions of all rows, and nests of loops of them, run by the reference and by tier 0 with tier 1, where every branch target becomes a region at once, or after twelve arrivals. ' +
         'Programs write over themselves, take exceptions, change modes, states and byte order, and run under translation with pages of all rights. The restless ones have floating point and vectors, both byte orders and alignment checks from the start, ' +
         'and between runs interrupts, breakpoints, other translations and other code.',
-      'After each of many runs of random length all state and all memory must be the same, and why the run ended.',
+      'After each of many runs of random length all state and all memory must be the same, and why the run ended; where executions are counted, so must be the counts of each instruction.',
     ],
     oracles: [],
     tables: [

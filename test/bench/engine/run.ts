@@ -33,8 +33,8 @@ const SYS_WRITE0 = 4;
 const SYS_EXIT = 0x18;
 const BUDGET = 1 << 28;
 
-function makeRig(tiers: Tiers): Rig {
-  return new Rig(GUEST_RAM, undefined, OPTIONS[tiers]);
+function makeRig(tiers: Tiers, covers = false): Rig {
+  return new Rig(GUEST_RAM, undefined, OPTIONS[tiers], covers);
 }
 
 /** Runs until the guest takes an exception that `over` is true of. */
@@ -72,8 +72,9 @@ function zeroTerminated(rig: Rig, va: number): string {
     .trim();
 }
 
-export function runImage(binary: string, tiers: Tiers): Result {
-  const rig = makeRig(tiers);
+/** @param covers what is executed is counted by instruction */
+export function runImage(binary: string, tiers: Tiers, covers = false): Result {
+  const rig = makeRig(tiers, covers);
   rig.ram.set(fs.readFileSync(binary), LOAD_ADDRESS - RAM);
   rig.jump(LOAD_ADDRESS);
   let text = '';
