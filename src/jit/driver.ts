@@ -37,6 +37,8 @@ export const Exit = {
   stop: 2,
 } as const;
 
+/** More instructions than a region executes between two looks at the attempts. */
+const MOST_IN_REGION = 1024;
 /** The condition number of what has no condition. */
 const ALWAYS = 14;
 const CONDITION_MASK = 15;
@@ -103,8 +105,14 @@ export interface DriverParts {
   readonly handlerType: number;
   /** Whether what is executed is counted (slot-coverage.ts). */
   readonly covers: boolean;
-  /** With tier 1: what enters a region (regions/entrance.ts), and what is told of a slot that has become hot. */
-  readonly tier1: { readonly enter: number; readonly hot: number } | undefined;
+  readonly tier1: Tier1Calls | undefined;
+}
+
+/** What enters a region (regions/entrance.ts), what is told of a slot that has become hot, and of an instruction that a region was left for. */
+interface Tier1Calls {
+  readonly enter: number;
+  readonly hot: number;
+  readonly leftFor: number;
 }
 
 /** ITAdvance() (A2.5.2) of ITSTATE in the state block. */
@@ -253,7 +261,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.op(Op.i32_and);
   };
   /** From region to region, as long as there is one where the last one leads. */
-  const enterRegions = (enter: number): void => {
+  const enterRegions = ({ enter, leftFor }: Tier1Calls): void => {
     const again = new Label('next region');
     setTo(outside, 0);
     code.storeWord(Scratch.DROPPED, () => code.const(0));
@@ -288,6 +296,13 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.op(Op.i32_eq);
     code.if(() => {
       setTo(single, 1);
+      // Too few attempts are no fault of the instruction.
+      code.loadWord(state('COUNT'));
+      code.loadWord(Scratch.FLOOR);
+      code.op(Op.i32_sub);
+      code.const(MOST_IN_REGION);
+      code.op(Op.i32_gt_s);
+      code.if(() => code.call(leftFor));
       code.br(lookup);
     });
     code.get(outcome);
@@ -376,7 +391,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
         code.op(Op.i32_eqz);
         pushAtRegion();
         code.op(Op.i32_and);
-        code.if(() => enterRegions(tier1.enter));
+        code.if(() => enterRegions(tier1));
       }
       // The fast loop looks at COUNT at branches only: whatever comes, it must last to the page's end.
       code.loadWord(state('COUNT'));

@@ -96,6 +96,7 @@ export class InterpreterEngine implements Engine {
         return handlers[thumb].want(entry % HANDLER_LIMIT) ? 1 : 0;
       },
       hot: (slot) => this.tier1?.hot(slot),
+      leftFor: () => this.tier1?.leftFor(),
       slowLoad: (va, size, flags) => port.slowLoad(va, size, flags),
       slowStore: (va, size, value, flags) => port.slowStore(va, size, value, flags),
     };
@@ -150,7 +151,9 @@ export class InterpreterEngine implements Engine {
     const count = this.#state[Word.COUNT];
     this.#i32[Scratch.FLOOR / 4] = Math.max(0, count - SLICE);
     this.#coverage?.expect(SLICE);
-    return this.#interpret();
+    const exit = this.#interpret();
+    this.tier1?.elapsed(count - this.#state[Word.COUNT]);
+    return exit;
   }
 
   /** One instruction by the reference, counted unless a repaired fault gave the attempt back. */

@@ -11,9 +11,10 @@
  *   arbitrate(slot)     the slot at PC has a patch that executes in its place, and its condition holds: let it
  *   want(entry)         the handler's table entry is still empty: fill it and return 1, or 0 to have the reference execute the instruction
  *
- * With tier 1 the driver enters regions where one begins at a slot, and there is one call more:
+ * With tier 1 the driver enters regions where one begins at a slot, and there are two calls more:
  *
  *   hot(slot)           the slot at PC has been branched to so often that a region is to begin there
+ *   leftFor()           a region was left so that the instruction at PC be executed by itself, and not for want of attempts
  */
 import { REGIONS } from '../mem/layout.js';
 import {
@@ -37,6 +38,7 @@ export interface DriverCalls {
   arbitrate(slot: number): void;
   want(entry: number): number;
   hot(slot: number): void;
+  leftFor(): void;
   slowLoad(va: number, size: number, flags: number): number;
   slowStore(va: number, size: number, value: number, flags: number): void;
 }
@@ -78,6 +80,7 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
   const slowStore = module.importFunction(ENVIRONMENT, 'slowStore', module.type(4, 0));
 
   const becomesHot = tier1 ? module.importFunction(ENVIRONMENT, 'hot', takesOne) : -1;
+  const leftFor = tier1 ? module.importFunction(ENVIRONMENT, 'leftFor', nothing) : -1;
 
   const loopType = module.type(0, 1);
   const general = hot.map((handlers, thumb) =>
@@ -91,7 +94,7 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
   if (tier1) {
     const called = module.type(2, 1);
     const enter = module.addFunction(called, emitEnter(module.type(1, 1), FIRST_REGION));
-    enters = { enter, hot: becomesHot };
+    enters = { enter, hot: becomesHot, leftFor };
     module.exportFunction('enter', enter);
     module.exportFunction('handler', module.addFunction(called, emitRegionHandler(handlerType, covers)));
     module.exportFunction('reference', module.addFunction(called, emitRegionReference(executeReference)));

@@ -222,6 +222,49 @@ describe('regions', function () {
     compare(pair, 60_000);
   });
 
+  it('have a handler called for what they cannot do, and go on', () => {
+    // A device, words that are not aligned, in and out of conditions; and a page that is sometimes there.
+    const pair = load(`
+        ldr r7, =0x10000000
+        ldr r6, =${DATA + 1}
+        ldr r5, =${DATA}
+    1:  ldr r0, [r7, #4]
+        adds r1, r1, r0
+        ldrcs r2, [r6], #4
+        strcc r2, [r6, #8]!
+        strb r1, [r7]
+        bic r6, r6, #0xff0
+        subs r4, r4, #7
+        ldrne r3, [r5, r4, lsr #20]
+        str r3, [r5]
+        cmp r3, r2
+        strhi r3, [r5, #2]
+        b 1b`);
+    let told = 0;
+    pair.both((rig) => {
+      let value = 0;
+      rig.bus.mapDevice(0x1000_0000, {
+        name: 'probe',
+        size: 0x1000,
+        read: () => (value += 0x0765_4321),
+        write: (_offset, _size, byte) => (value += byte),
+        reset: () => {},
+        save: () => undefined,
+        restore: () => {},
+      });
+    });
+    compare(pair, 60_000);
+    const { tier1 } = pair.actual.interpreter;
+    const leftFor = tier1!.leftFor.bind(tier1);
+    tier1!.leftFor = () => {
+      told++;
+      leftFor();
+    };
+    compare(pair, 60_000);
+    assert.ok(regions(pair.actual) > 0);
+    assert.ok(told < 100, `left ${told} times`);
+  });
+
   it('know what a CBZ does on a known value', () => {
     const pair = load(
       `

@@ -58,7 +58,13 @@ export class RegionCounts {
   /** Conditional branches of which another run says how often they fail. */
   readonly #linked = new Set<Instruction>();
 
-  constructor(flow: Flow, thumb: number, words: RunWords) {
+  /** @param isSlow whether the instruction of a slot may be executed elsewhere: such a one is in no run */
+  constructor(
+    flow: Flow,
+    thumb: number,
+    words: RunWords,
+    private readonly isSlow: (slot: number) => boolean,
+  ) {
     for (const block of flow.blocks) this.#findRuns(block, thumb, words);
     for (const block of flow.blocks) this.#linkBranch(flow, block);
   }
@@ -67,7 +73,7 @@ export class RegionCounts {
     let first = 0;
     while (first < instructions.length) {
       let end = first;
-      while (end < instructions.length && isCounted(instructions[end])) end++;
+      while (end < instructions.length && this.#isInRun(instructions[end])) end++;
       if (end > first) {
         const last = instructions[end - 1];
         const endSlot = last.slot + (last.length << slotShift(thumb));
@@ -77,6 +83,10 @@ export class RegionCounts {
       }
       first = end + 1;
     }
+  }
+
+  #isInRun({ by, slot, traits }: Instruction): boolean {
+    return by === By.IT || (by === By.region && (traits.branch !== BranchKind.none || !this.isSlow(slot)));
   }
 
   /** Where only the failing branch leads to the next block, that block's first run counts it. PERF: one word less in loops that end, and at every `if`. */
@@ -116,17 +126,17 @@ export class RegionCounts {
     if (!this.#linked.has(branch)) this.failed(code, branch);
   }
 
-  /** Of an instruction that is executed elsewhere, and counted there unless its condition fails. */
+  /** Of an instruction that is in no run, and may be executed elsewhere, and counted there: it was not. */
+  alone(code: CodeWriter, { slot, length }: Instruction, thumb: number): void {
+    addTo(code, slotRuns(slot), 1);
+    addTo(code, slotRuns(slot + (length << slotShift(thumb))), -1);
+  }
+
+  /** Its condition has failed. */
   skipped(code: CodeWriter, instruction: Instruction, thumb: number): void {
-    addTo(code, slotRuns(instruction.slot), 1);
-    addTo(code, slotRuns(instruction.slot + (instruction.length << slotShift(thumb))), -1);
+    this.alone(code, instruction, thumb);
     this.failed(code, instruction);
   }
-}
-
-/** Whether the region itself executes it. */
-function isCounted({ by }: Instruction): boolean {
-  return by === By.region || by === By.IT;
 }
 
 /** Moves what was counted to the words of slots, where it is added up. */

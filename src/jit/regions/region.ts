@@ -7,7 +7,7 @@ import { Word } from '../../arm/state.js';
 import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_COUNTERS, SLOT_POOL } from '../../mem/layout.js';
 import { stateAddress } from '../emitter.js';
 import { Scratch } from '../scratch.js';
-import { BODY_MASK, BODY_SHIFT, HANDLER_LIMIT } from '../slots.js';
+import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT } from '../slots.js';
 import { assert } from '../../util/assert.js';
 import { CodeWriter, Label } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
@@ -59,6 +59,8 @@ export interface RegionContext {
   readonly i32: Int32Array;
   /** Where what is executed is counted. */
   readonly counts: RegionCounts | undefined;
+  /** Whether the instruction of a slot made regions be left again and again. */
+  readonly isSlow: (slot: number) => boolean;
 }
 
 export class RegionEmitter {
@@ -70,6 +72,8 @@ export class RegionEmitter {
   readonly #labels = new Map<Block, Label>();
   /** The loop around the br_table of an irreducible region. */
   readonly #dispatch = new Label('dispatch');
+  /** Where the code of an instruction goes that it has to give up, if not out of the region. */
+  #slow: Label | undefined;
   /** The place of emission, and what has changed there. */
   #block!: Block;
   #index = 0;
@@ -206,6 +210,10 @@ export class RegionEmitter {
   }
 
   #leaveAtInstruction(): void {
+    if (this.#slow !== undefined) {
+      this.#code.br(this.#slow);
+      return;
+    }
     const { instructions } = this.#block;
     const { pc, itstate } = instructions[this.#index];
     this.context.counts?.left(this.#code, instructions[this.#index]);
@@ -371,6 +379,10 @@ export class RegionEmitter {
         this.#byPatch(instruction);
         return;
     }
+    if (this.#isSlow(instruction)) {
+      this.#plainOrByHandler(instruction);
+      return;
+    }
     if (cond === ALWAYS) this.#plain(instruction);
     else if (
       counts === undefined &&
@@ -506,30 +518,67 @@ export class RegionEmitter {
   }
 
   #byHandler(instruction: Instruction): void {
+    this.#under(instruction, () => this.#callHandler(instruction));
+  }
+
+  #bodyOf({ slot }: Instruction): number {
+    return (this.context.i32[slot / 4] >>> BODY_SHIFT) & BODY_MASK;
+  }
+
+  #callHandler(instruction: Instruction): void {
     const code = this.#code;
     const { slot, pc, length, nextItstate } = instruction;
-    const body = (this.context.i32[slot / 4] >>> BODY_SHIFT) & BODY_MASK;
-    this.#under(instruction, () => {
-      this.#spill(instruction);
-      code.const(slot);
-      code.const(body + this.context.thumb * HANDLER_LIMIT);
-      code.call(this.context.calls.handler);
-      code.set(Local.result);
+    this.#spill(instruction);
+    code.const(slot);
+    code.const(this.#bodyOf(instruction) + this.context.thumb * HANDLER_LIMIT);
+    code.call(this.context.calls.handler);
+    code.set(Local.result);
+    code.get(Local.result);
+    code.if(() => {
       code.get(Local.result);
+      code.const(1);
+      code.op(Op.i32_eq);
       code.if(() => {
-        code.get(Local.result);
-        code.const(1);
-        code.op(Op.i32_eq);
-        code.if(() => {
-          this.#storeConstant(Word.PC, (pc + length) >>> 0);
-          this.#storeConstant(Word.ITSTATE, nextItstate);
-          code.const(Left.attention);
-          code.op(Op.return);
-        });
-        this.#returnResult();
+        this.#storeConstant(Word.PC, (pc + length) >>> 0);
+        this.#storeConstant(Word.ITSTATE, nextItstate);
+        code.const(Left.attention);
+        code.op(Op.return);
       });
-      this.#reload(instruction);
+      this.#returnResult();
     });
+    this.#reload(instruction);
+  }
+
+  #isSlow(instruction: Instruction): boolean {
+    return this.context.isSlow(instruction.slot) && this.#bodyOf(instruction) >= Handler.first;
+  }
+
+  /** What often cannot be done here: a device, say, or a word that is not aligned. The handler does it then, and the region goes on. */
+  #plainOrByHandler(instruction: Instruction): void {
+    const code = this.#code;
+    const frame = this.#frame;
+    const { counts, thumb } = this.context;
+    this.#under(instruction, () => {
+      const { mark } = this.x;
+      const done = new Label('done');
+      const slow = new Label('slow');
+      code.block(done, () => {
+        code.block(slow, () => {
+          this.#slow = slow;
+          this.#plain(instruction);
+          this.#slow = undefined;
+          frame.settle();
+          counts?.alone(code, instruction, thumb);
+          code.br(done);
+        });
+        this.x.rollback(mark);
+        frame.forget();
+        this.#callHandler(instruction);
+      });
+      this.x.rollback(mark);
+      frame.forget();
+    });
+    this.#builder.access = 0;
   }
 
   // ---- branches

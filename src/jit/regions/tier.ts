@@ -4,7 +4,7 @@
  */
 import { Word } from '../../arm/state.js';
 import type { FetchUnit } from '../../mem/fetch.js';
-import { INVALID_BANK, PAGE, REGIONS, tlbBank } from '../../mem/layout.js';
+import { CODE_HASH, CODE_HASH_ENTRIES, INVALID_BANK, PAGE, REGIONS, tlbBank } from '../../mem/layout.js';
 import type { MachineMemory } from '../../mem/memory.js';
 import { FIRST_REGION } from '../driver.js';
 import { type DriverExports, ENVIRONMENT } from '../interpreter.js';
@@ -39,6 +39,10 @@ const WORTHWHILE = 16;
 /** Bytes of WebAssembly that are kept at most; beyond, all regions go, and what is still hot comes back. */
 const MOST_BYTES = 24 << 20;
 
+/** Regions are left so often for an instruction at most, within so many attempts: one in 400 can be a new page of memory each time. */
+const MOST_LEFT = 512;
+const LEFT_WITHIN = 200_000;
+
 /** Indices of what a module of regions imports, in this order. */
 const CALLS: RegionCalls = { enter: 0, handler: 1, reference: 2, arbitrate: 3 };
 const IMPORTS = 4;
@@ -57,6 +61,7 @@ interface Request {
 interface Region {
   readonly id: number;
   readonly slot: number;
+  readonly request: Request;
   /** First slots and ends (byte addresses) of what it was made from, by turns. */
   readonly spans: readonly number[];
   /** The first slots of the pages that it was made from. */
@@ -107,6 +112,11 @@ export class RegionTier {
   readonly #regions = new Map<number, Region>();
   /** Live regions by the first slot of each page that they were made from. */
   readonly #byPage = new Map<number, Set<Region>>();
+  /** How often regions were left of late for the instruction of a slot; and the slots of which that was too often. */
+  readonly #left = new Map<number, number>();
+  readonly #slow = new Set<number>();
+  readonly #isSlow = (slot: number): boolean => this.#slow.has(slot);
+  #elapsed = 0;
   #queue: Request[] = [];
   #waited = 0;
   readonly #runWords = new RunWords();
@@ -154,6 +164,42 @@ export class RegionTier {
   /** To be called now and then, while no region is executed: makes what has waited long enough. */
   turn(): void {
     if (this.#queue.length > 0 && ++this.#waited > 2) this.translate();
+  }
+
+  // ---- instructions that regions are left for
+
+  /** So many attempts were made since the last time. */
+  elapsed(attempts: number): void {
+    this.#elapsed += attempts;
+    if (this.#elapsed < LEFT_WITHIN) return;
+    this.#elapsed = 0;
+    this.#left.clear();
+  }
+
+  /**
+   * A region was left so that the instruction at PC be executed by itself. Where that happens often, a called handler is to execute it.
+   * PERF: a loop that polls a device would be tier 0's otherwise, and leave and enter a region each time round besides (exits.bench).
+   */
+  leftFor(): void {
+    const { state } = this.#parts.memory;
+    const pc = state[Word.PC] >>> 0;
+    const entry = CODE_HASH / 4 + 2 * ((pc >>> 12) % CODE_HASH_ENTRIES);
+    if (this.#i32[entry] !== ((pc & -PAGE) | state[Word.CODE_KEY])) return;
+    const slots = this.#i32[entry + 1];
+    const slot = slots + ((pc & (PAGE - 1)) << slotShift(state[Word.T]));
+    const times = (this.#left.get(slot) ?? 0) + 1;
+    this.#left.set(slot, times);
+    if (times < Math.min(MOST_LEFT, this.#options.threshold) || this.#slow.has(slot)) return;
+    this.#slow.add(slot);
+    for (const region of [...(this.#byPage.get(slots) ?? [])])
+      if (overlaps(region.spans, slot, slot + 1)) this.#remake(region);
+  }
+
+  #remake(region: Region): void {
+    const { slot, request } = region;
+    this.#drop(region);
+    this.#u16[slotRegion(slot) / 2] = 0;
+    this.#queue.push(request);
   }
 
   // ---- making regions
@@ -218,7 +264,7 @@ export class RegionTier {
     if (page === undefined || page.slots + ((pc & (PAGE - 1)) << slotShift(thumb)) !== slot) return undefined;
     const flow = formFlow(reader, pc, thumb);
     if (flow === undefined || !isWorthwhile(flow)) return undefined;
-    const counts = this.#parts.covers ? new RegionCounts(flow, thumb, this.#runWords) : undefined;
+    const counts = this.#parts.covers ? new RegionCounts(flow, thumb, this.#runWords, this.#isSlow) : undefined;
     return { request, flow, reader, counts, id: this.#next + place, functionIndex: IMPORTS + place };
   }
 
@@ -263,7 +309,17 @@ export class RegionTier {
     for (const { request, flow, reader, counts, id } of drafts) {
       const { thumb, key, bank } = request;
       const neighbour = (pc: number): Neighbour | undefined => places.get(placeOf(key, pc));
-      const context = { thumb, key, bank, calls: CALLS, reader, neighbour, i32: this.#i32, counts };
+      const context = {
+        thumb,
+        key,
+        bank,
+        calls: CALLS,
+        reader,
+        neighbour,
+        i32: this.#i32,
+        counts,
+        isSlow: this.#isSlow,
+      };
       const code = new RegionEmitter(flow, context, this.#expressions).emit();
       module.exportFunction(String(id), module.addFunction(type, code));
     }
@@ -294,7 +350,7 @@ export class RegionTier {
     i32[entry + RegionByte.DEPTH / 4] = MOST_NESTED;
     i32[slot / 4] = (word & ~HANDLER_MASK) | Handler.region;
     this.#u16[slotRegion(slot) / 2 + 1] = id;
-    const region: Region = { id, slot, counts, ...extentOf(flow, thumb, this.#parts.pages) };
+    const region: Region = { id, slot, request, counts, ...extentOf(flow, thumb, this.#parts.pages) };
     this.#regions.set(id, region);
     for (const page of region.pages) {
       const others = this.#byPage.get(page);
@@ -312,6 +368,7 @@ export class RegionTier {
 
   /** Slots from `first` up to but not including `end` (byte addresses) of a page are about to be cleared. */
   cleared(page: CodePage, first: number, end: number): void {
+    for (const slot of this.#slow) if (slot >= first && slot < end) this.#slow.delete(slot);
     const regions = this.#byPage.get(page.slots);
     if (regions === undefined) return;
     for (const region of regions) if (overlaps(region.spans, first, end)) this.#drop(region);
@@ -347,6 +404,7 @@ export class RegionTier {
     this.#next = 0;
     this.#bytes = 0;
     this.#runWords.restart();
+    this.#left.clear();
   }
 }
 
