@@ -2,12 +2,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { clickBreakpoint, openFile, stoppedLine } from '../../scripts/vscode/workbench.mjs';
-import { need } from '../support/tools.js';
-import { LOOK_MS, packageExtension, Window } from './window.js';
-
-const SET_UP_MS = 240_000;
-const TEST_MS = 90_000;
+import { openFile } from '../../scripts/vscode/workbench.mjs';
+import { describeWindow, LOOK_MS, type Window } from './window.js';
 
 const program = (body: string): string => `@ first: says hello
         .syntax unified
@@ -36,24 +32,11 @@ text:   .asciz  "Built by F5."
         .balign 4
 `;
 
-describe('an assembly file in a window', function () {
-  this.timeout(TEST_MS);
-  let window: Window;
-
-  before(async function () {
-    need(this, 'arm-none-eabi-gcc');
-    this.timeout(SET_UP_MS);
-    window = await Window.open(await packageExtension());
+const tests = (window: Window): void => {
+  before(() => {
     fs.rmSync(path.join(window.folder, '.vscode'), { recursive: true });
     fs.mkdirSync(path.join(window.folder, 'first'));
     fs.writeFileSync(path.join(window.folder, 'first/first.s'), program(''));
-  });
-
-  after(() => window?.close());
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.shot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
   });
 
   const lineOf = (text: string): number =>
@@ -63,11 +46,10 @@ describe('an assembly file in a window', function () {
 
   it('is built by F5, stepped through, and shows values beside its lines', async () => {
     const { page } = window;
-    await openFile(page, 'first/first.s');
-    await clickBreakpoint(page, lineOf('strbne'));
+    await window.breakAt('first/first.s', lineOf('strbne'));
     await page.locator('.editor-instance .view-line', { hasText: 'strbne' }).first().click();
     await page.keyboard.press('F5');
-    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await window.stopped();
     const line = (text: string) => page.locator('.editor-instance .view-line', { hasText: text }).first();
     await line('strbne').getByText('r0 = 0x00000042').waitFor({ timeout: LOOK_MS });
     await line('strbne').getByText('r4 = 0x09000000').waitFor({ timeout: LOOK_MS });
@@ -80,7 +62,6 @@ describe('an assembly file in a window', function () {
     assert.match(await memory.innerText(), /0x75/);
     await window.shot('assembly-hover');
     await window.stop();
-    assert.deepEqual(await window.errors(), []);
     assert.deepEqual(fs.readdirSync(path.join(window.folder, 'first/.trapline')).sort(), ['.gitignore', 'first.elf']);
   });
 
@@ -110,4 +91,6 @@ describe('an assembly file in a window', function () {
     await page.locator('.editor-instance .squiggly-error').first().waitFor({ state: 'attached', timeout: LOOK_MS });
     await window.shot('assembly-problems');
   });
-});
+};
+
+describeWindow('an assembly file in a window', tests, ['arm-none-eabi-gcc']);

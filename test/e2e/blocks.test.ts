@@ -1,23 +1,15 @@
 /** The panels "Callback Sites" and "Blocks" in a real VS Code, against the same guest stopped at the same place in this process. */
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import type { Frame } from 'playwright-core';
-import { clickBreakpoint, openFile, runCommand, stoppedLine, webviewFrame } from '../../scripts/vscode/workbench.mjs';
+import { runCommand, webviewFrame } from '../../scripts/vscode/workbench.mjs';
 import type { Debugger } from '../../src/debug/api.js';
-import { root } from '../debug/builds.js';
 import { launchSample, stopOf } from '../debug/guests.js';
-import { LOOK_MS, packageExtension, Window } from './window.js';
+import { describeWindow, lineOf, LOOK_MS } from './window.js';
 
-const SET_UP_MS = 240_000;
-const TEST_MS = 90_000;
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
 
-/** A line inside of the sample's handler of data aborts. */
-function breakpointLine(): number {
-  const source = fs.readFileSync(path.join(root, 'samples/privilege/privilege.s'), 'utf8').split('\n');
-  return source.findIndex((text) => text.startsWith('on_data_abort:')) + 3;
-}
+/** Inside of the sample's handler of data aborts. */
+const LINE = lineOf('privilege/privilege.s', /^on_data_abort:/) + 2;
 
 /** The guest at that line, as F5 brings it there. */
 function truth(): Debugger {
@@ -27,50 +19,30 @@ function truth(): Debugger {
     engine: 'interpreter',
     nsPerInstruction: 64,
   });
-  const [breakpoint] = guest.setSourceBreakpoints('privilege.s', [{ line: breakpointLine() }]);
+  const [breakpoint] = guest.setSourceBreakpoints('privilege.s', [{ line: LINE }]);
   assert.ok(breakpoint.verified);
   guest.continue();
   stopOf(guest);
   return guest;
 }
 
-describe('the panels Callback Sites and Blocks', function () {
-  this.timeout(TEST_MS);
-  let window: Window;
+describeWindow('the panels Callback Sites and Blocks', (window) => {
   let guest: Debugger;
 
-  before(async function () {
-    this.timeout(SET_UP_MS);
+  before(() => {
     guest = truth();
-    window = await Window.open(await packageExtension());
-  });
-
-  after(() => window.close());
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.shot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    assert.deepEqual(await window.errors(), [], 'VS Code shows an error');
   });
 
   const sitesPanel = (): Promise<Frame> => webviewFrame(window.page, 'trapline-sites');
   const blocksPanel = (): Promise<Frame> => webviewFrame(window.page, 'trapline-blocks');
 
   it('list the sites of a guest that stands still, with each of them in full', async () => {
-    const { page } = window;
-    await runCommand(page, 'Trapline: Show Callback Sites');
-    await (await sitesPanel()).getByText('Start a guest with F5.').waitFor({ timeout: LOOK_MS });
-    const line = breakpointLine();
-    await openFile(page, 'privilege/privilege.s');
-    await page.keyboard.press('Control+g');
-    await page.locator('.quick-input-widget input').first().fill(`:${line}`);
-    await page.keyboard.press('Enter');
-    await clickBreakpoint(page, line);
+    await (await window.panel('sites')).getByText('Start a guest with F5.').waitFor({ timeout: LOOK_MS });
+    await window.breakAt('privilege/privilege.s', LINE);
     await window.start('privilege');
-    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await window.stopped();
 
-    await runCommand(page, 'Trapline: Show Callback Sites');
-    const frame = await sitesPanel();
+    const frame = await window.panel('sites');
     const byHits = { order: 'hits', descending: true, text: '', first: 0, count: 500 } as const;
     const { rows, total } = guest.views.sites(byHits);
     await frame.getByText(`${total} sites`).waitFor({ timeout: LOOK_MS });
@@ -132,8 +104,7 @@ describe('the panels Callback Sites and Blocks', function () {
 
   it('draw the blocks around the PC, and go along their edges by keys', async () => {
     const { page } = window;
-    await runCommand(page, 'Trapline: Show Blocks');
-    const frame = await blocksPanel();
+    const frame = await window.panel('blocks');
     const {
       graph,
       pcNode,

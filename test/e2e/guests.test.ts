@@ -5,14 +5,13 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Frame } from 'playwright-core';
-import { runCommand, stoppedLine, webviewFrame } from '../../scripts/vscode/workbench.mjs';
+import { runCommand } from '../../scripts/vscode/workbench.mjs';
 import type { Debugger } from '../../src/debug/api.js';
 import type { LaunchOptions } from '../../src/protocol/model.js';
 import { root } from '../debug/builds.js';
 import { file, launch, stopOf } from '../debug/guests.js';
 import { need, UBOOT } from '../support/tools.js';
-import { LOOK_MS, packageExtension, Window } from './window.js';
+import { describeWindow, LOOK_MS } from './window.js';
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
 const full = (value: number): string => value.toLocaleString('en');
@@ -78,22 +77,16 @@ function truth(subject: Subject, address: number): Debugger {
   return guest;
 }
 
-describe('the views on real guests', function () {
-  this.timeout(90_000);
-  let window: Window;
+describeWindow('the views on real guests', (window) => {
   let follows = false;
 
-  before(async function () {
-    this.timeout(240_000);
-    window = await Window.open(await packageExtension());
+  before(() => {
     const configurations = SUBJECTS.map(({ name, configuration }) => ({
       ...{ type: 'trapline', request: 'launch', name: `${name}, at its entry`, stopOnEntry: true },
       ...configuration,
     }));
     fs.writeFileSync(path.join(window.folder, '.vscode/launch.json'), JSON.stringify({ configurations }));
   });
-
-  after(() => window.close());
 
   for (const subject of SUBJECTS) {
     describe(subject.name, () => {
@@ -106,24 +99,13 @@ describe('the views on real guests', function () {
         guest = truth(subject, address);
       });
 
-      afterEach(async function () {
-        if (this.currentTest?.state === 'failed')
-          await window.shot(`failed-${this.currentTest.fullTitle().replace(/\W+/g, '-')}`);
-        assert.deepEqual(await window.errors(), [], 'VS Code shows an error');
-      });
-
-      const panel = async (title: string, element: string): Promise<Frame> => {
-        await runCommand(window.page, `Trapline: Show ${title}`);
-        return webviewFrame(window.page, `trapline-${element}`);
-      };
-
       it('stops at an address, and the listing shows the instruction', async () => {
         const { page } = window;
         // from now on all traps are kept
-        await panel('Trap Timeline', 'timeline');
-        await panel('Interrupts', 'interrupts');
+        await window.panel('timeline');
+        await window.panel('interrupts');
         await window.start(`${subject.name}, at its entry`);
-        await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+        await window.stopped();
         if (!follows) await runCommand(page, 'Trapline: Follow PC in Listing');
         follows = true;
         await runCommand(page, 'Trapline: Break at Address…');
@@ -143,7 +125,7 @@ describe('the views on real guests', function () {
 
       it('Trap Timeline: all traps', async () => {
         const { rows, total } = guest.views.timelineRows({ start: 0, end: Infinity, hidden: [], first: 0, count: 8 });
-        const frame = await panel('Trap Timeline', 'timeline');
+        const frame = await window.panel('timeline');
         await frame.getByText(`: ${full(total)} traps`).waitFor({ timeout: LOOK_MS });
         await frame.getByRole('grid').focus();
         await window.page.keyboard.press('Home');
@@ -152,7 +134,7 @@ describe('the views on real guests', function () {
       });
 
       it('Callback Sites: the busiest', async () => {
-        const frame = await panel('Callback Sites', 'sites');
+        const frame = await window.panel('sites');
         const query = { order: 'hits', descending: true, text: '', first: 0, count: 5 } as const;
         const { rows, total } = guest.views.sites(query);
         await frame.getByText(`${full(total)} sites`).waitFor({ timeout: LOOK_MS });
@@ -164,7 +146,7 @@ describe('the views on real guests', function () {
       });
 
       it('Blocks: the graph around the PC', async () => {
-        const frame = await panel('Blocks', 'blocks');
+        const frame = await window.panel('blocks');
         const query = { scope: 'function', most: 150, known: 0, counting: false } as const;
         let answer = guest.views.blocks(query);
         // a large question is answered in parts
@@ -180,7 +162,7 @@ describe('the views on real guests', function () {
       });
 
       it('MMU: ranges with what they allow', async () => {
-        const frame = await panel('MMU', 'mmu');
+        const frame = await window.panel('mmu');
         const { ranges } = guest.views.mmu.ranges({ space: 'guest', first: 0, end: 2 ** 32, contiguous: false });
         for (const { address, length, PL1, target } of ranges.slice(0, 8)) {
           let row = frame.getByRole('row').filter({ hasText: `${hex(address)} – ${hex(address + length - 1)}` });
@@ -190,7 +172,7 @@ describe('the views on real guests', function () {
       });
 
       it('Memory: the bytes at the PC', async () => {
-        const frame = await panel('Memory', 'memory');
+        const frame = await window.panel('memory');
         const go = frame.getByRole('combobox', { name: 'Go to' });
         await go.fill(hex(guest.pc()));
         await go.press('Enter');
@@ -203,7 +185,7 @@ describe('the views on real guests', function () {
       });
 
       it('Interrupts: lines, and how often they were acknowledged', async () => {
-        const frame = await panel('Interrupts', 'interrupts');
+        const frame = await window.panel('interrupts');
         const { lines } = guest.views.interrupts({ all: true, after: 0, maximum: 1 });
         const enabled = lines.filter((line) => line.enabled).length;
         await frame.getByText(`GICv2: ${enabled} of ${lines.length} lines enabled`).waitFor({ timeout: LOOK_MS });

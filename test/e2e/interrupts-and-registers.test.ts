@@ -1,30 +1,12 @@
 /** The panel "Interrupts" and the view "Registers" in a real VS Code: what they say of a guest, and what a person does with them. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { runCommand, stoppedLine, webviewFrame } from '../../scripts/vscode/workbench.mjs';
-import { LOOK_MS, packageExtension, Window } from './window.js';
+import { runCommand, stoppedLine } from '../../scripts/vscode/workbench.mjs';
+import { describeWindow, LOOK_MS } from './window.js';
 
-describe('interrupts and registers in a window', function () {
-  this.timeout(90_000);
-  let window: Window;
-
-  before(async function () {
-    this.timeout(240_000);
-    window = await Window.open(await packageExtension());
-  });
-
-  after(() => window.close());
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.shot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    assert.deepEqual(await window.errors(), [], 'VS Code shows an error');
-  });
-
+describeWindow('interrupts and registers in a window', (window) => {
   it('lines are shown with what happened to them, and one is raised by hand', async () => {
-    const { page } = window;
-    await runCommand(page, 'Trapline: Show Interrupts');
-    let panel = await webviewFrame(page, 'trapline-interrupts');
+    let panel = await window.panel('interrupts');
     await panel.getByText('Start a guest with F5').waitFor({ timeout: LOOK_MS });
     await window.start('rtos');
     await panel.getByText(/^GICv2: \d+ of 288 lines enabled/).waitFor({ timeout: LOOK_MS });
@@ -38,9 +20,8 @@ describe('interrupts and registers in a window', function () {
     await window.toolbar.waitFor({ state: 'hidden', timeout: LOOK_MS });
 
     await window.start('hello (bare)');
-    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
-    await runCommand(page, 'Trapline: Show Interrupts');
-    panel = await webviewFrame(page, 'trapline-interrupts');
+    await window.stopped();
+    panel = await window.panel('interrupts');
     await panel.getByText('None of the 288 lines was used yet').waitFor({ timeout: LOOK_MS });
     await panel.getByLabel('All lines').check();
     await panel.getByRole('textbox', { name: 'Filter interrupt lines' }).fill('pl011');
@@ -61,7 +42,7 @@ describe('interrupts and registers in a window', function () {
   it('registers are shown with their fields, found, set, and marked where they changed', async () => {
     const { page } = window;
     await window.start('hello (bare)');
-    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await window.stopped();
     await runCommand(page, 'Focus on Registers View');
     // room for more rows
     await page.locator('.pane-header', { hasText: 'Traps' }).click();

@@ -1,49 +1,18 @@
 /** The panels MMU and Memory in a real VS Code: what they show of a known guest is what the session says, and what is typed there happens. */
 import assert from 'node:assert/strict';
-import type { Frame } from 'playwright-core';
-import { runCommand, stoppedLine, webviewFrame, openFile, clickBreakpoint } from '../../scripts/vscode/workbench.mjs';
-import fs from 'node:fs';
-import path from 'node:path';
-import { LOOK_MS, packageExtension, Window } from './window.js';
+import { runCommand, webviewFrame } from '../../scripts/vscode/workbench.mjs';
+import { describeWindow, lineOf, LOOK_MS } from './window.js';
 
-const SET_UP_MS = 240_000;
-const TEST_MS = 90_000;
-
-describe('the panels on memory', function () {
-  this.timeout(TEST_MS);
-  let window: Window;
-
-  before(async function () {
-    this.timeout(SET_UP_MS);
-    window = await Window.open(await packageExtension());
+describeWindow('the panels on memory', (window) => {
+  before(async () => {
     // where the user program has just touched a page that is not there yet: the kernel's tables are complete, the shadow tables are in use
-    const { page } = window;
-    const source = fs.readFileSync(path.join(window.folder, 'privilege/privilege.s'), 'utf8').split('\n');
-    const line = source.findIndex((text) => text.startsWith('on_data_abort:')) + 3;
-    await openFile(page, 'privilege/privilege.s');
-    await page.keyboard.press('Control+g');
-    await page.locator('.quick-input-widget input').first().fill(`:${line}`);
-    await page.keyboard.press('Enter');
-    await clickBreakpoint(page, line);
+    await window.breakAt('privilege/privilege.s', lineOf('privilege/privilege.s', /^on_data_abort:/) + 2);
     await window.start('privilege');
-    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await window.stopped();
   });
-
-  after(() => window.close());
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.shot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    assert.deepEqual(await window.errors(), [], 'VS Code shows an error');
-  });
-
-  const panel = async (title: string, element: string): Promise<Frame> => {
-    await runCommand(window.page, `Trapline: Show ${title}`);
-    return webviewFrame(window.page, element);
-  };
 
   it('MMU: ranges beside the shadow tables, a map, a walk with its fault, the TLB, domains', async () => {
-    const mmu = await panel('MMU', 'trapline-mmu');
+    const mmu = await window.panel('mmu');
     const summary = mmu.getByText(/MMU on, short descriptors · TTBR0 0x4001[0-9a-f]{4} .* the guest is in abt \(PL1\)/);
     await summary.waitFor({ timeout: LOOK_MS });
     const user = mmu.getByRole('row').filter({ hasText: '0x40100000 – 0x401fffff' }).first();
@@ -87,7 +56,7 @@ describe('the panels on memory', function () {
 
   it('Memory: shows bytes and names, takes changes, finds, and says what changed', async () => {
     const { page } = window;
-    const memory = await panel('Memory', 'trapline-memory');
+    const memory = await window.panel('memory');
     const go = memory.getByRole('combobox', { name: 'Go to' });
     const status = memory.locator('.status');
     await go.fill('print');
@@ -127,7 +96,7 @@ describe('the panels on memory', function () {
     // beside the source, where steps do not hide it
     await runCommand(page, 'View: Move Editor into Right Group');
     await webviewFrame(page, 'trapline-memory');
-    const moved = await panel('Memory', 'trapline-memory');
+    const moved = await window.panel('memory');
     // the handler maps the page: a word of the level 2 table changes
     await moved.getByRole('combobox', { name: 'Space' }).selectOption('guest');
     await moved.getByRole('combobox', { name: 'Go to' }).fill('level2');

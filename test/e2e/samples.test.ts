@@ -1,51 +1,15 @@
 /** What a user does on the first day, in a real VS Code with the packaged extension: F5, a breakpoint, the Traps view, a console that takes typing. */
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
-import {
-  clickBreakpoint,
-  expandUntil,
-  openFile,
-  pickFromMenu,
-  runCommand,
-  stoppedLine,
-  webviewFrame,
-} from '../../scripts/vscode/workbench.mjs';
+import { expandUntil, openFile, pickFromMenu, runCommand, webviewFrame } from '../../scripts/vscode/workbench.mjs';
 import { need, UBOOT } from '../support/tools.js';
-import { LOOK_MS, packageExtension, Window } from './window.js';
+import { describeWindow, lineOf, LOOK_MS } from './window.js';
 
-const SET_UP_MS = 240_000;
-const TEST_MS = 90_000;
-
-describe('a window with the packaged extension', function () {
-  // each look has its own limit; all looks of a test may be many on a busy machine
-  this.timeout(TEST_MS);
-  let window: Window;
-
-  before(async function () {
-    this.timeout(SET_UP_MS);
-    window = await Window.open(await packageExtension());
-  });
-
-  after(() => window.close());
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.shot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    assert.deepEqual(await window.errors(), [], 'VS Code shows an error');
-  });
-
+describeWindow('a window with the packaged extension', (window) => {
   it('stops at a breakpoint set by a click, shows where and what, and runs on to the end', async () => {
     const { page } = window;
-    const source = fs.readFileSync(path.join(window.folder, 'privilege/privilege.s'), 'utf8').split('\n');
-    const line = source.findIndex((text) => text.startsWith('on_data_abort:')) + 3;
-    await openFile(page, 'privilege/privilege.s');
-    await page.keyboard.press('Control+g');
-    await page.locator('.quick-input-widget input').first().fill(`:${line}`);
-    await page.keyboard.press('Enter');
-    await clickBreakpoint(page, line);
+    await window.breakAt('privilege/privilege.s', lineOf('privilege/privilege.s', /^on_data_abort:/) + 2);
     await window.start('privilege');
-    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await window.stopped();
     await window.rows('debug-call-stack').filter({ hasText: 'on_data_abort' }).first().waitFor({ timeout: LOOK_MS });
     const variables = window.rows('debug-variables');
     await expandUntil(variables.filter({ hasText: 'Core' }), variables.filter({ hasText: /^r0/ }));
@@ -67,11 +31,9 @@ describe('a window with the packaged extension', function () {
 
   it('explains instructions and shows values while the guest is stopped', async () => {
     const { page } = window;
-    const source = fs.readFileSync(path.join(window.folder, 'hello/hello.s'), 'utf8').split('\n');
-    await openFile(page, 'hello/hello.s');
-    await clickBreakpoint(page, source.findIndex((text) => /^ +mrs +r6, cpsr/.test(text)) + 1);
+    await window.breakAt('hello/hello.s', lineOf('hello/hello.s', /^ +mrs +r6, cpsr/));
     await window.start('hello');
-    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await window.stopped();
     const explained = page.locator('.monaco-hover:visible', { hasText: /MRS, encoding A1/ });
     const value = page.locator('.debug-hover-widget:visible');
     await window.hover('mrs', explained);

@@ -8,12 +8,10 @@ import path from 'node:path';
 import type { Result } from 'axe-core';
 import type { Frame } from 'playwright-core';
 import { inRepo } from '../../scripts/lib/repo.mjs';
-import { clickBreakpoint, openFile, runCommand, stoppedLine, webviewFrame } from '../../scripts/vscode/workbench.mjs';
+import { clickBreakpoint, openFile, runCommand } from '../../scripts/vscode/workbench.mjs';
 import { PANELS, type PanelId } from '../../src/protocol/panels.js';
-import { LOOK_MS, packageExtension, Window } from './window.js';
+import { describeWindow, lineOf, LOOK_MS } from './window.js';
 
-const SET_UP_MS = 240_000;
-const TEST_MS = 120_000;
 const AXE = fs.readFileSync(inRepo('node_modules/axe-core/axe.min.js'), 'utf8');
 const KERNEL = 'rtos/kernel/scheduler.c';
 const FOLDER = process.env.TRAPLINE_SCREENSHOTS;
@@ -51,29 +49,19 @@ async function complaints(frame: Frame): Promise<string[]> {
   );
 }
 
-describe('views in every theme', function () {
-  this.timeout(TEST_MS);
-  let window: Window;
-
-  before(async function () {
-    this.timeout(SET_UP_MS);
-    window = await Window.open(await packageExtension());
+describeWindow('views in every theme', (window) => {
+  before(async () => {
     const { page } = window;
     // where a kernel goes from one task to the next: every view has something to show there
-    const source = fs.readFileSync(path.join(window.folder, KERNEL), 'utf8').split('\n');
+    const line = lineOf(KERNEL, /space_switch\(/);
     await openFile(page, KERNEL);
-    const line = source.findIndex((text) => text.includes('space_switch(')) + 1;
-    await page.keyboard.press('Control+g');
-    await page.locator('.quick-input-widget input').first().fill(`:${line}`);
-    await page.keyboard.press('Enter');
+    await window.goToLine(line);
     await window.start('rtos');
     await window.consoleShows(/demo: the urgent/);
     await clickBreakpoint(page, line);
-    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await window.stopped();
     await runCommand(page, 'View: Hide Panel');
   });
-
-  after(() => window.close());
 
   async function wear(theme: string): Promise<void> {
     const file = path.join(window.folder, '.vscode/settings.json');
@@ -113,9 +101,8 @@ describe('views in every theme', function () {
         found.push(...(await complaints(frame)).map((complaint) => `${view}: ${complaint}`));
       };
       await look('traps', await window.traps());
-      for (const [id, title] of Object.entries(PANELS) as [PanelId, string][]) {
-        await runCommand(window.page, `Trapline: Show ${title}`);
-        const frame = await webviewFrame(window.page, `trapline-${id}`);
+      for (const id of Object.keys(PANELS) as PanelId[]) {
+        const frame = await window.panel(id);
         await frame.locator(`trapline-${id}`).waitFor({ timeout: LOOK_MS });
         // what it shows has been asked for and drawn
         await window.page.waitForTimeout(1000);

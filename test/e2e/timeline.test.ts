@@ -3,14 +3,10 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
-import { runCommand, stoppedLine, webviewFrame } from '../../scripts/vscode/workbench.mjs';
-
+import { webviewFrame } from '../../scripts/vscode/workbench.mjs';
 import { launchSample, settle } from '../debug/guests.js';
-import { LOOK_MS, packageExtension, Window } from './window.js';
+import { describeWindow, LOOK_MS } from './window.js';
 import type { TimelineRow } from '../../src/protocol/views/timeline.js';
-
-const SET_UP_MS = 240_000;
-const TEST_MS = 90_000;
 
 /** What the sample `privilege` traps at, as F5 runs it. */
 function truth(): readonly TimelineRow[] {
@@ -33,23 +29,11 @@ function truth(): readonly TimelineRow[] {
   return rows;
 }
 
-describe('the panel Trap Timeline', function () {
-  this.timeout(TEST_MS);
-  let window: Window;
+describeWindow('the panel Trap Timeline', (window) => {
   let rows: readonly TimelineRow[];
 
-  before(async function () {
-    this.timeout(SET_UP_MS);
+  before(() => {
     rows = truth();
-    window = await Window.open(await packageExtension());
-  });
-
-  after(() => window.close());
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.shot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    assert.deepEqual(await window.errors(), [], 'VS Code shows an error');
   });
 
   const panel = (): Promise<Frame> => webviewFrame(window.page, 'trapline-timeline');
@@ -62,8 +46,7 @@ describe('the panel Trap Timeline', function () {
 
   it('says what will appear, and shows a whole run as it was', async () => {
     const { page } = window;
-    await runCommand(page, 'Trapline: Show Trap Timeline');
-    const frame = await panel();
+    const frame = await window.panel('timeline');
     await frame.getByText('Start a guest with F5.').waitFor({ timeout: LOOK_MS });
     await window.start('privilege');
     await window.toolbar.waitFor({ state: 'hidden', timeout: LOOK_MS });
@@ -139,7 +122,7 @@ describe('the panel Trap Timeline', function () {
     await window.shot('timeline-trap');
     await frame.getByRole('button', { name: 'Stop Here Next Time' }).click();
     await window.start('privilege');
-    await stoppedLine(page).waitFor({ state: 'attached', timeout: LOOK_MS });
+    await window.stopped();
     await page.keyboard.press('Control+Shift+d');
     const symbol = (last.symbol ?? '').replace(/\+.*/, '');
     await window.rows('debug-call-stack').filter({ hasText: symbol }).first().waitFor({ timeout: LOOK_MS });

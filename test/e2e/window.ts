@@ -1,4 +1,5 @@
-/** One window of a real VS Code with the packaged extension installed, on a copy of the samples, and what a person looks at in it. */
+/** One window of a real VS Code with the packaged extension installed, on a copy of the samples, and what a person does and looks at in it. */
+import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,17 +7,30 @@ import type { Frame, Locator, Page } from 'playwright-core';
 import { inRepo, run } from '../../scripts/lib/repo.mjs';
 import { launchBrowser } from '../../scripts/vscode/browser.mjs';
 import { startServer, workbenchUrl } from '../../scripts/vscode/server.mjs';
-import { runCommand, webviewFrame, workbenchReady } from '../../scripts/vscode/workbench.mjs';
+import {
+  clickBreakpoint,
+  openFile,
+  runCommand,
+  stoppedLine,
+  webviewFrame,
+  workbenchReady,
+} from '../../scripts/vscode/workbench.mjs';
+import { PANELS, type PanelId } from '../../src/protocol/panels.js';
+import { need } from '../support/tools.js';
 
 /** Where screenshots go; git does not look there. */
-export const SHOTS = inRepo('out/screenshots');
+const SHOTS = inRepo('out/screenshots');
 /** Well below a test's limit, so that a failure says what did not come. */
 export const LOOK_MS = 15_000;
+/** Each look has its own limit; all looks of a test may be many on a busy machine. */
+const TEST_MS = 90_000;
+/** Packaging may be part of it. */
+const OPEN_MS = 240_000;
 
 let packaged: Promise<string> | undefined;
 
 /** @returns the .vsix that `npm test` has made of the checkout; made here where a file runs by itself */
-export function packageExtension(): Promise<string> {
+function packageExtension(): Promise<string> {
   return (packaged ??= process.env.TRAPLINE_VSIX ? Promise.resolve(process.env.TRAPLINE_VSIX) : makePackage());
 }
 
@@ -28,15 +42,67 @@ async function makePackage(): Promise<string> {
   return file;
 }
 
-export class Window {
-  private constructor(
-    readonly page: Page,
-    /** The opened folder. */
-    readonly folder: string,
-    readonly close: () => Promise<void>,
-  ) {}
+/**
+ * Tests in one window, which is open from the first of them to the last. After each of them VS Code must show no error; of one that fails there is a
+ * screenshot.
+ * @param tests adds them; the window is open in their hooks, too
+ * @param needs programs without which all of them are skipped
+ */
+export function describeWindow(title: string, tests: (window: Window) => void, needs: readonly string[] = []): void {
+  describe(title, function () {
+    this.timeout(TEST_MS);
+    const window = new Window();
 
-  static async open(vsix: string): Promise<Window> {
+    before(async function () {
+      need(this, ...needs);
+      this.timeout(OPEN_MS);
+      await window.open(await packageExtension());
+    });
+
+    after(() => window.close());
+
+    afterEach(async function () {
+      const test = this.currentTest;
+      if (test?.state === 'failed') await window.shot(`failed-${test.titlePath().slice(1).join(' ')}`);
+      assert.deepEqual(await window.errors(), [], 'VS Code shows an error');
+    });
+
+    tests(window);
+  });
+}
+
+/** The number, from 1, of the first line of a sample's file in which something stands. */
+export function lineOf(file: string, text: RegExp): number {
+  const lines = fs.readFileSync(inRepo('samples', file), 'utf8').split('\n');
+  const index = lines.findIndex((line) => text.test(line));
+  assert.ok(index >= 0, `${file} has ${String(text)}`);
+  return index + 1;
+}
+
+interface Opened {
+  readonly page: Page;
+  readonly folder: string;
+  readonly close: () => Promise<void>;
+}
+
+export class Window {
+  private opened: Opened | undefined;
+
+  private get shown(): Opened {
+    if (!this.opened) throw new Error('the window is not open');
+    return this.opened;
+  }
+
+  get page(): Page {
+    return this.shown.page;
+  }
+
+  /** The opened folder. */
+  get folder(): string {
+    return this.shown.folder;
+  }
+
+  async open(vsix: string): Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-samples-'));
     fs.cpSync(inRepo('samples'), folder, { recursive: true });
     const server = await startServer({
@@ -44,14 +110,37 @@ export class Window {
       // drawn as text, so that it can be read
       settings: { 'terminal.integrated.gpuAcceleration': 'off' },
     });
-    const browser = await launchBrowser();
-    await browser.page.goto(workbenchUrl(server, folder));
-    await workbenchReady(browser.page, 'hello');
-    return new Window(browser.page, folder, async () => {
-      await browser.close();
-      await server.stop();
-      fs.rmSync(folder, { recursive: true, force: true });
-    });
+    const { page, close } = await launchBrowser();
+    this.opened = {
+      page,
+      folder,
+      close: async () => {
+        await close();
+        await server.stop();
+        fs.rmSync(folder, { recursive: true, force: true });
+      },
+    };
+    await page.goto(workbenchUrl(server, folder));
+    await workbenchReady(page, 'hello');
+  }
+
+  async close(): Promise<void> {
+    await this.opened?.close();
+    this.opened = undefined;
+  }
+
+  /** Puts the cursor of the active editor onto a line, and the line into view. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    await this.page.locator('.quick-input-widget input').first().fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Opens a file of the folder, and sets a breakpoint by a click beside a line. */
+  async breakAt(file: string, line: number): Promise<void> {
+    await openFile(this.page, file);
+    await this.goToLine(line);
+    await clickBreakpoint(this.page, line);
   }
 
   /** Starts a configuration of the folder's launch.json by its name, as Quick Open's `debug ` does. */
@@ -68,6 +157,11 @@ export class Window {
     }
     await row.click({ timeout: LOOK_MS });
     await this.toolbar.waitFor({ state: 'visible', timeout: LOOK_MS });
+  }
+
+  /** Waits until the guest has stopped and an editor shows where. */
+  async stopped(): Promise<void> {
+    await stoppedLine(this.page).waitFor({ state: 'attached', timeout: LOOK_MS });
   }
 
   get toolbar(): Locator {
@@ -117,6 +211,12 @@ export class Window {
     return webviewFrame(this.page, 'trapline-traps');
   }
 
+  /** A panel, brought to the front by its command. */
+  async panel(id: PanelId): Promise<Frame> {
+    await runCommand(this.page, `Trapline: Show ${PANELS[id]}`);
+    return webviewFrame(this.page, `trapline-${id}`);
+  }
+
   /** Points at a word of the line that the guest is stopped at, until what is to come of it shows. */
   async hover(word: string, shows: Locator): Promise<void> {
     const line = this.page.locator('.editor-instance .view-line', { hasText: word }).filter({ visible: true });
@@ -143,8 +243,9 @@ export class Window {
     return toasts.filter({ visible: true }).allInnerTexts();
   }
 
+  /** Takes a picture of the window. @param name a title will do */
   async shot(name: string): Promise<void> {
     fs.mkdirSync(SHOTS, { recursive: true });
-    await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
+    await this.page.screenshot({ path: path.join(SHOTS, `${name.replace(/\W+/g, '-')}.png`) });
   }
 }
