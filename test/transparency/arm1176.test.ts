@@ -55,20 +55,19 @@ const call = (mode: 'svc' | 'usr'): string => `
       svc #1
     1:`;
 
-/** Code in a page at the window whose subpages nobody, everybody, Supervisor mode alone, and for reading everybody may access: AP3 to AP0. */
-const dividedCode = program(
-  `ldr r0, =0x40700000
+/** Text that switches the MMU on: all addresses are mapped to themselves by sections, but for the page at the window, of which this is the descriptor. */
+const withPage = (descriptor: string): string => `ldr r0, =0x40700000
       ldr r1, =0x00000c12
       mov r2, #4096
     1: str r1, [r0], #4
       add r1, r1, #0x100000
       subs r2, r2, #1
       bne 1b
-      ldr r0, =0x40700000 + 4 * 0x600
+      ldr r0, =0x40700000 + 4 * (${WINDOW} >> 20)
       ldr r1, =0x40708001
       str r1, [r0]
       ldr r0, =0x40708000
-      ldr r1, =page + (0x36 << 4) + 2
+      ldr r1, =${descriptor}
       str r1, [r0]
       ldr r0, =0x40700000
       mcr p15, 0, r0, c2, c0, 0
@@ -76,7 +75,11 @@ const dividedCode = program(
       mcr p15, 0, r0, c3, c0, 0
       mrc p15, 0, r0, c1, c0, 0
       orr r0, r0, #1
-      mcr p15, 0, r0, c1, c0, 0
+      mcr p15, 0, r0, c1, c0, 0`;
+
+/** Code in a page at the window whose subpages nobody, everybody, Supervisor mode alone, and for reading everybody may access: AP3 to AP0. */
+const dividedCode = program(
+  `${withPage('page + (0x36 << 4) + 2')}
       mov r4, #0
       mov r6, #0
       mov r7, #0
@@ -299,26 +302,7 @@ describe('an ARM1176', () => {
 
   it('translates by subpages until SCTLR.XP is set, with rights of their own', () => {
     run(
-      `ldr r0, =0x40700000
-      ldr r1, =0x00000c12
-      mov r2, #4096
-    1: str r1, [r0], #4
-      add r1, r1, #0x100000
-      subs r2, r2, #1
-      bne 1b
-      ldr r0, =0x40700000 + 4 * 0x600
-      ldr r1, =0x40708001
-      str r1, [r0]
-      ldr r0, =0x40708000
-      ldr r1, =0x40710000 + (0xe4 << 4) + 2   @ AP3 to AP0: 3, 2, 1, 0
-      str r1, [r0]
-      ldr r0, =0x40700000
-      mcr p15, 0, r0, c2, c0, 0
-      mov r0, #1
-      mcr p15, 0, r0, c3, c0, 0
-      mrc p15, 0, r0, c1, c0, 0
-      orr r0, r0, #1
-      mcr p15, 0, r0, c1, c0, 0
+      `${withPage('0x40710000 + (0xe4 << 4) + 2')}   @ AP3 to AP0: 3, 2, 1, 0
       ldr r3, =0x60000000
       mov r4, #0
       ldr r5, [r3]                 @ aborts

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { InterruptLineInfo } from '../../src/protocol/views/interrupts.js';
-import { barsIn, linesIn, marksIn, ticksIn, zoomed } from '../../src/webview/interrupts/lanes.js';
+import { zoomed } from '../../src/webview/common/stretch.js';
+import { barsIn, BOUNDS, linesIn, marksIn, ticksIn } from '../../src/webview/interrupts/lanes.js';
 import {
   arrange,
   deedsFor,
@@ -124,12 +125,12 @@ describe('the lanes of the timeline', () => {
     event('lower', 33, 190),
     event('raise', 27, 700),
   ];
-  const stretch = { from: 0, to: 1000 };
+  const stretch = { start: 0, end: 1000 };
 
   it('are those of lines with events in sight', () => {
     assert.deepEqual(linesIn(events, stretch), [27, 33]);
-    assert.deepEqual(linesIn(events, { from: 140, to: 160 }), [33]);
-    assert.deepEqual(linesIn(events, { from: 300, to: 400 }), []);
+    assert.deepEqual(linesIn(events, { start: 140, end: 160 }), [33]);
+    assert.deepEqual(linesIn(events, { start: 300, end: 400 }), []);
   });
 
   it('have bars from raised to acknowledged to ended', () => {
@@ -157,8 +158,10 @@ describe('the lanes of the timeline', () => {
   });
 
   it('have an axis with round numbers, and zoom about a place', () => {
-    assert.deepEqual(ticksIn({ from: 95, to: 1010 }, 5), [200, 400, 600, 800, 1000]);
-    assert.deepEqual(zoomed({ from: 100, to: 200 }, 0.5, 0.5), { from: 125, to: 175 });
-    assert.deepEqual(zoomed({ from: 100, to: 200 }, 4, 0.5), { from: 0, to: 400 });
+    assert.deepEqual(ticksIn({ start: 95, end: 1010 }, 5), [200, 400, 600, 800, 1000]);
+    assert.deepEqual(ticksIn({ start: 0, end: 20 }, 1000).length, 20, 'no parts of instructions');
+    assert.deepEqual(zoomed({ start: 100, end: 200 }, 0.5, 150, BOUNDS), { start: 125, end: 175 });
+    assert.deepEqual(zoomed({ start: 100, end: 200 }, 4, 150, BOUNDS), { start: 0, end: 400 });
+    assert.deepEqual(zoomed({ start: 100, end: 200 }, 0.01, 150, BOUNDS), { start: 140, end: 160 });
   });
 });

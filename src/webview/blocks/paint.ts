@@ -15,14 +15,8 @@ import {
   type StubBox,
 } from './boxes.js';
 import type { PlacedBox, Point } from './layout.js';
+import type { Sight, Size } from './sight.js';
 import { classSign, EDGE_LETTERS, EDGES } from './signs.js';
-
-/** What is where on the canvas: a point of the graph is at `(x - left) * zoom`. */
-export interface Sight {
-  readonly left: number;
-  readonly top: number;
-  readonly zoom: number;
-}
 
 export interface Drawing {
   readonly boxes: readonly (AnyBox & PlacedBox)[];
@@ -74,23 +68,21 @@ export function heat(count: number, most: number): number {
   return count <= 0 || most <= 0 ? 0 : Math.log1p(count) / Math.log1p(most);
 }
 
+/** Onto an empty canvas of a size. */
 export function paint(
   context: CanvasRenderingContext2D,
-  size: { readonly width: number; readonly height: number; readonly ratio: number },
+  size: Size,
   sight: Sight,
   drawing: Drawing,
   theme: Theme,
 ): void {
-  const { width, height, ratio } = size;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, width * ratio, height * ratio);
-  const scale = sight.zoom * ratio;
-  context.setTransform(scale, 0, 0, scale, -sight.left * scale, -sight.top * scale);
+  context.scale(sight.zoom, sight.zoom);
+  context.translate(-sight.left, -sight.top);
   const seen = {
     left: sight.left,
     top: sight.top,
-    right: sight.left + width / sight.zoom,
-    bottom: sight.top + height / sight.zoom,
+    right: sight.left + size.width / sight.zoom,
+    bottom: sight.top + size.height / sight.zoom,
   };
   drawEdges(context, drawing, theme, sight.zoom);
   context.textBaseline = 'middle';

@@ -2,11 +2,12 @@
  * The memory strip: above, all pages of guest memory of which the VMM knows anything, side by side; below, one of them halfword by halfword. How high a mark
  * is says the same as its colour. Draws what it is told, and tells what is picked.
  */
-import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, type TemplateResult } from 'lit';
 import { MEMORY_PAGE, MEMORY_USES, type MemoryPages } from '../../protocol/views/blocks.js';
+import { CanvasElement } from '../common/canvas-element.js';
 import { full, hex } from '../common/format.js';
 import { base } from '../common/styles.js';
-import { readTheme, watchTheme, type Theme } from '../common/theme.js';
+import type { Theme } from '../common/theme.js';
 import { USES } from './signs.js';
 
 const USE_COUNT = MEMORY_USES.length;
@@ -50,7 +51,7 @@ export function describePage(pages: MemoryPages, i: number): string {
   return `${hex(pages.addresses[i])}: ${uses.join(', ') || 'nothing'}`;
 }
 
-export class StripElement extends LitElement {
+export class StripElement extends CanvasElement {
   static override readonly properties = {
     pages: { attribute: false },
     detail: { attribute: false },
@@ -85,57 +86,16 @@ export class StripElement extends LitElement {
   /** Guest virtual address that is looked at elsewhere. */
   declare marked: number | undefined;
 
-  private theme: Theme | undefined;
-  private frame = 0;
   private hint = '';
-  private stopWatching: (() => void) | undefined;
-  private readonly observer = new ResizeObserver(() => {
-    this.repaint();
-  });
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.observer.observe(this);
-    this.stopWatching = watchTheme(() => {
-      this.theme = undefined;
-      this.repaint();
-    });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.observer.disconnect();
-    this.stopWatching?.();
-    cancelAnimationFrame(this.frame);
-  }
-
-  override updated(_changed: PropertyValues): void {
-    this.repaint();
-  }
 
   private get index(): number {
     return this.page === undefined ? -1 : (this.pages?.addresses.indexOf(this.page) ?? -1);
   }
 
-  private repaint(): void {
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => {
-      this.paintNow();
-    });
-  }
-
-  private paintNow(): void {
-    const canvas = this.renderRoot.querySelector('canvas');
-    const context = canvas?.getContext('2d');
-    if (!canvas || !context) return;
-    const ratio = window.devicePixelRatio;
-    const width = canvas.clientWidth;
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round((2 * ROW_HEIGHT + 4) * ratio);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const theme = (this.theme ??= readTheme(this));
-    if (this.pages) this.paintPages(context, this.pages, width, theme);
-    if (this.detail) this.paintDetail(context, this.detail, width, theme);
+  protected override paint(context: CanvasRenderingContext2D, width: number): void {
+    const { pages, detail, theme } = this;
+    if (pages) this.paintPages(context, pages, width, theme);
+    if (detail) this.paintDetail(context, detail, width, theme);
   }
 
   /** A column for each page, its uses one on top of the other, sites at the foot. */
@@ -185,8 +145,7 @@ export class StripElement extends LitElement {
   // ---- what the user does
 
   private placeAt(event: MouseEvent): { readonly index: number; readonly offset: number } | undefined {
-    const canvas = this.renderRoot.querySelector('canvas');
-    const { pages } = this;
+    const { canvas, pages } = this;
     if (!canvas || !pages || pages.addresses.length === 0) return undefined;
     const at = canvas.getBoundingClientRect();
     const share = Math.min(0.9999, Math.max(0, (event.clientX - at.left) / at.width));

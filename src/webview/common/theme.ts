@@ -7,6 +7,8 @@ export interface Theme {
   /** Of widgets that float over the editor. */
   readonly widget: string;
   readonly border: string;
+  /** Of charts: axes, and between lanes. */
+  readonly line: string;
   readonly focus: string;
   readonly selection: string;
   readonly red: string;
@@ -21,6 +23,8 @@ export interface Theme {
   /** Families of fonts. */
   readonly monospace: string;
   readonly sans: string;
+  /** Of the element, pixels. */
+  readonly fontSize: number;
 }
 
 /** @param element whose style is asked: any of the page */
@@ -37,6 +41,7 @@ export function readTheme(element: Element): Theme {
     background: value('editor-background', '#fff'),
     widget: value('editorWidget-background', value('editor-background', '#fff')),
     border: border || value('editorWidget-border', value('panel-border', foreground)),
+    line: value('charts-lines', value('panel-border', '#88888840')),
     focus: value('focusBorder', foreground),
     selection: value('list-inactiveSelectionBackground', 'transparent'),
     red: chart('red', '#f14c4c'),
@@ -49,6 +54,7 @@ export function readTheme(element: Element): Theme {
     highContrast: border !== '',
     monospace: value('editor-font-family', 'monospace'),
     sans: value('font-family', 'sans-serif'),
+    fontSize: Number.parseFloat(style.fontSize) || 13,
   };
 }
 

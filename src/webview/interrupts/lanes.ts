@@ -1,14 +1,12 @@
 /** The timeline of interrupts as numbers: which line has which lane, what lies where. Draws nothing. */
 import { INTERRUPT_EVENTS, type InterruptEventKind } from '../../protocol/views/interrupts.js';
+import { lengthOf, roundTimes, type Bounds, type Stretch } from '../common/stretch.js';
 import type { InterruptEvent } from './model.js';
 
 const KINDS = INTERRUPT_EVENTS.length;
 
-/** A stretch of guest instructions. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
+/** Of what can be looked at, guest instructions: also what has not been executed yet. */
+export const BOUNDS: Bounds = { end: Infinity, least: 20 };
 
 export interface Mark {
   readonly kind: InterruptEventKind;
@@ -26,9 +24,9 @@ export interface Bar {
 }
 
 /** Lines that have events in a stretch of time, lowest first. */
-export function linesIn(events: readonly InterruptEvent[], { from, to }: Stretch): readonly number[] {
+export function linesIn(events: readonly InterruptEvent[], { start, end }: Stretch): readonly number[] {
   const lines = new Set<number>();
-  for (const { line, at } of events) if (line >= 0 && at >= from && at <= to) lines.add(line);
+  for (const { line, at } of events) if (line >= 0 && at >= start && at <= end) lines.add(line);
   return [...lines].sort((a, b) => a - b);
 }
 
@@ -36,18 +34,18 @@ export function linesIn(events: readonly InterruptEvent[], { from, to }: Stretch
 export function marksIn(
   events: readonly InterruptEvent[],
   lanes: readonly number[],
-  { from, to }: Stretch,
+  { start, end }: Stretch,
   columns: number,
 ): readonly Mark[] {
-  const length = Math.max(1, to - from);
+  const length = Math.max(1, end - start);
   const laneOf = new Map(lanes.map((line, lane) => [line, lane]));
   const seen = new Uint8Array(lanes.length * KINDS * (columns + 1));
   const marks: Mark[] = [];
   for (const { kind, line, at } of events) {
-    if (at < from || at > to) continue;
+    if (at < start || at > end) continue;
     const lane = laneOf.get(line);
     if (lane === undefined) continue;
-    const x = (at - from) / length;
+    const x = (at - start) / length;
     const cell = (lane * KINDS + INTERRUPT_EVENTS.indexOf(kind)) * (columns + 1) + Math.floor(x * columns);
     if (seen[cell] === 1) continue;
     seen[cell] = 1;
@@ -60,10 +58,10 @@ export function marksIn(
 export function barsIn(
   events: readonly InterruptEvent[],
   lanes: readonly number[],
-  { from, to }: Stretch,
+  { start, end }: Stretch,
   columns: number,
 ): readonly Bar[] {
-  const length = Math.max(1, to - from);
+  const length = Math.max(1, end - start);
   const laneOf = new Map(lanes.map((line, lane) => [line, lane]));
   /** The column of each lane that has a short bar already. */
   const short = new Int32Array(lanes.length).fill(-1);
@@ -73,8 +71,8 @@ export function barsIn(
     const begun = open.get(line);
     open.delete(line);
     const lane = laneOf.get(line);
-    if (begun === undefined || lane === undefined || at < from || begun.at > to) return;
-    const clip = (instruction: number) => Math.min(1, Math.max(0, (instruction - from) / length));
+    if (begun === undefined || lane === undefined || at < start || begun.at > end) return;
+    const clip = (instruction: number) => Math.min(1, Math.max(0, (instruction - start) / length));
     const bar = { kind: begun.kind, lane, from: clip(begun.at), to: clip(at) };
     const column = Math.floor(bar.from * columns);
     if (Math.floor(bar.to * columns) === column) {
@@ -90,26 +88,11 @@ export function barsIn(
       open.set(line, { kind: 'served', at });
     } else if (kind === 'end' || (kind === 'lower' && open.get(line)?.kind === 'waiting')) close(line, at);
   }
-  for (const line of [...open.keys()]) close(line, to);
+  for (const line of [...open.keys()]) close(line, end);
   return bars;
 }
 
-const STEPS = [1, 2, 5];
-
-/** Round positions for the axis: at most `most` of them. */
-export function ticksIn({ from, to }: Stretch, most: number): readonly number[] {
-  const least = Math.max(1, (to - from) / Math.max(1, most));
-  const power = 10 ** Math.floor(Math.log10(least));
-  const step = (STEPS.find((n) => n * power >= least) ?? 10) * power;
-  const ticks: number[] = [];
-  for (let tick = Math.ceil(from / step) * step; tick <= to; tick += step) ticks.push(tick);
-  return ticks;
-}
-
-/** A stretch that is `factor` times as long, the place at `x` (0 to 1) kept where it is. */
-export function zoomed({ from, to }: Stretch, factor: number, x: number, least = 20): Stretch {
-  const length = Math.max(least, (to - from) * factor);
-  const kept = from + (to - from) * x;
-  const start = Math.max(0, kept - length * x);
-  return { from: start, to: start + length };
+/** Round instruction counts for the axis: at most `most` of them. */
+export function ticksIn(stretch: Stretch, most: number): readonly number[] {
+  return roundTimes(stretch, Math.max(1, lengthOf(stretch) / Math.max(1, most))).times;
 }

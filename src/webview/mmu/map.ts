@@ -2,7 +2,8 @@
  * The map of an address space: a cell for each MiB, 64 in a row, coloured by what is there, with a pattern for each colour. Drawn on a canvas; the keyboard
  * goes from cell to cell, and what is in a cell is said in words below.
  */
-import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, type TemplateResult } from 'lit';
+import { CanvasElement } from '../common/canvas-element.js';
 import { styleMap } from '../common/style-map.js';
 import { hex } from '../common/format.js';
 import { base } from '../common/styles.js';
@@ -15,16 +16,17 @@ const MIB = 0x10_0000;
 
 /** Colour, and the second sign, of each kind. */
 export const KINDS: Readonly<
-  Record<CellKind, { readonly name: string; readonly colour: string; readonly sign: Sign }>
+  Record<CellKind, { readonly name: string; readonly colour: Colour; readonly sign: Sign }>
 > = {
-  none: { name: 'not mapped', colour: '--vscode-foreground', sign: 'none' },
-  code: { name: 'can be executed', colour: '--vscode-charts-blue', sign: 'full' },
-  data: { name: 'can be written, not executed', colour: '--vscode-charts-green', sign: 'half' },
-  readonly: { name: 'read only', colour: '--vscode-charts-purple', sign: 'dot' },
-  device: { name: 'device memory', colour: '--vscode-charts-orange', sign: 'stripes' },
-  closed: { name: 'mapped, no access', colour: '--vscode-descriptionForeground', sign: 'cross' },
-  fault: { name: 'a fault of its own', colour: '--vscode-charts-red', sign: 'cross' },
+  none: { name: 'not mapped', colour: 'foreground', sign: 'none' },
+  code: { name: 'can be executed', colour: 'blue', sign: 'full' },
+  data: { name: 'can be written, not executed', colour: 'green', sign: 'half' },
+  readonly: { name: 'read only', colour: 'purple', sign: 'dot' },
+  device: { name: 'device memory', colour: 'orange', sign: 'stripes' },
+  closed: { name: 'mapped, no access', colour: 'dim', sign: 'cross' },
+  fault: { name: 'a fault of its own', colour: 'red', sign: 'cross' },
 };
+type Colour = 'foreground' | 'dim' | 'blue' | 'green' | 'purple' | 'orange' | 'red';
 type Sign = 'none' | 'full' | 'half' | 'dot' | 'stripes' | 'cross';
 
 /** Draws the sign of a kind into a square. */
@@ -55,7 +57,7 @@ export function drawSign(context: CanvasRenderingContext2D, sign: Sign, x: numbe
   }
 }
 
-export class MapElement extends LitElement {
+export class MapElement extends CanvasElement {
   static override readonly properties = {
     cells: { attribute: false },
     label: { attribute: false },
@@ -71,6 +73,7 @@ export class MapElement extends LitElement {
       }
       canvas {
         display: block;
+        box-sizing: content-box;
         border: 1px solid var(--vscode-panel-border, var(--vscode-widget-border, transparent));
         cursor: crosshair;
       }
@@ -134,28 +137,11 @@ export class MapElement extends LitElement {
     return row * COLUMNS + column;
   }
 
-  override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    this.paint();
-  }
-
-  private paint(): void {
-    const canvas = this.renderRoot.querySelector('canvas');
-    const context = canvas?.getContext('2d');
-    if (!canvas || !context) return;
-    const { size } = this;
-    const scale = window.devicePixelRatio;
-    canvas.width = COLUMNS * size * scale;
-    canvas.height = ROWS * size * scale;
-    context.scale(scale, scale);
-    const style = getComputedStyle(this);
-    const colours = Object.fromEntries(
-      Object.entries(KINDS).map(([kind, { colour }]) => [kind, style.getPropertyValue(colour) || style.color]),
-    );
-    const marked = style.getPropertyValue('--vscode-charts-yellow') || style.color;
+  protected override paint(context: CanvasRenderingContext2D): void {
+    const { size, theme } = this;
     const inner = size - 1;
     // a line for each GiB, so that places can be told
-    context.fillStyle = style.color;
+    context.fillStyle = theme.foreground;
     context.globalAlpha = 0.25;
     for (let row = GIB_ROWS; row < ROWS; row += GIB_ROWS) context.fillRect(0, row * size, COLUMNS * size, 1);
     context.globalAlpha = 1;
@@ -163,17 +149,17 @@ export class MapElement extends LitElement {
       const x = (i % COLUMNS) * size;
       const y = Math.floor(i / COLUMNS) * size;
       if (kind !== 'none') {
-        context.fillStyle = context.strokeStyle = colours[kind];
+        context.fillStyle = context.strokeStyle = theme[KINDS[kind].colour];
         context.globalAlpha = 0.5 + 0.5 * share;
         drawSign(context, KINDS[kind].sign, x, y, inner);
         context.globalAlpha = 1;
       }
       if (changed) {
-        context.strokeStyle = marked;
+        context.strokeStyle = theme.yellow;
         context.strokeRect(x + 0.5, y + 0.5, inner - 1, inner - 1);
       }
     });
-    context.strokeStyle = style.getPropertyValue('--vscode-focusBorder') || style.color;
+    context.strokeStyle = theme.focus;
     context.lineWidth = 2;
     context.strokeRect((this.at % COLUMNS) * size, Math.floor(this.at / COLUMNS) * size, size, size);
   }

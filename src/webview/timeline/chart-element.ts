@@ -1,24 +1,27 @@
 /**
- * The chart with its labels, and what pointer, wheel and keys do to it: zoom, pan, pick a trap, hide a class. It draws once a frame at most, and only when
- * something has changed. What is looked at, and what is known, belongs to whoever holds it; it tells by events what a person wants.
+ * The chart with its labels, and what pointer, wheel and keys do to it: zoom, pan, pick a trap, hide a class. What is looked at, and what is known,
+ * belongs to whoever holds it; it tells by events what a person wants.
  */
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { styleMap } from '../common/style-map.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { CanvasElement } from '../common/canvas-element.js';
+import { Drag } from '../common/drag.js';
 import { full } from '../common/format.js';
+import { lengthOf, panned, placed, toTime, whole, zoomed, type Bounds, type Stretch } from '../common/stretch.js';
+import { styleMap } from '../common/style-map.js';
 import { base } from '../common/styles.js';
-import { Chart, type Palette, type Scene } from './chart.js';
+import { turnOf } from '../common/wheel.js';
+import { chartStyles } from './chart-styles.js';
+import { Chart, type Scene } from './chart.js';
 import { heightOf, laneAt, STRIP_HEIGHT, type Lane } from './lanes.js';
-import { lengthOf, panned, placed, timeText, toTime, whole, zoomed, type Bounds, type Stretch } from './scale.js';
+import { timeText } from './scale.js';
 import type { Slices } from './slices.js';
 
 /** Of zooming, for one notch of a wheel and for one key. */
 const WHEEL_ZOOM = 0.0016;
 const KEY_ZOOM = 1.5;
 const CLICK_ZOOM = 4;
-/** What a wheel that counts lines means by one, pixels. */
-const LINE_PIXELS = 30;
-/** A pointer that moved less has clicked, pixels. */
-const CLICK_PIXELS = 4;
+/** Pressed on the strip that shows the whole run, the pointer takes the stretch along. */
+const STRIP = 'strip';
 
 export type ChartEvents = {
   /** The stretch that somebody wants to look at. */
@@ -31,7 +34,7 @@ export type ChartEvents = {
   command: 'follow' | 'next' | 'previous' | 'code';
 };
 
-export class ChartElement extends LitElement {
+export class ChartElement extends CanvasElement {
   static override readonly properties = {
     stretch: { attribute: false },
     bounds: { attribute: false },
@@ -43,82 +46,7 @@ export class ChartElement extends LitElement {
     version: { attribute: false },
   };
 
-  static override readonly styles = [
-    base,
-    css`
-      :host {
-        height: auto;
-        min-height: 0;
-        overflow: hidden auto;
-        border-bottom: 1px solid var(--vscode-panel-border, transparent);
-      }
-      .chart {
-        display: grid;
-        grid-template-columns: 176px minmax(0, 1fr);
-      }
-      .labels {
-        position: relative;
-      }
-      .label {
-        position: absolute;
-        left: 0;
-        right: 0;
-        display: flex;
-        align-items: center;
-        gap: 6px;
-        padding: 0 6px 0 10px;
-        white-space: nowrap;
-        font-size: 0.92em;
-        text-align: left;
-      }
-      .label .name {
-        flex: 1;
-        overflow: hidden;
-        text-overflow: ellipsis;
-      }
-      .label.class .name {
-        padding-left: 10px;
-      }
-      button.label:hover {
-        background: var(--vscode-list-hoverBackground);
-      }
-      .label[aria-pressed='false'] .name {
-        text-decoration: line-through;
-        color: var(--vscode-disabledForeground, var(--vscode-descriptionForeground));
-      }
-      .number {
-        font-variant-numeric: tabular-nums;
-        color: var(--vscode-descriptionForeground);
-      }
-      .area {
-        position: relative;
-        touch-action: none;
-      }
-      canvas {
-        display: block;
-        position: absolute;
-        inset: 0;
-        width: 100%;
-        height: 100%;
-      }
-      .area.dragging {
-        cursor: grabbing;
-      }
-      .readout {
-        position: sticky;
-        bottom: 0;
-        height: 20px;
-        padding: 0 10px;
-        font-size: 0.92em;
-        font-variant-numeric: tabular-nums;
-        color: var(--vscode-descriptionForeground);
-        background: var(--vscode-editor-background);
-        overflow: hidden;
-        white-space: nowrap;
-        text-overflow: ellipsis;
-      }
-    `,
-  ];
+  static override readonly styles = [base, chartStyles];
 
   declare stretch: Stretch;
   declare bounds: Bounds;
@@ -132,17 +60,8 @@ export class ChartElement extends LitElement {
   slices!: Slices;
 
   private chart: Chart | undefined;
-  private palette: Palette | undefined;
-  private frame = 0;
   private pointer: { readonly x: number; readonly y: number } | undefined;
-  private drag: { readonly x: number; readonly from: Stretch; moved: boolean; readonly strip: boolean } | undefined;
-  private readonly resized = new ResizeObserver(() => {
-    this.paintSoon();
-  });
-  private readonly themed = new MutationObserver(() => {
-    this.palette = undefined;
-    this.paintSoon();
-  });
+  private readonly drag = new Drag<Stretch | typeof STRIP>();
 
   constructor() {
     super();
@@ -156,39 +75,9 @@ export class ChartElement extends LitElement {
     this.version = 0;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // VS Code puts the theme there
-    this.themed.observe(document.body, { attributes: true });
-    this.themed.observe(document.documentElement, { attributes: true });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.resized.disconnect();
-    this.themed.disconnect();
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
-  }
-
   /** Pixels that the lanes are wide. */
   get laneWidth(): number {
-    return this.area?.clientWidth ?? 0;
-  }
-
-  private get area(): HTMLElement | null {
-    return this.renderRoot.querySelector<HTMLElement>('.area');
-  }
-
-  override firstUpdated(): void {
-    const { area } = this;
-    if (!area) return;
-    this.resized.observe(area);
-    area.addEventListener('wheel', this.wheel, { passive: false });
-  }
-
-  override updated(): void {
-    this.paintSoon();
+    return this.paintedWidth;
   }
 
   private tell<E extends keyof ChartEvents>(event: E, detail: ChartEvents[E]): void {
@@ -205,46 +94,37 @@ export class ChartElement extends LitElement {
 
   private readonly wheel = (event: WheelEvent): void => {
     event.preventDefault();
-    const width = this.laneWidth;
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PIXELS;
-    const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
-    const { stretch, bounds } = this;
-    if (sideways) {
-      const by = (event.deltaX === 0 ? event.deltaY : event.deltaX) * unit;
-      this.go(panned(stretch, (by / width) * lengthOf(stretch), bounds));
-      return;
-    }
-    const at = toTime(stretch, width, event.offsetX);
-    this.go(zoomed(stretch, Math.exp(event.deltaY * unit * WHEEL_ZOOM), at, bounds));
+    const { stretch, bounds, laneWidth } = this;
+    const turn = turnOf(event, WHEEL_ZOOM);
+    if (turn.kind === 'pan') this.go(panned(stretch, (turn.pixels / laneWidth) * lengthOf(stretch), bounds));
+    else this.go(zoomed(stretch, turn.factor, toTime(stretch, laneWidth, event.offsetX), bounds));
   };
 
   private readonly pressed = (event: PointerEvent): void => {
     if (event.button !== 0) return;
-    this.area?.setPointerCapture(event.pointerId);
-    this.drag = { x: event.offsetX, from: this.stretch, moved: false, strip: event.offsetY < STRIP_HEIGHT };
-    if (this.drag.strip) this.centre(event.offsetX);
+    const onStrip = event.offsetY < STRIP_HEIGHT;
+    this.drag.press(event, onStrip ? STRIP : this.stretch);
+    if (onStrip) this.centre(event.offsetX);
   };
 
   private readonly moved = (event: PointerEvent): void => {
     this.pointer = { x: event.offsetX, y: event.offsetY };
     this.requestUpdate();
-    const { drag } = this;
-    if (!drag) return;
-    if (drag.strip) {
+    if (this.drag.from === STRIP) {
       this.centre(event.offsetX);
       return;
     }
-    const by = drag.x - event.offsetX;
-    if (!drag.moved && Math.abs(by) < CLICK_PIXELS) return;
-    drag.moved = true;
-    this.go(panned(drag.from, (by / this.laneWidth) * lengthOf(drag.from), this.bounds));
+    const dragged = this.drag.move(event);
+    if (!dragged || dragged.from === STRIP) return;
+    const { from, dx } = dragged;
+    this.go(panned(from, (-dx / this.laneWidth) * lengthOf(from), this.bounds));
   };
 
   private readonly released = (event: PointerEvent): void => {
-    const { drag } = this;
-    this.drag = undefined;
+    const onStrip = this.drag.from === STRIP;
+    const clicked = this.drag.release();
     this.requestUpdate();
-    if (!drag || drag.moved || drag.strip) return;
+    if (!clicked || onStrip) return;
     const lane = laneAt(this.lanes, event.offsetY);
     this.tell('pick', { time: toTime(this.stretch, this.laneWidth, event.offsetX), cls: lane?.cls });
   };
@@ -329,32 +209,12 @@ export class ChartElement extends LitElement {
 
   // ---- drawing
 
-  private paintSoon(): void {
-    if (this.frame !== 0) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.paint();
-    });
-  }
-
-  private paint(): void {
-    const canvas = this.renderRoot.querySelector('canvas');
-    const { area } = this;
-    const context = canvas?.getContext('2d');
-    if (!canvas || !area || !context) return;
-    const { clientWidth: width, clientHeight: height } = area;
-    const ratio = window.devicePixelRatio;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  protected override paint(context: CanvasRenderingContext2D, width: number, height: number): void {
     this.chart ??= new Chart(context);
-    this.palette ??= paletteOf(this);
     const { stretch, bounds, slices, lanes, hiddenClasses: hidden, gone, contextsSince, selected, pointer } = this;
     this.chart.draw(
       { stretch, now: bounds.end, slices, lanes, hidden, gone, contextsSince, selected, pointer: pointer?.x },
-      this.palette,
+      this.theme,
       width,
       height,
     );
@@ -397,7 +257,7 @@ export class ChartElement extends LitElement {
     return html`<div class="chart">
         <div class="labels" style=${styleMap({ height: `${height}px` })}>${lanes.map((lane) => this.label(lane))}</div>
         <div
-          class="area ${this.drag?.moved === true ? 'dragging' : ''}"
+          class="area ${this.drag.isFar ? 'dragging' : ''}"
           role="application"
           tabindex="0"
           aria-roledescription="timeline"
@@ -408,6 +268,7 @@ export class ChartElement extends LitElement {
           @pointerup=${this.released}
           @pointerleave=${this.left}
           @dblclick=${this.doubleClicked}
+          @wheel=${this.wheel}
           @keydown=${this.key}
         >
           <canvas aria-hidden="true"></canvas>
@@ -435,35 +296,4 @@ export class ChartElement extends LitElement {
       ${count > 0 ? html`<span class="number">${full(count)}</span>` : nothing}
     </button>`;
   }
-}
-
-/** Colours of the theme, by VS Code's names; the last ones are for pages without. */
-function paletteOf(element: HTMLElement): Palette {
-  const style = getComputedStyle(element);
-  const colour = (...names: string[]): string => {
-    for (const name of names) {
-      const value = name.startsWith('--') ? style.getPropertyValue(name).trim() : name;
-      if (value !== '') return value;
-    }
-    return style.color;
-  };
-  const size = Number.parseFloat(style.fontSize) || 13;
-  return {
-    text: style.color,
-    dim: colour('--vscode-descriptionForeground', '#888888'),
-    line: colour('--vscode-charts-lines', '--vscode-panel-border', '#88888840'),
-    font: `${Math.round(size * 0.85)}px ${style.fontFamily}`,
-    user: colour('--vscode-charts-green', '#388a34'),
-    kernel: colour('--vscode-charts-orange', '#d18616'),
-    asleep: colour('--vscode-descriptionForeground', '#888888'),
-    traps: colour('--vscode-charts-blue', '#1a85ff'),
-    interrupts: colour('--vscode-charts-purple', '#652d90'),
-    verdicts: [
-      colour('--vscode-charts-green', '#388a34'),
-      colour('--vscode-charts-blue', '#1a85ff'),
-      colour('--vscode-charts-yellow', '#bf8803'),
-      colour('--vscode-charts-red', '#e51400'),
-    ],
-    focus: colour('--vscode-focusBorder', '#0090f1'),
-  };
 }

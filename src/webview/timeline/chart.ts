@@ -3,13 +3,15 @@
  * together are bars as high as there are many of them; ones that can be told apart are marks, whose shapes say what the arbiter decided. Asks nobody.
  */
 import { TRAP_CLASSES } from '../../protocol/trap-classes.js';
+import { drawAxis } from '../common/axis.js';
+import { toPixel, type Stretch } from '../common/stretch.js';
+import type { Theme } from '../common/theme.js';
 import { AXIS_HEIGHT, INTERRUPT, STRIP_HEIGHT, type Lane } from './lanes.js';
-import { ticks, toPixel, type Stretch } from './scale.js';
+import { ticks } from './scale.js';
 import type { Slices } from './slices.js';
 
-/** Colours, as the theme has them. */
-export interface Palette {
-  readonly text: string;
+/** What the theme's colours stand for. */
+interface Palette {
   readonly dim: string;
   readonly line: string;
   readonly font: string;
@@ -21,6 +23,21 @@ export interface Palette {
   /** Allow, emulate, inject, deny. */
   readonly verdicts: readonly [string, string, string, string];
   readonly focus: string;
+}
+
+function paletteOf({ dim, line, focus, fontSize, sans, red, orange, yellow, green, blue, purple }: Theme): Palette {
+  return {
+    dim,
+    line,
+    font: `${Math.round(fontSize * 0.85)}px ${sans}`,
+    user: green,
+    kernel: orange,
+    asleep: dim,
+    traps: blue,
+    interrupts: purple,
+    verdicts: [green, blue, yellow, red],
+    focus,
+  };
 }
 
 export interface Scene {
@@ -55,10 +72,11 @@ export class Chart {
   /** @param context of a canvas whose unit is a CSS pixel */
   constructor(private readonly context: CanvasRenderingContext2D) {}
 
-  draw(scene: Scene, palette: Palette, width: number, height: number): void {
+  /** Onto an empty canvas. */
+  draw(scene: Scene, theme: Theme, width: number, height: number): void {
     const { context } = this;
-    context.clearRect(0, 0, width, height);
     if (width < 2) return;
+    const palette = paletteOf(theme);
     context.font = palette.font;
     context.textBaseline = 'middle';
     this.axis(scene, palette, width, height);
@@ -70,18 +88,13 @@ export class Chart {
     this.cursor(scene, palette, width, height);
   }
 
-  private axis({ stretch }: Scene, palette: Palette, width: number, height: number): void {
-    const { context } = this;
-    context.fillStyle = palette.line;
-    context.globalAlpha = LINE_ALPHA;
-    const all = ticks(stretch, width);
-    const middle = STRIP_HEIGHT + AXIS_HEIGHT / 2;
-    for (const { time } of all) {
-      context.fillRect(Math.round(toPixel(stretch, width, time)), STRIP_HEIGHT, 1, height - STRIP_HEIGHT);
-    }
-    context.globalAlpha = 1;
-    context.fillStyle = palette.dim;
-    for (const { time, text } of all) context.fillText(text, Math.round(toPixel(stretch, width, time)) + 4, middle);
+  private axis({ stretch }: Scene, { line, dim }: Palette, width: number, height: number): void {
+    drawAxis(
+      this.context,
+      ticks(stretch, width).map(({ time, text }) => ({ x: toPixel(stretch, width, time), text })),
+      { top: STRIP_HEIGHT, bottom: height, middle: STRIP_HEIGHT + AXIS_HEIGHT / 2, right: Infinity },
+      { lines: line, opacity: LINE_ALPHA, texts: dim },
+    );
   }
 
   /** Classes that a lane counts. */

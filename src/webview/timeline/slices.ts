@@ -3,7 +3,7 @@
  * in the finest that has it, so that zooming and panning show something at once, and the exact numbers a moment later.
  */
 import type { TimeMarks, TimeSlice } from '../../protocol/views/timeline.js';
-import type { Stretch } from './scale.js';
+import type { Stretch } from '../common/stretch.js';
 
 /** A column of a slice at a time, between its points in proportion. */
 function at(column: Uint32Array | Float64Array, { start, end, parts }: TimeSlice, time: number): number {

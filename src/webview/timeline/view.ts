@@ -14,13 +14,14 @@ import type {
 } from '../../protocol/views/timeline.js';
 import { full } from '../common/format.js';
 import { PanelElement, panelStyles } from '../common/panel-element.js';
+import { lengthOf, placed, showing, whole, type Bounds, type Stretch } from '../common/stretch.js';
 import { base } from '../common/styles.js';
 import type { Column, TableElement } from '../common/table.js';
 import type { ChartElement, ChartEvents } from './chart-element.js';
 import { columnsOf, verdictSign } from './columns.js';
 import { trapDetail, type DetailActions } from './detail.js';
 import { INTERRUPT, lanesOf, type Lane } from './lanes.js';
-import { lengthOf, placed, showing, timeText, whole, type Bounds, type Stretch } from './scale.js';
+import { timeText } from './scale.js';
 import { Slices } from './slices.js';
 import { styles } from './styles.js';
 
