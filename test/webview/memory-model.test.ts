@@ -10,6 +10,8 @@ import {
   groupText,
   patternOf,
   pieceText,
+  symbolAt,
+  topFor,
   Window,
   type Layout,
 } from '../../src/webview/memory/model.js';
@@ -27,6 +29,26 @@ const layout = (group: Layout['group'], order: Layout['order']): Layout => ({ co
 
 describe('webview/memory/model', () => {
   const window = Window.of(ANSWER);
+
+  it('scrolls as little as it takes, and leaves room above where somebody went', () => {
+    const place = { top: 0x100, rows: 8, columns: 16 };
+    assert.equal(topFor(0x17f, place, true), 0x100, 'the last row is in sight');
+    assert.equal(topFor(0x185, place, false), 0x110);
+    assert.equal(topFor(0x45, place, false), 0x40);
+    assert.equal(topFor(0x485, place, true), 0x460);
+    assert.equal(topFor(0x5, place, true), 0);
+  });
+
+  it('names an address by the symbol before it', () => {
+    const symbols = new Map([
+      [0x1000, 'main'],
+      [0x1040, 'print'],
+    ]);
+    assert.equal(symbolAt(symbols, 0x1000), 'main');
+    assert.equal(symbolAt(symbols, 0x103c), 'main+60');
+    assert.equal(symbolAt(symbols, 0x1040), 'print');
+    assert.equal(symbolAt(symbols, 0xfff), undefined);
+  });
 
   it('shows groups in the order of their bytes, and none where there is no byte', () => {
     assert.equal(groupText(window, 0x1000, layout(1, 'little')), '11');

@@ -1,24 +1,10 @@
 /** The model of the panel "MMU": pages of ranges put together, changes, what shadow tables cover, the map. */
 import assert from 'node:assert/strict';
-import type { MmuRange } from '../../src/protocol/views/mmu.js';
-import { append, cells, covered, kindOf, mark, sizeText, within } from '../../src/webview/mmu/model.js';
+import type { MmuRange, RangeQuery } from '../../src/protocol/views/mmu.js';
+import { allRanges, append, cells, covered, kindOf, mark, sizeText, within } from '../../src/webview/mmu/model.js';
+import { range } from './mmu-ranges.js';
 
 const MIB = 0x10_0000;
-const range = (address: number, length: number, more: Partial<MmuRange> = {}): MmuRange => ({
-  address,
-  length,
-  pa: address,
-  pieces: 1,
-  leaf: 0x1000,
-  level: 2,
-  domain: 0,
-  notGlobal: false,
-  PL1: 'rwx',
-  PL0: '---',
-  attributes: 'Normal, Non-cacheable, Non-shareable',
-  target: 'RAM',
-  ...more,
-});
 
 describe('webview/mmu/model', () => {
   it('makes one range of what a question has cut', () => {
@@ -36,6 +22,26 @@ describe('webview/mmu/model', () => {
         [0xa000, 0x1000, 1],
         [0xb000, 0x1000, 1],
       ],
+    );
+  });
+
+  it('asks for all ranges of a stretch, page by page', async () => {
+    const asked: RangeQuery[] = [];
+    const ask = (query: RangeQuery) => {
+      asked.push(query);
+      return Promise.resolve({ ranges: [range(query.first, 0x1000)], next: query.first + 0x1000 });
+    };
+    const found = await allRanges(ask, { space: 'guest', first: 0x1000, end: 0x3000, contiguous: true });
+    assert.deepEqual(
+      asked.map(({ first, end, contiguous }) => [first, end, contiguous]),
+      [
+        [0x1000, 0x3000, true],
+        [0x2000, 0x3000, true],
+      ],
+    );
+    assert.deepEqual(
+      found.map(({ address, length }) => [address, length]),
+      [[0x1000, 0x2000]],
     );
   });
 

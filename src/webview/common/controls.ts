@@ -67,3 +67,29 @@ export function choose(
     )}
   </select>`;
 }
+
+/** One of several that have ids, as address spaces have. */
+export interface Option<Id extends string> {
+  readonly id: Id;
+  readonly name: string;
+}
+
+/** A drop-down list behind its label. */
+export function chooseLabelled<Id extends string>(
+  label: string,
+  options: readonly Option<Id>[],
+  chosen: Id,
+  choose: (id: Id) => void,
+): TemplateResult {
+  return html`<label
+    >${label}
+    <select
+      @change=${(event: Event) => {
+        // options have the ids as values
+        choose((event.target as HTMLSelectElement).value as Id);
+      }}
+    >
+      ${options.map(({ id, name }) => html`<option value=${id} .selected=${id === chosen}>${name}</option>`)}
+    </select></label
+  >`;
+}

@@ -5,7 +5,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { styleMap } from '../common/style-map.js';
 import { base } from '../common/styles.js';
-import { addressText, asciiOf, groupBytes, groupText, pieceText, Window, type Layout } from './model.js';
+import { addressText, asciiOf, groupBytes, groupText, pieceText, Window, type Extent, type Layout } from './model.js';
 
 /** CSS pixels. */
 const ROW_HEIGHT = 20;
@@ -26,12 +26,6 @@ export interface Marks {
 export interface Edit {
   readonly address: number;
   readonly bytes: Uint8Array;
-}
-
-/** What the scroll bar covers. */
-export interface Extent {
-  readonly first: number;
-  readonly end: number;
 }
 
 export class HexElement extends LitElement {
@@ -161,6 +155,7 @@ export class HexElement extends LitElement {
   declare cursor: number;
   /** One behind the space's last address. */
   declare end: number;
+  /** What the scroll bar covers. */
   declare extent: Extent;
   declare version: number;
 

@@ -13,6 +13,12 @@ export interface Layout {
   readonly order: ByteOrder;
 }
 
+/** Addresses: of a region, of what was found. */
+export interface Extent {
+  readonly first: number;
+  readonly end: number;
+}
+
 /** Bytes are asked for, and remembered from stop to stop, in blocks of this size, aligned. */
 export const BLOCK = 256;
 
@@ -128,4 +134,29 @@ export function patternOf(kind: PatternKind, text: string, order: ByteOrder): Ui
 /** An address as it is written, in a space that ends at `end`. */
 export function addressText(address: number, end: number): string {
   return `0x${address.toString(16).padStart(end > 2 ** 32 && address >= 2 ** 32 ? 10 : 8, '0')}`;
+}
+
+/**
+ * The first row to show so that the cursor can be seen: the present one if it can.
+ * @param top address of the first of `rows` rows now
+ * @param roomAbove somebody went there, and wants to see what is before it
+ */
+export function topFor(
+  cursor: number,
+  { top, rows, columns }: { readonly top: number; readonly rows: number; readonly columns: number },
+  roomAbove: boolean,
+): number {
+  const row = cursor - (cursor % columns);
+  const last = top + (rows - 1) * columns;
+  if (row >= top && row <= last) return top;
+  const above = roomAbove ? Math.floor(rows / 4) : row > last ? rows - 1 : 0;
+  return Math.max(0, row - above * columns);
+}
+
+/** What the symbol before an address makes of it: `main+8`. */
+export function symbolAt(symbols: ReadonlyMap<number, string>, address: number): string | undefined {
+  const last = [...symbols].filter(([at]) => at <= address).at(-1);
+  if (last === undefined) return undefined;
+  const [at, name] = last;
+  return at === address ? name : `${name}+${address - at}`;
 }

@@ -7,55 +7,13 @@ import { CanvasElement } from '../common/canvas-element.js';
 import { styleMap } from '../common/style-map.js';
 import { hex } from '../common/format.js';
 import { base } from '../common/styles.js';
-import { CELLS, type Cell, type CellKind } from './model.js';
+import { CELLS, type Cell } from './model.js';
+import { drawSign, KINDS } from './sign.js';
 
 const COLUMNS = 64;
 const ROWS = CELLS / COLUMNS;
 const GIB_ROWS = ROWS / 4;
 const MIB = 0x10_0000;
-
-/** Colour, and the second sign, of each kind. */
-export const KINDS: Readonly<
-  Record<CellKind, { readonly name: string; readonly colour: Colour; readonly sign: Sign }>
-> = {
-  none: { name: 'not mapped', colour: 'foreground', sign: 'none' },
-  code: { name: 'can be executed', colour: 'blue', sign: 'full' },
-  data: { name: 'can be written, not executed', colour: 'green', sign: 'half' },
-  readonly: { name: 'read only', colour: 'purple', sign: 'dot' },
-  device: { name: 'device memory', colour: 'orange', sign: 'stripes' },
-  closed: { name: 'mapped, no access', colour: 'dim', sign: 'cross' },
-  fault: { name: 'a fault of its own', colour: 'red', sign: 'cross' },
-};
-type Colour = 'foreground' | 'dim' | 'blue' | 'green' | 'purple' | 'orange' | 'red';
-type Sign = 'none' | 'full' | 'half' | 'dot' | 'stripes' | 'cross';
-
-/** Draws the sign of a kind into a square. */
-export function drawSign(context: CanvasRenderingContext2D, sign: Sign, x: number, y: number, size: number): void {
-  switch (sign) {
-    case 'none':
-      return;
-    case 'full':
-      context.fillRect(x, y, size, size);
-      return;
-    case 'half':
-      context.fillRect(x, y + size / 2, size, size / 2);
-      return;
-    case 'dot':
-      context.fillRect(x + size / 3, y + size / 3, size / 3, size / 3);
-      return;
-    case 'stripes':
-      for (let i = 0; i < size; i += 2) context.fillRect(x + i, y, 1, size);
-      return;
-    case 'cross':
-      context.beginPath();
-      context.moveTo(x, y);
-      context.lineTo(x + size, y + size);
-      context.moveTo(x + size, y);
-      context.lineTo(x, y + size);
-      context.stroke();
-      return;
-  }
-}
 
 export class MapElement extends CanvasElement {
   static override readonly properties = {

@@ -1,5 +1,5 @@
 /** What the panel "MMU" makes of ranges: pages put together, what changed since a stop, how much of a range the shadow tables have, and the map's cells. Draws nothing. */
-import type { MmuRange, RangePage } from '../../protocol/views/mmu.js';
+import type { MmuRange, RangePage, RangeQuery } from '../../protocol/views/mmu.js';
 
 const SPACE_END = 2 ** 32;
 const MIB = 0x10_0000;
@@ -147,4 +147,18 @@ export function sizeText(bytes: number): string {
   if (bytes >= MIB && bytes % MIB === 0) return `${bytes / MIB} MiB`;
   if (bytes >= 1024 && bytes % 1024 === 0) return `${bytes / 1024} KiB`;
   return `${bytes} B`;
+}
+
+/** All ranges of a stretch of addresses, page by page. */
+export async function allRanges(
+  ask: (query: RangeQuery) => Promise<RangePage>,
+  { first, ...query }: RangeQuery,
+): Promise<MmuRange[]> {
+  const found: MmuRange[] = [];
+  for (let at = first; at < query.end;) {
+    const page = await ask({ ...query, first: at });
+    append(found, page);
+    at = page.next;
+  }
+  return found;
 }

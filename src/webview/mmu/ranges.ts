@@ -1,12 +1,10 @@
-/**
- * The ranges of an address space as rows of a table: the guest's, below each what the shadow tables have of it and, where its physical memory lies in
- * pieces, those. Draws cells; asks nobody.
- */
+/** The columns of the table of ranges: what each row says, cell by cell. Draws cells; asks nobody. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { MmuRange } from '../../protocol/views/mmu.js';
 import { full, hex } from '../common/format.js';
 import type { Column } from '../common/table.js';
-import { sizeText, type Change, type MarkedRange } from './model.js';
+import { sizeText, type Change } from './model.js';
+import type { Row, RowOf } from './range-tree.js';
 import { physical } from './walk.js';
 
 /** For the cells of {@link rangeColumns} and of the TLB. */
@@ -38,18 +36,6 @@ export const cellStyles = css`
     color: var(--vscode-errorForeground);
   }
 `;
-
-/** Whose tables a row is of. */
-export type RowOf = 'own' | 'piece' | 'kernel' | 'user';
-
-export interface Row extends MarkedRange {
-  readonly of: RowOf;
-  /** Absent where there is nothing below. */
-  readonly expanded?: boolean;
-  /** Bytes of it in the shadow tables; absent where there are none to compare. */
-  readonly kernel?: number;
-  readonly user?: number;
-}
 
 const SIGNS: Readonly<Record<Change, string>> = { new: '+', changed: '~', gone: '−' };
 const SIGN_WORDS: Readonly<Record<Change, string>> = {

@@ -46,7 +46,8 @@ export const styles = css`
     padding: 0;
     list-style: none;
   }
-  .legend canvas {
+  .legend trapline-mmu-sign {
+    display: inline-block;
     width: 12px;
     height: 12px;
     margin-right: 5px;
