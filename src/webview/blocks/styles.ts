@@ -15,41 +15,9 @@ export const styles = css`
     padding: 6px 10px;
     flex-wrap: wrap;
   }
-  .search {
-    position: relative;
+  trapline-block-search {
     flex: 1;
     min-width: 14ch;
-  }
-  .found {
-    position: absolute;
-    z-index: 10;
-    top: 100%;
-    left: 0;
-    width: max(100%, min(60ch, 80vw));
-    max-height: 50vh;
-    overflow-y: auto;
-    color: var(--vscode-quickInput-foreground, var(--vscode-foreground));
-    background: var(--vscode-quickInput-background, var(--vscode-editorWidget-background));
-    border: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border, transparent));
-    box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
-  }
-  .found .entry {
-    display: flex;
-    gap: 12px;
-    justify-content: space-between;
-    padding: 2px 8px;
-    cursor: pointer;
-    white-space: nowrap;
-    overflow: hidden;
-  }
-  .found .entry[aria-selected='true'] {
-    color: var(--vscode-list-activeSelectionForeground);
-    background: var(--vscode-list-activeSelectionBackground);
-    outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
-    outline-offset: -1px;
-  }
-  .found .entry[aria-selected='true'] .dim {
-    color: inherit;
   }
   .status {
     display: flex;

@@ -5,29 +5,22 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { StatusInfo } from '../../protocol/model.js';
 import type { PanelPlace, PanelSession } from '../../protocol/panels.js';
-import {
-  MEMORY_PAGE,
-  MEMORY_USES,
-  type BlockGraph,
-  type BlockNode,
-  type BlocksAnswer,
-  type BlocksQuery,
-  type MemoryPages,
-} from '../../protocol/views/blocks.js';
+import { type BlockGraph, type BlockNode, type BlocksAnswer, type BlocksQuery } from '../../protocol/views/blocks.js';
 import { choose, controlStyles } from '../common/controls.js';
-import { full, hex } from '../common/format.js';
 import { PanelElement, panelStyles } from '../common/panel-element.js';
 import { base } from '../common/styles.js';
 import type { Order } from '../common/table.js';
+import { AnalysedMemory } from './analysed.js';
 import type { GraphElement } from './graph.js';
 import { blockColumns, sortBlocks } from './list.js';
 import { drawGraphLegend, drawMemoryLegend } from './legend.js';
 import { drawPane, paneStyles } from './pane.js';
-import { Search, type Found } from './search.js';
+import type { SearchField } from './search-field.js';
+import type { SearchSources } from './search.js';
 import type { PickedMemory } from './strip.js';
 import { styles } from './styles.js';
+import { countedWords, pcWords, sizeWords, whyNone } from './words.js';
 
-const SEARCH_DELAY_MS = 150;
 /** While the guest runs, the graph follows the PC, and the strip what is analysed, at most this often, ms. */
 const FOLLOW_INTERVAL_MS = 1000;
 
@@ -48,8 +41,6 @@ const SCOPES = [
   { value: 'calls', label: 'With calls' },
 ];
 const SIZES = [50, 150, 300].map((size) => ({ value: String(size), label: `${size} blocks` }));
-/** Uses from which on a halfword of memory is scanned code. */
-const SCANNED = MEMORY_USES.indexOf('innocuous');
 
 export class BlocksElement extends PanelElement<Kept> {
   static override readonly styles = [base, panelStyles, controlStyles, styles, paneStyles];
@@ -75,28 +66,13 @@ export class BlocksElement extends PanelElement<Kept> {
   private selectAt: number | undefined;
   private lastFollow = 0;
 
-  private pages: MemoryPages | undefined;
-  private pagesVersion = 0;
-  private page: number | undefined;
-  private detail: Uint8Array | undefined;
-  /** Offset in the page whose code is to be shown. */
-  private goToOffset: number | undefined;
+  private readonly memory = new AnalysedMemory((query) => this.connection.request('analysisMap', query));
   private lastMemory = 0;
 
-  private text = '';
-  private entry = 0;
-  /** What was found is what was typed. */
-  private searched = false;
-  private searchTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly search = new Search(
-    {
-      symbols: (filter, maximum) => this.connection.request('symbols', { filter, maximum }),
-      findCode: (text, from, most) => this.connection.request('findCode', { text, from, most }),
-    },
-    () => {
-      this.requestUpdate();
-    },
-  );
+  private readonly sources: SearchSources = {
+    symbols: (filter, maximum) => this.connection.request('symbols', { filter, maximum }),
+    findCode: (text, from, most) => this.connection.request('findCode', { text, from, most }),
+  };
 
   protected override restore({ address, scope, most, counting, listed, order }: Kept): void {
     this.address = address;
@@ -112,13 +88,10 @@ export class BlocksElement extends PanelElement<Kept> {
     this.graph = undefined;
     this.version = 0;
     this.selected = undefined;
-    this.pages = undefined;
-    this.pagesVersion = 0;
-    this.page = undefined;
-    this.detail = undefined;
+    this.memory.clear();
     this.lastFollow = 0;
     this.lastMemory = 0;
-    this.search.clear();
+    this.renderRoot.querySelector<SearchField>('trapline-block-search')?.close();
   }
 
   override show({ address }: PanelPlace): void {
@@ -167,56 +140,23 @@ export class BlocksElement extends PanelElement<Kept> {
 
   private async loadMemory(now: number): Promise<void> {
     this.lastMemory = now;
-    const { page } = this;
-    const { version, pages, more, detail } = await this.connection.request('analysisMap', {
-      known: this.pagesVersion,
-      ...(page !== undefined && { page }),
-    });
-    this.pagesVersion = version;
-    if (pages) this.pages = pages;
-    if (page === this.page) this.detail = detail;
-    if (more) {
-      this.lastMemory = 0;
-      this.refresh();
-    }
-    this.followMemory();
+    const { memory } = this;
+    if (await memory.load()) this.loadMemorySoon();
+    // the graph goes where one has picked memory; else memory is shown where the graph is
+    const picked = memory.takePicked();
+    if (!picked) {
+      if (memory.follow(this.answer?.center ?? 0)) this.loadMemorySoon();
+    } else if (picked.address !== undefined) this.goTo(picked.address, false);
   }
 
-  /** The strip shows the page of what the graph shows, unless the user picked one; and the graph what was picked in the strip. */
-  private followMemory(): void {
-    const { pages, detail, goToOffset, page } = this;
-    if (goToOffset !== undefined && page !== undefined && pages && detail) {
-      this.goToOffset = undefined;
-      const code = pages.code[pages.addresses.indexOf(page)] ?? -1;
-      const after = detail.findIndex((use, i) => use >= SCANNED && 2 * i >= goToOffset);
-      const at = after < 0 ? detail.findIndex((use) => use >= SCANNED) : after;
-      if (code >= 0 && at >= 0) this.goTo((code + 2 * at) >>> 0, false);
-      return;
-    }
-    const center = this.answer?.center ?? 0;
-    const index = pages
-      ? pages.code.findIndex((code) => code >= 0 && center >= code && center < code + MEMORY_PAGE)
-      : -1;
-    const wanted = index < 0 ? undefined : pages?.addresses[index];
-    if (wanted === undefined || wanted === page || this.pickedPage !== undefined) return;
-    this.page = wanted;
-    this.detail = undefined;
+  private loadMemorySoon(): void {
     this.lastMemory = 0;
     this.refresh();
   }
-
-  /** A page that the user picked, until the graph goes elsewhere. */
-  private pickedPage: number | undefined;
 
   private readonly pickMemory = ({ detail: { gpa } }: CustomEvent<PickedMemory>): void => {
-    const offset = gpa % MEMORY_PAGE;
-    const page = gpa - offset;
-    this.pickedPage = page;
-    this.goToOffset = offset;
-    this.lastMemory = 0;
-    if (page !== this.page) this.detail = undefined;
-    this.page = page;
-    this.refresh();
+    this.memory.pick(gpa);
+    this.loadMemorySoon();
     this.requestUpdate();
   };
 
@@ -230,7 +170,7 @@ export class BlocksElement extends PanelElement<Kept> {
   private goTo(address: number, leavesPage = true): void {
     this.address = address;
     this.selectAt = address;
-    if (leavesPage) this.pickedPage = undefined;
+    if (leavesPage) this.memory.release();
     this.lastFollow = 0;
     this.changed();
   }
@@ -239,7 +179,7 @@ export class BlocksElement extends PanelElement<Kept> {
     this.address = undefined;
     this.selectAt = undefined;
     this.selected = undefined;
-    this.pickedPage = undefined;
+    this.memory.release();
     this.lastFollow = 0;
     this.changed();
   }
@@ -275,50 +215,6 @@ export class BlocksElement extends PanelElement<Kept> {
     super.statusChanged(status);
   }
 
-  // ---- search
-
-  private readonly typed = (event: Event): void => {
-    this.text = (event.target as HTMLInputElement).value;
-    this.entry = 0;
-    this.searched = false;
-    clearTimeout(this.searchTimer);
-    this.searchTimer = setTimeout(() => {
-      this.searched = true;
-      this.search.start(this.text).catch((error: unknown) => {
-        this.fail(error);
-      });
-    }, SEARCH_DELAY_MS);
-    this.requestUpdate();
-  };
-
-  private readonly searchKey = (event: KeyboardEvent): void => {
-    const { found } = this.search;
-    const { key } = event;
-    if (key === 'ArrowDown') this.entry = Math.min(found.length - 1, this.entry + 1);
-    else if (key === 'ArrowUp') this.entry = Math.max(0, this.entry - 1);
-    else if (key === 'Enter' && found[this.entry]) this.goToFound(found[this.entry]);
-    else if (key === 'Escape' && (found.length > 0 || this.text !== '')) this.closeSearch();
-    else return;
-    event.preventDefault();
-    this.requestUpdate();
-    void this.updateComplete.then(() => {
-      this.renderRoot.querySelector('.entry[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
-    });
-  };
-
-  private goToFound({ address }: Found): void {
-    this.closeSearch();
-    this.goTo(address);
-    this.picture?.renderRoot.querySelector<HTMLElement>('.surface')?.focus();
-  }
-
-  private closeSearch(): void {
-    clearTimeout(this.searchTimer);
-    this.text = '';
-    this.search.clear();
-    this.requestUpdate();
-  }
-
   // ---- drawing
 
   protected override draw(session: PanelSession): TemplateResult {
@@ -329,33 +225,25 @@ export class BlocksElement extends PanelElement<Kept> {
         graph
           ? html`<div class="split">${this.listed ? this.table(graph) : this.drawGraph(graph)} ${this.pane(graph)}</div>
               <div class="legend" aria-label="Legend of the graph">${drawGraphLegend(graph)}</div>`
-          : html`<div class="welcome dim">${this.whyNone(session)}</div>`
+          : html`<div class="welcome dim"><p>${whyNone(session.name, this.address, this.answer)}</p></div>`
       }
-      ${this.memory()}
+      ${this.strip()}
     </div>`;
-  }
-
-  private whyNone({ name }: PanelSession): TemplateResult {
-    const { answer } = this;
-    if (!answer || answer.more) return html`<p>Reading the blocks of ${name}…</p>`;
-    if (answer.user && this.address === undefined) {
-      return html`<p>
-        ${name} executes user code at ${hex(answer.pc)}, which is not scanned: it runs untouched. Pause it in its
-        kernel, or search for a place in it.
-      </p>`;
-    }
-    const where = hex(this.address ?? answer.pc);
-    return answer.none === 'unmapped'
-      ? html`<p>The guest's tables lead from ${where} to no memory of code.</p>`
-      : html`<p>
-          No scanned code at ${where} yet: the monitor scans a block when it is about to run for the first time.
-        </p>`;
   }
 
   private bar(): TemplateResult {
     const follows = this.address === undefined;
     return html`<div class="bar" role="toolbar" aria-label="Blocks">
-      ${this.searchField()}
+      <trapline-block-search
+        .sources=${this.sources}
+        @go=${({ detail }: CustomEvent<number>) => {
+          this.goTo(detail);
+          this.picture?.renderRoot.querySelector<HTMLElement>('.surface')?.focus();
+        }}
+        @problem=${({ detail }: CustomEvent<unknown>) => {
+          this.fail(detail);
+        }}
+      ></trapline-block-search>
       ${choose('What the graph shows', SCOPES, this.scope, (value) => {
         this.scope = value as Scope;
         this.changed();
@@ -411,73 +299,14 @@ export class BlocksElement extends PanelElement<Kept> {
     return html`<button class="tool" title=${title} aria-pressed=${on} @click=${act}>${label}</button>`;
   }
 
-  private searchField(): TemplateResult {
-    const { found, busy } = this.search;
-    const open = this.text !== '';
-    const none = !busy && found.length === 0 && this.searched;
-    return html`<div class="search">
-      <input
-        type="text"
-        role="combobox"
-        spellcheck="false"
-        placeholder="Go to symbol, address or instruction"
-        aria-label="Go to symbol, address or instruction"
-        aria-expanded=${open}
-        aria-controls="found"
-        aria-autocomplete="list"
-        aria-activedescendant=${open && found.length > 0 ? `found-${this.entry}` : nothing}
-        .value=${this.text}
-        @input=${this.typed}
-        @keydown=${this.searchKey}
-        @blur=${() => {
-          this.closeSearch();
-        }}
-      />
-      <div id="found" class="found" role="listbox" aria-label="Found" ?hidden=${!open}>
-        ${found.map(
-          ({ label, detail, address }, i) =>
-            html`<div
-              id="found-${i}"
-              class="entry"
-              role="option"
-              aria-selected=${i === this.entry}
-              @pointerdown=${(event: Event) => {
-                // before the field loses its focus
-                event.preventDefault();
-                this.goToFound({ label, detail, address });
-              }}
-            >
-              <span class="mono">${label}</span><span class="dim mono">${detail}</span>
-            </div>`,
-        )}
-        ${none ? html`<div class="entry dim">No symbol has this in its name, and no scanned instruction in its text.</div>` : nothing}
-        ${busy ? html`<div class="entry dim">Looking…</div>` : nothing}
-      </div>
-    </div>`;
-  }
-
   private statusLine(): TemplateResult {
     const { answer, graph } = this;
     if (!answer) return html``;
-    const at = answer.pcSymbol === undefined ? hex(answer.pc) : `${hex(answer.pc)} ${answer.pcSymbol}`;
-    const blocks = (count: number): string => `${full(count)} ${count === 1 ? 'block' : 'blocks'}`;
-    const size = graph ? `${blocks(graph.nodes.length)}${graph.cut ? ', and there are more' : ''}` : '';
-    const counted = this.whatIsCounted(answer);
+    const counted = countedWords(answer);
     return html`<div class="status dim">
-      <span class="mono">PC ${at}${whereIsPc(answer, graph)}</span><span>${size}</span
+      <span class="mono">${pcWords(answer, graph)}</span><span>${graph ? sizeWords(graph) : ''}</span
       ><span title=${counted}>${counted}</span>
     </div>`;
-  }
-
-  private whatIsCounted({ since, later = 0, counts }: BlocksAnswer): string {
-    if (since === 0) return 'Executions of the whole run';
-    if (since !== undefined) {
-      const rest = later > 0 ? `, of ${full(later)} blocks since they came into the graph` : '';
-      return `Executions since instruction ${full(since)}${rest}`;
-    }
-    return counts.some((count) => count >= 0)
-      ? 'Counts are those of callback sites since they were scanned; press Count for all blocks.'
-      : '';
   }
 
   private drawGraph(graph: BlockGraph): TemplateResult {
@@ -550,12 +379,13 @@ export class BlocksElement extends PanelElement<Kept> {
     });
   }
 
-  private memory(): TemplateResult {
+  private strip(): TemplateResult {
+    const { pages, detail, page } = this.memory;
     return html`<div class="memory">
         <trapline-strip
-          .pages=${this.pages}
-          .detail=${this.detail}
-          .page=${this.page}
+          .pages=${pages}
+          .detail=${detail}
+          .page=${page}
           .marked=${this.markedAddress}
           @pick=${this.pickMemory}
         ></trapline-strip>
@@ -566,11 +396,4 @@ export class BlocksElement extends PanelElement<Kept> {
   private get markedAddress(): number | undefined {
     return this.graph?.nodes.find(({ id }) => id === this.selected)?.address ?? this.answer?.center;
   }
-}
-
-/** Said behind the address of the PC. */
-function whereIsPc({ user, pcScanned, pcNode }: BlocksAnswer, graph: BlockGraph | undefined): string {
-  if (user) return ', user code';
-  if (!pcScanned) return ', not scanned yet: that happens when it executes';
-  return pcNode === 0 && graph ? ', outside of this graph' : '';
 }
