@@ -1,7 +1,6 @@
 /** 200–299 of the error catalogue: expressions, breakpoints, and what is asked of a stopped guest. */
 import { entry } from '../util/errors.js';
-
-const hex = (n: number) => '0x' + (n >>> 0).toString(16).padStart(8, '0');
+import { hex32 } from '../util/bits.js';
 
 /** Long texts only as far as a message should go. */
 const cut = (text: string) => (text.length > 80 ? `${text.slice(0, 77)}...` : text);
@@ -30,7 +29,7 @@ export const expressionErrors = {
     204,
     (register: string, field: string, known: string) => `${register} has no field "${field}"; it has ${known}.`,
   ),
-  unreadable: entry(205, (address: number) => `The guest has no readable memory at ${hex(address)}.`),
+  unreadable: entry(205, (address: number) => `The guest has no readable memory at ${hex32(address)}.`),
   divisionByZero: entry(206, (text: string, at: number) => `${place(text, at)}: division by zero.`),
   noAddress: entry(207, (text: string, at: number) => `${place(text, at)}: only symbols and memory have an address.`),
   notAPointer: entry(
@@ -49,7 +48,7 @@ export const expressionErrors = {
 
 export const debugErrors = {
   readOnly: entry(230, (name: string) => `${name} is read-only.`),
-  notWritable: entry(231, (address: number) => `The guest has no writable memory at ${hex(address)}.`),
+  notWritable: entry(231, (address: number) => `The guest has no writable memory at ${hex32(address)}.`),
   notAssignable: entry(
     232,
     (text: string) =>

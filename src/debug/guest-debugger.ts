@@ -46,6 +46,7 @@ import type {
   VariableInfo,
 } from '../protocol/model.js';
 import type { DecodedWord } from '../protocol/decoded.js';
+import { hex32 } from '../util/bits.js';
 
 /** A guest with its VMM's view, if it runs under one. */
 export interface DebuggedGuest {
@@ -55,8 +56,6 @@ export interface DebuggedGuest {
 
 /** Frames that are shown of a trap. */
 const MOST_FRAMES = 32;
-
-const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 
 export class GuestDebugger implements Debugger {
   private readonly guest: Guest;
@@ -112,7 +111,7 @@ export class GuestDebugger implements Debugger {
       breakpoints: this.breakpoints,
       locations,
       position: () => this.position(),
-      place: (address) => symbols.describe(address) ?? hex(address),
+      place: (address) => symbols.describe(address) ?? hex32(address),
       notice: (text) => {
         events.output('console', text);
       },
@@ -364,6 +363,6 @@ export class GuestDebugger implements Debugger {
   }
 
   private place(address: number): string {
-    return this.code.symbols.describe(address) ?? hex(address);
+    return this.code.symbols.describe(address) ?? hex32(address);
   }
 }

@@ -6,6 +6,7 @@ import type { GuestCode } from './guest-code.js';
 import { codeRangesOf, dwarfSections, type Module } from './module.js';
 import { Unwinder, type Frame, type TopRegisters } from './unwind/unwinder.js';
 import type { StackFrameInfo } from '../protocol/model.js';
+import { hex32 } from '../util/bits.js';
 
 interface ModuleFrames {
   readonly offset: number;
@@ -13,8 +14,6 @@ interface ModuleFrames {
   /** Of an address as linked. */
   readonly holds: (address: number) => boolean;
 }
-
-const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 
 export class GuestStack {
   private readonly unwinder: Unwinder;
@@ -66,7 +65,7 @@ export class GuestStack {
       const at = exact ? pc : pc - 1;
       const found = symbols.nearest(at);
       const offset = found && pc - found.symbol.address;
-      const name = found === undefined ? hex(pc) : `${found.symbol.name}${offset === 0 ? '' : `+${offset}`}`;
+      const name = found === undefined ? hex32(pc) : `${found.symbol.name}${offset === 0 ? '' : `+${offset}`}`;
       const source = sources.lineAt(at);
       return { pc, name, ...(source && { path: source.path, line: source.line }), certain };
     });

@@ -9,6 +9,7 @@ import { Disassembly } from './disassembly.js';
 import { ImageCode } from './image-code.js';
 import type { DecodedWord } from '../protocol/decoded.js';
 import type { ImageFile, InstructionInfo, ImageInfo } from '../protocol/model.js';
+import { hex32 } from '../util/bits.js';
 
 export interface InspectedImage {
   readonly info: ImageInfo;
@@ -56,8 +57,6 @@ const ELF_TYPES: Readonly<Record<number, string>> = {
 };
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
 
-const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
-
 /** Looks at an ELF file, or at raw bytes as if they were loaded at {@link RAW_ADDRESS}. @throws UserError 100–105 */
 export function inspectImage(file: ImageFile): InspectedImage {
   if (file.bytes.length === 0) throw imageErrors.empty(file.name);
@@ -82,7 +81,7 @@ function describe(file: ImageFile, code: ImageCode): ImageInfo {
     const header = [
       { name: 'Kind', value: 'raw image' },
       { name: 'Size', value: `${file.bytes.length} bytes` },
-      { name: 'Shown as loaded at', value: hex(entry.address) },
+      { name: 'Shown as loaded at', value: hex32(entry.address) },
     ];
     return { header, entry: entry.address, segments: [], sections: [], symbols: [], ranges };
   }
@@ -92,7 +91,10 @@ function describe(file: ImageFile, code: ImageCode): ImageInfo {
   return {
     header: [
       { name: 'Kind', value: `ELF32 ARM, little-endian, ${ELF_TYPES[type] ?? `type ${type}`}` },
-      { name: 'Entry', value: `${hex(entry.address)}${named(code, entry.address)}, ${entry.thumb ? 'Thumb' : 'ARM'}` },
+      {
+        name: 'Entry',
+        value: `${hex32(entry.address)}${named(code, entry.address)}, ${entry.thumb ? 'Thumb' : 'ARM'}`,
+      },
       { name: 'EABI version', value: String(flags >>> 24) },
       { name: 'Float ABI', value: (flags & EF_ARM_ABI_FLOAT_HARD) !== 0 ? 'hard' : 'soft' },
       { name: 'Debug information', value: debugInformation(code) },
@@ -100,7 +102,7 @@ function describe(file: ImageFile, code: ImageCode): ImageInfo {
     ],
     entry: entry.address,
     segments: elf.segments.map((s) => ({
-      type: SEGMENT_TYPES[s.type] ?? hex(s.type),
+      type: SEGMENT_TYPES[s.type] ?? hex32(s.type),
       address: s.vaddr,
       physical: s.paddr,
       fileSize: s.fileSize,
@@ -111,7 +113,7 @@ function describe(file: ImageFile, code: ImageCode): ImageInfo {
       .filter((s) => s.type !== 0)
       .map((s) => ({
         name: s.name,
-        type: SECTION_TYPES[s.type] ?? hex(s.type),
+        type: SECTION_TYPES[s.type] ?? hex32(s.type),
         address: s.address,
         size: s.size,
         flags: `${(s.flags & 2) !== 0 ? 'a' : '-'}${(s.flags & 1) !== 0 ? 'w' : '-'}${(s.flags & 4) !== 0 ? 'x' : '-'}`,

@@ -13,6 +13,7 @@ import { PatchKind } from '../arm/engine.js';
 import type { SymbolTable } from './symbols.js';
 import { reportOf } from './vmm-report.js';
 import type { VmmReport, TrapInfo } from '../protocol/model.js';
+import { hex32 } from '../util/bits.js';
 
 /** R0..R14, PC, CPSR. */
 export const registerNames = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr'];
@@ -25,8 +26,6 @@ const withoutWord: Readonly<Record<string, string>> = {
 
 /** More than the traps of one class that come before a run that is asked to stop does. */
 const RECORDS_IN_HAND = 64;
-
-const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 
 export class VmmView {
   constructor(readonly hypervisor: Hypervisor) {}
@@ -124,5 +123,5 @@ export function trapInfo(record: TrapRecord): TrapInfo {
 
 function textOf({ isa, word, pc, address }: TrapRecord, cls: string): string {
   const what = isa === '-' ? (withoutWord[cls] ?? cls) : instructionText(isa, word, pc);
-  return address === 0 ? what : `${what}  ; ${hex(address)}`;
+  return address === 0 ? what : `${what}  ; ${hex32(address)}`;
 }

@@ -5,6 +5,7 @@
 import type { Debugger } from '../debug/api.js';
 import type { ListingInfo, ListingPlace, ListingSearch, ListingSource, InstructionInfo } from '../protocol/model.js';
 import { sessionErrors } from '../util/errors.js';
+import { hex32 } from '../util/bits.js';
 
 /** Documents are windows of this many bytes at most: some two thousand lines, made in a few tens of milliseconds. */
 const WINDOW = 0x2000;
@@ -36,10 +37,6 @@ interface Document {
   traps: number;
 }
 
-function hex(value: number): string {
-  return `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
-}
-
 /** Bytes in memory order, in pairs of digits. */
 function spaced(bytes: string): string {
   return bytes.replace(/..(?=.)/g, '$& ');
@@ -55,7 +52,7 @@ function wordOf({ bytes, isa }: InstructionInfo): string {
 }
 
 function instructionLine(info: InstructionInfo): string {
-  const left = `  ${hex(info.address)}  ${spaced(info.bytes).padEnd(11)}  ${wordOf(info).padEnd(8)}  ${info.text}`;
+  const left = `  ${hex32(info.address)}  ${spaced(info.bytes).padEnd(11)}  ${wordOf(info).padEnd(8)}  ${info.text}`;
   if (info.planted === undefined) return left.trimEnd();
   const hits = info.hits === undefined ? '' : `, ${info.hits} traps`;
   return `${left.padEnd(PLANTED_COLUMN)}  ; planted ${info.planted} ${info.plantedText ?? ''}${hits}`.trimEnd();
@@ -76,7 +73,7 @@ export class Listings {
   at(address: number): ListingPlace | undefined {
     const window = this.windowAround(address);
     if (!window) return undefined;
-    const name = `${hex(window.start)}-${hex(window.end - 1)}`;
+    const name = `${hex32(window.start)}-${hex32(window.end - 1)}`;
     let document = this.documents.get(name);
     if (!document) {
       document = {
@@ -195,7 +192,10 @@ export class Listings {
     const { start, end, title } = document;
     Object.assign(document, this.marks());
     document.bytes = this.guest.readMemory(start, end - start);
-    const text = [`; ${title}, ${hex(start)} to ${hex(end - 1)}`, ';  address     bytes        word      instruction'];
+    const text = [
+      `; ${title}, ${hex32(start)} to ${hex32(end - 1)}`,
+      ';  address     bytes        word      instruction',
+    ];
     const addresses = [-1, -1, -1];
     const lines = new Map<number, number>();
     const put = (line: string, address = -1): void => {
@@ -204,7 +204,7 @@ export class Listings {
     };
     const sources: ListingSource[] = [];
     const before = this.neighbour(start - 1);
-    if (before !== undefined) put(`; before this: ${hex(before)}`);
+    if (before !== undefined) put(`; before this: ${hex32(before)}`);
     let place = '';
     for (const info of this.instructions(start, end)) {
       if (info.symbol !== undefined && !info.symbol.includes('+')) {
@@ -221,7 +221,7 @@ export class Listings {
       put(instructionLine(info), info.address);
     }
     const after = this.neighbour(end);
-    if (after !== undefined) put(`; goes on at ${hex(after)}`);
+    if (after !== undefined) put(`; goes on at ${hex32(after)}`);
     document.sources = sources;
     document.text = `${text.join('\n')}\n`;
     document.addresses = addresses;

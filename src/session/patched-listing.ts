@@ -5,14 +5,11 @@
 import type { Debugger } from '../debug/api.js';
 import type { SiteComparison } from '../protocol/views/sites.js';
 import type { InstructionInfo } from '../protocol/model.js';
+import { hex32 } from '../util/bits.js';
 
 /** Instructions before the wanted one, and in all. */
 const BEFORE = 200;
 const ALL = 600;
-
-function hex(value: number): string {
-  return `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
-}
 
 /** The word as the manual writes it, from bytes in memory order. */
 function wordOf({ bytes, isa }: InstructionInfo): string {
@@ -32,13 +29,13 @@ export function comparePatched(guest: Debugger, address: number): SiteComparison
       original.push(`${info.symbol}:`);
       patched.push(`${info.symbol}:`);
     }
-    const words = (word: string, text: string): string => `  ${hex(info.address)}  ${word.padEnd(8)}  ${text}`;
+    const words = (word: string, text: string): string => `  ${hex32(info.address)}  ${word.padEnd(8)}  ${text}`;
     original.push(words(wordOf(info), info.text));
     patched.push(words(info.planted ?? wordOf(info), info.plantedText ?? info.text));
     if (info.address <= address) line = original.length;
   }
   return {
-    title: `${hex(address)}: as the guest has it, as it is fetched`,
+    title: `${hex32(address)}: as the guest has it, as it is fetched`,
     original: `${original.join('\n')}\n`,
     patched: `${patched.join('\n')}\n`,
     line,

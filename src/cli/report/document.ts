@@ -5,6 +5,7 @@
 import type { VmmReport } from '../../protocol/model.js';
 import type { Prediction } from './cost-model.js';
 import type { LayerSize, TrustedPart } from './sizes.js';
+import { hex32 } from '../../util/bits.js';
 
 export interface Bar {
   readonly label: string;
@@ -59,8 +60,6 @@ const duration = (ns: number): string =>
       : ns >= 1e3
         ? `${(ns / 1e3).toFixed(2)} µs`
         : `${ns.toFixed(0)} ns`;
-const hex = (value: number): string => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
-
 function privilege({ instructions, kernelInstructions, userInstructions }: VmmReport): Section {
   const rows = [
     { label: 'guest kernel (virtual PL1)', value: kernelInstructions },
@@ -199,7 +198,7 @@ function busiest({ busiest: sites, exits }: VmmReport): Section {
         ...['hits', 'allowed', 'emulated', 'injected', 'denied'].map((title) => ({ title, number: true })),
       ],
       rows: sites.map(({ address, symbol = '', text, cls, hits, verdicts }) => [
-        hex(address),
+        hex32(address),
         symbol,
         text,
         labels.get(cls) ?? cls,

@@ -1,13 +1,19 @@
 /** What translations say of memory, in words: rights, memory attributes, faults, domains. Data and pure functions. */
 import { FaultType } from '../../arm/exceptions.js';
-import { Right } from '../../mem/ports.js';
-import { DomainAccess } from '../../mem/translate.js';
+import { Right, type Translation } from '../../mem/ports.js';
+import { DomainAccess, domainRights, domainsApply } from '../../mem/translate.js';
+import type { TranslationRegisters } from '../../mem/walk.js';
 
 const PL1 = { read: Right.readPL1, write: Right.writePL1, execute: Right.executePL1 };
 const PL0 = { read: Right.readPL0, write: Right.writePL0, execute: Right.executePL0 };
 
 function letters(rights: number, of: typeof PL1 | typeof PL0): string {
   return `${rights & of.read ? 'r' : '-'}${rights & of.write ? 'w' : '-'}${rights & of.execute ? 'x' : '-'}`;
+}
+
+/** The rights that a walk's result has left under DACR. */
+export function effectiveRights(registers: TranslationRegisters, { domain, rights }: Translation): number {
+  return domainsApply(registers) ? domainRights(registers.DACR, domain, rights) : rights;
 }
 
 /** Rights at one level as `rwx`, `r--`. */

@@ -15,13 +15,12 @@ import type { Hypervisor } from '../../vmm/hypervisor.js';
 import { GUEST_KERNEL, GUEST_USER } from '../../vmm/shadow.js';
 import { debugErrors } from '../errors.js';
 import type { SpaceInfo, TableFormat } from '../../protocol/views/mmu.js';
+import { hex32 } from '../../util/bits.js';
 
 type Processor = Guest['cpu'];
 
 const SPACE_END = 2 ** 32;
 const MIB = 0x10_0000;
-
-const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 
 export const GUEST_SPACE = 'guest';
 export const KERNEL_SPACE = 'kernel';
@@ -152,7 +151,7 @@ export class Spaces {
         const registers = { ...present, SCTLR, TTBCR, TTBR0, TTBR0_high, TTBR1, TTBR1_high };
         registers.subpages = cpu.mmu.armv6 && (SCTLR & SCTLR_XP) === 0;
         registers.systemAndRom = cpu.mmu.armv6 ? SCTLR & (SCTLR_S | SCTLR_R) : 0;
-        const base = `TTBR0 ${hex(TTBR0)}, ASID ${ASID}${FCSEIDR === 0 ? '' : `, process ${FCSEIDR >>> 25}`}`;
+        const base = `TTBR0 ${hex32(TTBR0)}, ASID ${ASID}${FCSEIDR === 0 ? '' : `, process ${FCSEIDR >>> 25}`}`;
         const info = { id: `${TTBR0 >>> 0}-${TTBR1 >>> 0}-${ASID}-${FCSEIDR >>> 25}`, name: `Guest, ${base}` };
         return new AddressSpace(info, registers, FCSEIDR, ASID, cpu, 0, false);
       });

@@ -20,6 +20,7 @@ import { whatWasDone, whyTrapped, type TrapFacts } from './trap-sentences.js';
 import type { TrapDetail } from '../../protocol/views/timeline.js';
 import type { DecodedWord } from '../../protocol/decoded.js';
 import type { StackFrameInfo } from '../../protocol/model.js';
+import { hex32 } from '../../util/bits.js';
 
 /** What a detail is put together from. */
 export interface DetailParts {
@@ -37,8 +38,6 @@ const FLAGS = [
   ['V', Psr.V],
 ] as const;
 const ALWAYS = 14;
-
-const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 
 /** The trap with a sequence number; undefined if its record is gone. */
 export function trapDetailOf(parts: DetailParts, sequence: number): TrapDetail | undefined {
@@ -87,7 +86,7 @@ export function trapDetailOf(parts: DetailParts, sequence: number): TrapDetail |
 
 function place(symbols: SymbolTable, address: number): string {
   const symbol = symbols.describe(address);
-  return symbol === undefined ? hex(address) : `${hex(address)} (${symbol})`;
+  return symbol === undefined ? hex32(address) : `${hex32(address)} (${symbol})`;
 }
 
 function decodedOf({ isa, word }: TrapRecord, cpu: string, address: number, text: string): DecodedWord | undefined {
