@@ -24,7 +24,13 @@ export interface EnginePort {
    * Does not touch COUNT except for a `Retry` disposition, which gives the attempt back (COUNT + 1).
    */
   executeReference(): void;
-  /** What became of the last {@link executeReference}. */
+  /**
+   * The same of a word (as the table has it) of `length` bytes that was fetched from PC before, and would be fetched again. No patch counts it or executes it.
+   * @param planted it is a trap that a patch has in the original's place
+   * PERF: the fetch is a third of what an SVC takes to a handler and back (exits.bench).
+   */
+  executeKnown(word: number, length: number, planted: boolean): void;
+  /** What became of the last of these. */
   readonly attempt: AttemptKind;
   /**
    * Translates `va` for instruction fetch. @returns the physical address, or -1 after the prefetch abort was taken (ATTENTION is set).

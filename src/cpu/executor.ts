@@ -94,6 +94,21 @@ export class Executor {
     else this.#execute(this.#predecodeCurrent(core.word, core.length), port);
   }
 
+  /** The same of a word that a fetch would give, and no patch but one that has planted it. */
+  stepKnown(word: number, length: number, planted: boolean, port: SystemPort): void {
+    if (this.debug.code) {
+      this.step(port);
+      return;
+    }
+    const core = this.#core;
+    core.attempt = Attempt.none;
+    core.word = word;
+    core.length = length;
+    this.#counted = undefined;
+    if (planted) this.#takePlanted();
+    else this.#execute(this.#predecodeCurrent(word, length), port);
+  }
+
   /** The same without the fetch. */
   executeFetched(word: number, length: number, port: SystemPort): void {
     const core = this.#core;

@@ -337,6 +337,10 @@ export class Processor implements SystemPort, EnginePort {
     this.#executor.step(this);
   }
 
+  executeKnown(word: number, length: number, planted: boolean): void {
+    this.#executor.stepKnown(word, length, planted, this);
+  }
+
   /** {@link executeReference} of a word that was fetched from PC before: a monitor knows what it replaced. */
   executeFetched(word: number, length: number): void {
     this.#executor.executeFetched(word, length, this);

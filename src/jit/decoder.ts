@@ -11,7 +11,7 @@ import { predecode, type Predecoded } from '../ops/predecode.js';
 import { variantNeeds } from './emit-cold.js';
 import type { HandlerSet } from './handlers.js';
 import type { CodePage } from './pages.js';
-import { Handler, HANDLER_MASK, slotShift, slotWord, WIDE_SHIFT } from './slots.js';
+import { Handler, HANDLER_MASK, PLANTED, slotShift, slotWord, WIDE_SHIFT } from './slots.js';
 import type { VariantNeeds } from './variant.js';
 
 const IT_OPERATION = 'IT';
@@ -86,6 +86,8 @@ export class SlotDecoder {
     }
     if (operation?.kind !== 'plain') {
       this.#special(slot, Handler.reference);
+      if (fetched.patch === undefined || fetched.patch.kind === PatchKind.trap)
+        this.#keepWord(slot, fetched, fetched.patch !== undefined);
       return;
     }
     const kind = this.#kind(thumb, operation, predecoded);
@@ -164,6 +166,13 @@ export class SlotDecoder {
 
   #special(slot: number, handler: number): void {
     this.#i32[slot / 4] = slotWord(handler, handler, 0);
+    this.#i32[slot / 4 + 1] = 0;
+  }
+
+  /** What the reference would fetch. */
+  #keepWord(slot: number, { word, length }: Fetched, planted: boolean): void {
+    this.#i32[slot / 4 + 1] = length | (planted ? PLANTED : 0);
+    this.#i32[slot / 4 + 2] = word;
   }
 
   #write(slot: number, word: number, { regs, imms }: Predecoded, near: number, target: number): void {

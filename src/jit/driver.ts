@@ -504,6 +504,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       code.loadWord(state('ITSTATE'));
       code.set(itstate);
       const byReference = (): void => {
+        code.get(slot);
         code.call(parts.executeReference);
         heedAttention();
         code.br(lookup);

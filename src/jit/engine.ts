@@ -22,7 +22,7 @@ import { CodePages } from './pages.js';
 import { RegionTier, type TierOptions } from './regions/tier.js';
 import { Scratch } from './scratch.js';
 import { SlotCoverage } from './slot-coverage.js';
-import { HANDLER_LIMIT } from './slots.js';
+import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT, PLANTED } from './slots.js';
 
 /**
  * Attempts after which the interpreter returns in any case.
@@ -88,7 +88,9 @@ export class InterpreterEngine implements Engine {
     const calls: DriverCalls = {
       enterPage: () => (this.#enterPage() ? 1 : 0),
       decode: (slot) => this.#decode(slot),
-      executeReference: coverage ? () => this.#countReference(coverage) : () => port.executeReference(),
+      executeReference: coverage
+        ? (slot) => this.#count(coverage, () => this.#executeAt(slot))
+        : (slot) => this.#executeAt(slot),
       arbitrate: (slot) => (this.#patches.get(slot) as Patch).arbitrate(),
       want: (entry) => {
         const thumb = entry < HANDLER_LIMIT ? 0 : 1;
@@ -156,13 +158,23 @@ export class InterpreterEngine implements Engine {
     return exit;
   }
 
+  /** The instruction at PC by the reference, which need not fetch it if the slot has kept its word. */
+  #executeAt(slot: number): void {
+    const i32 = this.#i32;
+    const at = slot / 4;
+    const length = i32[at + 1];
+    if (((i32[at] >>> BODY_SHIFT) & BODY_MASK) === Handler.reference && length !== 0)
+      this.#port.executeKnown(i32[at + 2], length & ~PLANTED, (length & PLANTED) !== 0);
+    else this.#port.executeReference();
+  }
+
   /** One instruction by the reference, counted unless a repaired fault gave the attempt back. */
-  #countReference(coverage: Coverage): void {
+  #count(coverage: Coverage, execute: () => void): void {
     const state = this.#state;
     const left = state[Word.COUNT];
     const pc = state[Word.PC];
     const thumb = state[Word.T];
-    this.#port.executeReference();
+    execute();
     if (state[Word.COUNT] === left) coverage.add(pc, thumb, this.#port.attempt);
   }
 
@@ -172,7 +184,7 @@ export class InterpreterEngine implements Engine {
     const left = state[Word.COUNT];
     state[Word.COUNT] = left - 1;
     if (this.#coverage === undefined) this.#port.executeReference();
-    else this.#countReference(this.#coverage.coverage);
+    else this.#count(this.#coverage.coverage, () => this.#port.executeReference());
     state[Word.ATTENTION] &= ~(Attention.abandoned | Attention.context);
     return state[Word.COUNT] === left;
   }

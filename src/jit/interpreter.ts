@@ -7,7 +7,7 @@
  *
  *   enterPage()         there is no code page for PC in the hash: put one there, or take the prefetch abort, and return 0; or 1, to stop at PC
  *   decode(slot)        the slot at PC is not decoded: decode it
- *   executeReference()  execute the instruction at PC by the reference
+ *   executeReference(slot)  execute the instruction at PC, whose slot that is, by the reference
  *   arbitrate(slot)     the slot at PC has a patch that executes in its place, and its condition holds: let it
  *   want(entry)         the handler's table entry is still empty: fill it and return 1, or 0 to have the reference execute the instruction
  *
@@ -34,7 +34,7 @@ import { ModuleWriter } from './wasm/module.js';
 export interface DriverCalls {
   enterPage(): number;
   decode(slot: number): void;
-  executeReference(): void;
+  executeReference(slot: number): void;
   arbitrate(slot: number): void;
   want(entry: number): number;
   hot(slot: number): void;
@@ -73,7 +73,7 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
   const handlerType = module.type(COLD_PARAMS, 1);
   const enterPage = module.importFunction(ENVIRONMENT, 'enterPage', module.type(0, 1));
   const decode = module.importFunction(ENVIRONMENT, 'decode', takesOne);
-  const executeReference = module.importFunction(ENVIRONMENT, 'executeReference', nothing);
+  const executeReference = module.importFunction(ENVIRONMENT, 'executeReference', takesOne);
   const arbitrate = module.importFunction(ENVIRONMENT, 'arbitrate', takesOne);
   const want = module.importFunction(ENVIRONMENT, 'want', module.type(1, 1));
   const slowLoad = module.importFunction(ENVIRONMENT, 'slowLoad', module.type(3, 1));
@@ -97,7 +97,7 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
     enters = { enter, hot: becomesHot, leftFor };
     module.exportFunction('enter', enter);
     module.exportFunction('handler', module.addFunction(called, emitRegionHandler(handlerType, covers)));
-    module.exportFunction('reference', module.addFunction(called, emitRegionReference(executeReference)));
+    module.exportFunction('reference', module.addFunction(module.type(3, 1), emitRegionReference(executeReference)));
     module.exportFunction('arbitrate', module.addFunction(module.type(3, 1), emitRegionArbitrate(arbitrate, covers)));
   }
   const run = module.addFunction(module.type(0, 1), emitDriver({ ...parts, tier1: enters }));

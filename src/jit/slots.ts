@@ -8,11 +8,16 @@
  *   word 2   immediate operand 0: the i32, or the byte address of the target's slot for a near branch
  *   word 3   immediate operand 1
  *
+ * Of what the reference executes, words 1 and 2 may be the instruction's length and its word; or word 1 is 0, and it is fetched each time.
+ *
  *   handler  what the fast loop does
  *   body     the handler of the operation itself, without condition; also its index in the table of out-of-line handlers
  *   wide     a 32-bit Thumb instruction: the next instruction's slot is the next but one
  */
 import { SLOT_BYTES, SLOT_UNIT } from '../mem/layout.js';
+
+/** Beside the length in word 1 of what the reference executes: a trap was planted there. */
+export const PLANTED = 1 << 3;
 
 /** Byte offsets in a slot. */
 export const SlotByte = { handler: 0, body: 2, registers: 4, immediates: 8 } as const;

@@ -265,6 +265,15 @@ describe('regions', function () {
     assert.ok(told < 100, `left ${told} times`);
   });
 
+  it('have no more code for many conditional calls than for as many others', () => {
+    const bytes = ['bl', 'blcs'].map((call) => {
+      const pair = load(`1: adds r0, r0, r1\n${`${call} 2f\n`.repeat(24)} b 1b\n2: bx lr`);
+      compare(pair, 3000);
+      return pair.actual.interpreter.tier1!.statistics.bytes;
+    });
+    assert.ok(bytes[1] < 4 * bytes[0], bytes.join());
+  });
+
   it('know what a CBZ does on a known value', () => {
     const pair = load(
       `

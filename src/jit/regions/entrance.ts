@@ -189,13 +189,14 @@ function returnWhether(code: CodeWriter, next: number, itstate: number): void {
   code.const(0);
 }
 
-/** `reference(next, itstate)`: see RegionCalls. */
+/** `reference(slot, next, itstate)`: see RegionCalls. */
 export function emitRegionReference(executeReference: number): CodeWriter {
-  const code = new CodeWriter(2);
+  const code = new CodeWriter(3);
   emitLeaveRegions(code);
+  code.get(0);
   code.call(executeReference);
   emitEnterRegions(code);
-  returnWhether(code, 0, 1);
+  returnWhether(code, 1, 2);
   return code;
 }
 

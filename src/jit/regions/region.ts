@@ -37,7 +37,7 @@ export interface RegionCalls {
   readonly handler: number;
   /** (slot, next, itstate): lets the patch of a slot execute its instruction. Returns what `reference` does. */
   readonly arbitrate: number;
-  /** (next, itstate): executes the instruction at PC by the reference. Returns 0 if execution goes on at `next` with that ITSTATE, or {@link Left}. */
+  /** (slot, next, itstate): executes the instruction at PC, whose slot that is, by the reference. Returns 0 if execution goes on at `next` with that ITSTATE, or {@link Left}. */
   readonly reference: number;
 }
 
@@ -477,6 +477,7 @@ export class RegionEmitter {
   #byReference(instruction: Instruction): void {
     const code = this.#code;
     this.#spill(instruction);
+    code.const(instruction.slot);
     code.const(this.#value((instruction.pc + instruction.length) >>> 0));
     code.const(instruction.nextItstate);
     code.call(this.context.calls.reference);

@@ -303,8 +303,8 @@ export class RegionTier {
     const module = new ModuleWriter();
     module.importMemory(ENVIRONMENT, 'memory');
     const called = module.type(2, 1);
-    for (const name of ['enter', 'handler', 'reference']) module.importFunction(ENVIRONMENT, name, called);
-    module.importFunction(ENVIRONMENT, 'arbitrate', module.type(3, 1));
+    for (const name of ['enter', 'handler']) module.importFunction(ENVIRONMENT, name, called);
+    for (const name of ['reference', 'arbitrate']) module.importFunction(ENVIRONMENT, name, module.type(3, 1));
     const type = module.type(1, 1);
     for (const { request, flow, reader, counts, id } of drafts) {
       const { thumb, key, bank } = request;
