@@ -9,10 +9,12 @@ import { spreadOf } from '../report/statistics.js';
 const TURNS = 1_000_000;
 const ROUNDS = 9;
 const DEVICE = 0x0900_0000;
+const UNALIGNED = RAM + 0x2001;
 
 const SVC = 0xef00_0000;
 const LDR_R0_R1 = 0xe591_0000;
 const STR_R0_R1 = 0xe581_0000;
+const LDR_R0_R2 = 0xe592_0000;
 
 const device: Device = {
   name: 'probe',
@@ -39,6 +41,7 @@ function turn(words: readonly number[], tier1: boolean): number {
   for (let round = 0; round < ROUNDS; round++) {
     rig.loop(RAM + 0x1000, 'A32', words);
     rig.state[1] = DEVICE;
+    rig.state[2] = UNALIGNED;
     rig.state[8] = 0x7fff_ffff;
     const before = process.cpuUsage();
     for (let left = attempts; left > 0;) {
@@ -66,6 +69,7 @@ export function measureRoundTrips(): RoundTrips[] {
     ['SVC to a handler and back', SVC],
     ['device read', LDR_R0_R1],
     ['device write', STR_R0_R1],
+    ['load of a word that is not aligned', LDR_R0_R2],
   ];
   return cases.map(([name, word]) => {
     const [tier0, both] = [false, true].map((tier1, i) => turn([word], tier1) - empty[i]);
