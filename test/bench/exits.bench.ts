@@ -7,8 +7,8 @@
 import type { Way } from '../support/guest.js';
 import { MICRO_GUESTS } from './vmm/guests.js';
 import { measureMicro } from './vmm/measure.js';
-import { spreadOf } from './vmm/statistics.js';
-import { tableText } from './vmm/table.js';
+import { spreadOf } from './report/statistics.js';
+import { tableText } from './report/table.js';
 
 const RUNS = Number(process.env.TRAPLINE_RUNS ?? 3);
 const ENGINES = ['interpreter', 'jit'] as const;
