@@ -17,6 +17,7 @@ import type { Expressions } from './expressions.js';
 import { ExtensionMemory } from './extension.js';
 import type { Frame } from './frame.js';
 import type { Instruction } from './instructions.js';
+import { placeOf } from './loops.js';
 import { RegionValues } from './values.js';
 
 const PAGE_OFFSET = 0xfff;
@@ -43,6 +44,8 @@ export class RegionBuilder extends RegionValues implements Builder {
 
   /** Bits of FpAccess that are known to be set here. */
   access = 0;
+  /** Places whose last pages are remembered here, as bits. */
+  places = 0;
   /** How the instruction branches; where to, if that is computed; under which condition, if it has one of its own. */
   branch: number = Branch.none;
   branchTo: Value = NONE;
@@ -296,9 +299,66 @@ export class RegionBuilder extends RegionValues implements Builder {
    * entry: address + entry is where it is in the memory.
    */
   #checked(address: Value, size: DataSize, words: number, table: number): number {
-    const { code, x } = this;
     this.#pin(address);
-    const entry = this.#entry(address, table);
+    const place = this.x.isConstant(address) ? -1 : placeOf(this.#instruction, table !== 0);
+    if (place < 0 || ((this.places >>> place) & 1) === 0) {
+      const entry = this.frame.temporary();
+      this.#leaveUnlessServed(address, size, words, table, entry);
+      return entry;
+    }
+    const { pages } = this.frame;
+    const { page, entry } = pages.at(place);
+    if (pages.isKnown(place)) this.#leaveUnlessInPage(address, size, words, table, page, entry);
+    else {
+      this.#leaveUnlessServed(address, size, words, table, entry);
+      this.#pushPage(address, 1);
+      this.code.set(page);
+      pages.learn(place);
+    }
+    return entry;
+  }
+
+  #leaveUnlessServed(address: Value, size: DataSize, words: number, table: number, entry: number): void {
+    this.#loadEntry(address, table, entry);
+    this.#pushRefused(address, size, entry);
+    if (words > 1) {
+      this.#pushCrosses(address, words);
+      this.code.op(Op.i32_or);
+    }
+    this.#leaveIf();
+  }
+
+  /** The same where the locals `page` and `entry` say what served the last access. */
+  #leaveUnlessInPage(address: Value, size: DataSize, words: number, table: number, page: number, entry: number): void {
+    const { code } = this;
+    const here = this.frame.temporary();
+    this.#pushPage(address, size);
+    code.set(here);
+    code.get(here);
+    code.get(page);
+    code.op(Op.i32_ne);
+    code.if(() => {
+      this.#loadEntry(address, table, entry);
+      this.#pushRefused(address, size, entry);
+      this.#leaveIf();
+      code.get(here);
+      code.set(page);
+    });
+    if (words <= 1) return;
+    this.#pushCrosses(address, words);
+    this.#leaveIf();
+  }
+
+  /** Pushes the page of an address, and what of it is not aligned. */
+  #pushPage(address: Value, size: DataSize): void {
+    this.x.push(this.code, address);
+    this.code.const(-PAGE_BYTES | (size - 1));
+    this.code.op(Op.i32_and);
+  }
+
+  /** Pushes whether an entry is invalid, or an address not aligned. */
+  #pushRefused(address: Value, size: DataSize, entry: number): void {
+    const { code, x } = this;
     code.get(entry);
     if (size > 1) {
       x.push(code, address);
@@ -306,20 +366,20 @@ export class RegionBuilder extends RegionValues implements Builder {
     }
     code.const(size > 1 ? size - 1 : 1);
     code.op(Op.i32_and);
-    if (words > 1) {
-      x.push(code, address);
-      code.const(PAGE_OFFSET);
-      code.op(Op.i32_and);
-      code.const(PAGE_BYTES - 4 * words);
-      code.op(Op.i32_gt_u);
-      code.op(Op.i32_or);
-    }
-    this.#leaveIf();
-    return entry;
+  }
+
+  /** Pushes whether a run of words goes beyond its page. */
+  #pushCrosses(address: Value, words: number): void {
+    const { code, x } = this;
+    x.push(code, address);
+    code.const(PAGE_OFFSET);
+    code.op(Op.i32_and);
+    code.const(PAGE_BYTES - 4 * words);
+    code.op(Op.i32_gt_u);
   }
 
   /** Loads the TLB entry of an address into a local. */
-  #entry(address: Value, table: number): number {
+  #loadEntry(address: Value, table: number, entry: number): void {
     const { code, x } = this;
     if (x.isConstant(address)) {
       code.const(0);
@@ -332,9 +392,7 @@ export class RegionBuilder extends RegionValues implements Builder {
       code.op(Op.i32_and);
       code.load(Op.i32_load, this.bank + table);
     }
-    const entry = this.frame.temporary();
     code.set(entry);
-    return entry;
   }
 
   #pushHost(address: Value, entry: number): void {
@@ -446,7 +504,8 @@ export class RegionBuilder extends RegionValues implements Builder {
   #directly(address: Value, bytes: number, size: number, alignment: Value, table: number): number {
     const { code, x } = this;
     this.#pin(address);
-    const entry = this.#entry(address, table);
+    const entry = this.frame.temporary();
+    this.#loadEntry(address, table, entry);
     code.get(entry);
     code.const(1);
     code.op(Op.i32_and);

@@ -7,6 +7,7 @@ import { Temporaries } from '../values.js';
 import type { CodeWriter } from '../wasm/code.js';
 import { Op, ValueType, type ValueTypeCode } from '../wasm/opcodes.js';
 import type { Expressions } from './expressions.js';
+import { LastPages } from './page-locals.js';
 import { Flag } from './traits.js';
 
 /** Fixed locals; parameter 0 is the depth of nested calls. */
@@ -49,6 +50,7 @@ export interface Known {
   readonly mark: number;
   readonly pendingRegisters: number;
   readonly deferred: boolean;
+  readonly pages: number;
 }
 
 /** Temporaries of any type that go with the instruction. */
@@ -68,6 +70,7 @@ class FrameTemporaries extends Temporaries {
 export class Frame {
   /** The temporaries of {@link temporary}, and those of other types. */
   readonly typed: Temporaries;
+  readonly pages: LastPages;
   /** The node of each register's value, or -1. */
   #registers: Value[] = new Array<Value>(REGISTERS).fill(NONE);
   /** The nodes of N, Z, C and V, or -1 where the flag's local has it. */
@@ -91,6 +94,7 @@ export class Frame {
     for (let local = Local.R; local < Local.temporaries; local++) code.local();
     x.reset();
     x.takeTemporary = () => this.temporary();
+    this.pages = new LastPages(code);
     this.typed = new FrameTemporaries(code, () => this.temporary());
   }
 
@@ -441,11 +445,16 @@ export class Frame {
     this.#pendingRegisters = 0;
   }
 
-  /** Behind a join nothing is known: registers and flags are in their locals. @param deferred flags may be deferred */
-  forget(deferred = false): void {
+  /**
+   * Behind a join nothing is known: registers and flags are in their locals.
+   * @param deferred flags may be deferred
+   * @param pages what is known of the last pages nevertheless
+   */
+  forget(deferred = false, pages = 0): void {
     this.#registers.fill(NONE);
     this.forgetFlags();
     this.deferred = deferred;
+    this.pages.known = pages;
   }
 
   save(): Known {
@@ -455,11 +464,13 @@ export class Frame {
       mark: this.x.mark,
       pendingRegisters: this.#pendingRegisters,
       deferred: this.deferred,
+      pages: this.pages.known,
     };
   }
 
-  restore({ registers, pending, mark, pendingRegisters, deferred }: Known): void {
+  restore({ registers, pending, mark, pendingRegisters, deferred, pages }: Known): void {
     this.deferred = deferred;
+    this.pages.known = pages;
     this.x.rollback(mark);
     this.#registers = [...registers];
     this.#pending = [...pending];

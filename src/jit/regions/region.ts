@@ -18,6 +18,7 @@ import type { Expressions } from './expressions.js';
 import { type Block, branchTarget, type Flow } from './flow.js';
 import { Frame, Local } from './frame.js';
 import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
+import { AccessPlaces } from './loops.js';
 import { Left, RegionByte, regionEntry } from './table.js';
 import { Flag } from './traits.js';
 
@@ -81,12 +82,14 @@ export class RegionEmitter {
   /** What has changed at the start of each block, and what ever changes. */
   readonly #changedAt: readonly Changed[];
   readonly #everChanged: Changed;
+  readonly #places: AccessPlaces;
 
   constructor(
     private readonly flow: Flow,
     private readonly context: RegionContext,
     private readonly x: Expressions,
   ) {
+    this.#places = new AccessPlaces(flow);
     this.#changedAt = findChanged(flow.blocks);
     this.#everChanged = new Changed(flow.writes, flow.flagsWritten);
     this.#code = new CodeWriter(1, 64 * flow.size + 256);
@@ -241,8 +244,11 @@ export class RegionEmitter {
     }
     const label = new Label('loop');
     this.#labels.set(block, label);
+    const { pages } = this.#frame;
+    const places = this.#places.inLoop(block);
+    if (this.#places.isOutermost(block)) pages.forget(places & ~pages.known);
     this.#code.loop(label, () => {
-      this.#frame.forget(block.flagsDeferred);
+      this.#frame.forget(block.flagsDeferred, places);
       this.#look(block);
       this.#within(block, joins, joins.length - 1);
     });
@@ -258,7 +264,7 @@ export class RegionEmitter {
     const label = new Label('join');
     this.#labels.set(join, label);
     this.#code.block(label, () => this.#within(block, joins, last - 1));
-    this.#frame.forget(join.flagsDeferred);
+    this.#frame.forget(join.flagsDeferred, this.#places.inLoop(join));
     this.#tree(join);
   }
 
@@ -339,6 +345,7 @@ export class RegionEmitter {
   #body(block: Block): void {
     this.#block = block;
     this.#builder.access = 0;
+    this.#builder.places = this.#places.inBlock(block);
     const changed = (this.#changed = this.#changedAt[block.order].copy());
     const { instructions } = block;
     this.#addToCount(-instructions.length);
@@ -398,7 +405,8 @@ export class RegionEmitter {
       frame.pushCondition(cond);
       const { mark } = this.x;
       const { access } = this.#builder;
-      const { deferred } = frame;
+      const { deferred, pages } = frame;
+      const { known } = pages;
       this.#code.if(
         () => {
           this.#plain(instruction);
@@ -409,6 +417,7 @@ export class RegionEmitter {
       this.x.rollback(mark);
       this.#builder.access = access;
       frame.deferred = deferred;
+      pages.known = known;
       frame.forgetRegisters(writes);
     }
     frame.endInstruction();
