@@ -74,6 +74,37 @@ describe('regions', function () {
     assert.ok(regions(pair.actual) > 1);
   });
 
+  it('follow lists through several pages, some of them without a translation', () => {
+    const pair = load(`
+        ldr r8, =0x40020000
+    1:  mov r0, r8
+    2:  ldr r1, [r0, #4]
+        ldrb r3, [r0, #9]
+        add r2, r2, r1, ror #3
+        str r2, [r0, #12]
+        strh r3, [r0, #16]
+        ldr r0, [r0]
+        cmp r0, #0
+        bne 2b
+        mcr p15, 0, r0, c8, c7, 0
+        add r9, r8, #0xff0
+        ldr r5, [r9, #8]
+        ldr r6, [r9, #12]
+        ldr r7, [r9, #16]
+        ldrd r10, r11, [r9, #12]
+        b 1b`);
+    pair.both((rig) => {
+      let node = DATA;
+      for (let i = 0; i < 60; i++) {
+        const next = DATA + ((i * 0x1094) & 0x7ffc) + 0x20;
+        rig.words(node, i === 59 ? 0 : next, i * 0x01234567, 0x89abcdef ^ i);
+        node = next;
+      }
+    });
+    compare(pair, 100_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
   it('go on where a function returns to elsewhere', () => {
     const pair = load(`
     1:  bl 2f

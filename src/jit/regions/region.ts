@@ -475,6 +475,8 @@ export class RegionEmitter {
     if (itstate !== 0) this.#storeConstant(Word.ITSTATE, 0);
     this.#load();
     this.#frame.forget();
+    // The TLB may be another: a loop around this must not take what its locals say for what is there.
+    this.#frame.pages.forget(this.#places.inLoop(this.#block));
     this.#builder.access = 0;
   }
 
