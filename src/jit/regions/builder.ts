@@ -13,15 +13,13 @@ import { VectorFloatEmitter } from '../emit-vector-float.js';
 import { stateAddress } from '../emitter.js';
 import type { CodeWriter } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
+import { AccessChecks } from './checks.js';
 import type { Expressions } from './expressions.js';
 import { ExtensionMemory } from './extension.js';
 import type { Frame } from './frame.js';
 import type { Instruction } from './instructions.js';
-import { placeOf } from './loops.js';
 import { RegionValues } from './values.js';
 
-const PAGE_OFFSET = 0xfff;
-const PAGE_BYTES = 0x1000;
 const NONE = -1 as Value;
 
 /** What an instruction does to PC. */
@@ -41,11 +39,10 @@ function storeOpcode(size: DataSize): number {
 export class RegionBuilder extends RegionValues implements Builder {
   readonly fp: FloatEmitter;
   readonly simd: VectorFloatEmitter;
+  readonly checks: AccessChecks;
 
   /** Bits of FpAccess that are known to be set here. */
   access = 0;
-  /** Places whose last pages are remembered here, as bits. */
-  places = 0;
   /** How the instruction branches; where to, if that is computed; under which condition, if it has one of its own. */
   branch: number = Branch.none;
   branchTo: Value = NONE;
@@ -73,10 +70,11 @@ export class RegionBuilder extends RegionValues implements Builder {
     x: Expressions,
     private readonly frame: Frame,
     private readonly thumb: number,
-    private readonly bank: number,
-    private readonly leave: () => void,
+    bank: number,
+    leave: () => void,
   ) {
     super(x);
+    this.checks = new AccessChecks(code, x, frame, bank, leave);
     const memory = new ExtensionMemory(code, (address, words, write) => {
       this.#cover(address, words, write ? TLB_TABLE_BYTES : 0);
       return this.#coveredHost;
@@ -91,7 +89,7 @@ export class RegionBuilder extends RegionValues implements Builder {
       pushImmediate: (operand: Imm) => code.const(operand),
       reading: () => {},
       effect: () => {},
-      escapeIf: () => this.#leaveIf(),
+      escapeIf: () => this.checks.leaveIf(),
       access: () => this.access,
       granted: (bits: number) => (this.access |= bits),
       thorough: () => true,
@@ -104,13 +102,6 @@ export class RegionBuilder extends RegionValues implements Builder {
     };
     this.fp = new FloatEmitter(host);
     this.simd = new VectorFloatEmitter(host);
-  }
-
-  /** Leaves, so that the instruction is executed by itself, if what is on the stack is not zero. */
-  #leaveIf(): void {
-    const { mark } = this.x;
-    this.code.if(() => this.leave());
-    this.x.rollback(mark);
   }
 
   /** Evaluates an instruction's operation. */
@@ -285,126 +276,10 @@ export class RegionBuilder extends RegionValues implements Builder {
     return this.x.ofLocal(local);
   }
 
-  /** Puts a value that will be pushed several times into a local. */
-  #pin(value: Value): void {
-    if (this.x.isConstant(value) || this.x.local(value) >= 0) return;
-    this.x.compute(this.code, value);
-    const local = this.frame.temporary();
-    this.code.set(local);
-    this.x.home(value, local);
-  }
-
-  /**
-   * Leaves unless the TLB serves an access of `words` words (or of `size` bytes) at `address`, aligned to its size. Returns the local with the
-   * entry: address + entry is where it is in the memory.
-   */
-  #checked(address: Value, size: DataSize, words: number, table: number): number {
-    this.#pin(address);
-    const place = this.x.isConstant(address) ? -1 : placeOf(this.#instruction, table !== 0);
-    if (place < 0 || ((this.places >>> place) & 1) === 0) {
-      const entry = this.frame.temporary();
-      this.#leaveUnlessServed(address, size, words, table, entry);
-      return entry;
-    }
-    const { pages } = this.frame;
-    const { page, entry } = pages.at(place);
-    if (pages.isKnown(place)) this.#leaveUnlessInPage(address, size, words, table, page, entry);
-    else {
-      this.#leaveUnlessServed(address, size, words, table, entry);
-      this.#pushPage(address, 1);
-      this.code.set(page);
-      pages.learn(place);
-    }
-    return entry;
-  }
-
-  #leaveUnlessServed(address: Value, size: DataSize, words: number, table: number, entry: number): void {
-    this.#loadEntry(address, table, entry);
-    this.#pushRefused(address, size, entry);
-    if (words > 1) {
-      this.#pushCrosses(address, words);
-      this.code.op(Op.i32_or);
-    }
-    this.#leaveIf();
-  }
-
-  /** The same where the locals `page` and `entry` say what served the last access. */
-  #leaveUnlessInPage(address: Value, size: DataSize, words: number, table: number, page: number, entry: number): void {
-    const { code } = this;
-    const here = this.frame.temporary();
-    this.#pushPage(address, size);
-    code.set(here);
-    code.get(here);
-    code.get(page);
-    code.op(Op.i32_ne);
-    code.if(() => {
-      this.#loadEntry(address, table, entry);
-      this.#pushRefused(address, size, entry);
-      this.#leaveIf();
-      code.get(here);
-      code.set(page);
-    });
-    if (words <= 1) return;
-    this.#pushCrosses(address, words);
-    this.#leaveIf();
-  }
-
-  /** Pushes the page of an address, and what of it is not aligned. */
-  #pushPage(address: Value, size: DataSize): void {
-    this.x.push(this.code, address);
-    this.code.const(-PAGE_BYTES | (size - 1));
-    this.code.op(Op.i32_and);
-  }
-
-  /** Pushes whether an entry is invalid, or an address not aligned. */
-  #pushRefused(address: Value, size: DataSize, entry: number): void {
-    const { code, x } = this;
-    code.get(entry);
-    if (size > 1) {
-      x.push(code, address);
-      code.op(Op.i32_or);
-    }
-    code.const(size > 1 ? size - 1 : 1);
-    code.op(Op.i32_and);
-  }
-
-  /** Pushes whether a run of words goes beyond its page. */
-  #pushCrosses(address: Value, words: number): void {
-    const { code, x } = this;
-    x.push(code, address);
-    code.const(PAGE_OFFSET);
-    code.op(Op.i32_and);
-    code.const(PAGE_BYTES - 4 * words);
-    code.op(Op.i32_gt_u);
-  }
-
-  /** Loads the TLB entry of an address into a local. */
-  #loadEntry(address: Value, table: number, entry: number): void {
-    const { code, x } = this;
-    if (x.isConstant(address)) {
-      code.const(0);
-      code.load(Op.i32_load, this.bank + table + ((x.word(address) >>> 12) << 2));
-    } else {
-      x.push(code, address);
-      code.const(10);
-      code.op(Op.i32_shr_u);
-      code.const(0x3f_fffc);
-      code.op(Op.i32_and);
-      code.load(Op.i32_load, this.bank + table);
-    }
-    code.set(entry);
-  }
-
-  #pushHost(address: Value, entry: number): void {
-    this.x.push(this.code, address);
-    this.code.get(entry);
-    this.code.op(Op.i32_add);
-  }
-
   /** One check for several words. */
   #cover(address: Value, words: number, table: number): void {
-    const entry = this.#checked(address, 4, words, table);
-    this.#pushHost(address, entry);
+    const entry = this.checks.served(this.#instruction, address, 4, words, table);
+    this.checks.pushHost(address, entry);
     this.#coveredHost = this.frame.temporary();
     this.code.set(this.#coveredHost);
     this.#coveredBase = this.x.base(address);
@@ -434,8 +309,8 @@ export class RegionBuilder extends RegionValues implements Builder {
       code.load(Op.i32_load, at);
       return this.#taken();
     }
-    const entry = this.#checked(address, size, 1, 0);
-    this.#pushHost(address, entry);
+    const entry = this.checks.served(this.#instruction, address, size, 1, 0);
+    this.checks.pushHost(address, entry);
     code.load(loadOpcode(size, options?.signed === true), 0);
     return this.#taken();
   }
@@ -450,8 +325,8 @@ export class RegionBuilder extends RegionValues implements Builder {
       code.store(Op.i32_store, at);
       return;
     }
-    const entry = this.#checked(address, size, 1, TLB_TABLE_BYTES);
-    this.#pushHost(address, entry);
+    const entry = this.checks.served(this.#instruction, address, size, 1, TLB_TABLE_BYTES);
+    this.checks.pushHost(address, entry);
     x.push(code, value);
     code.store(storeOpcode(size), 0);
   }
@@ -470,7 +345,7 @@ export class RegionBuilder extends RegionValues implements Builder {
   // ---- accesses to several elements
 
   loadElements(address: Value, size: DataSize, count: number, alignment: Value): readonly Value[] {
-    const host = this.#directly(address, size * count, size, alignment, 0);
+    const host = this.checks.run(address, size * count, size, alignment, 0);
     return Array.from({ length: count }, (_, i) => {
       this.code.get(host);
       this.code.load(loadOpcode(size, false), size * i);
@@ -479,7 +354,7 @@ export class RegionBuilder extends RegionValues implements Builder {
   }
 
   storeElements(address: Value, size: DataSize, values: readonly Value[], alignment: Value): void {
-    const host = this.#directly(address, size * values.length, size, alignment, TLB_TABLE_BYTES);
+    const host = this.checks.run(address, size * values.length, size, alignment, TLB_TABLE_BYTES);
     values.forEach((value, i) => {
       this.code.get(host);
       this.x.push(this.code, value);
@@ -488,42 +363,13 @@ export class RegionBuilder extends RegionValues implements Builder {
   }
 
   loadVectors(address: Value, bytes: number, ebytes: Value, alignment: Value): readonly Vector[] {
-    const host = this.#directly(address, bytes, this.x.word(ebytes), alignment, 0);
+    const host = this.checks.run(address, bytes, this.x.word(ebytes), alignment, 0);
     return this.simd.loadFrom(this.x.ofLocal(host), bytes);
   }
 
   storeVectors(address: Value, bytes: number, ebytes: Value, alignment: Value, vectors: readonly Vector[]): void {
-    const host = this.#directly(address, bytes, this.x.word(ebytes), alignment, TLB_TABLE_BYTES);
+    const host = this.checks.run(address, bytes, this.x.word(ebytes), alignment, TLB_TABLE_BYTES);
     this.simd.storeTo(this.x.ofLocal(host), bytes, vectors);
-  }
-
-  /**
-   * The local with the host's address of `bytes` bytes in one page that the TLB serves; leaves if there is none, or an element is not aligned to
-   * its size (a doubleword to its words'), or all of them to `alignment`.
-   */
-  #directly(address: Value, bytes: number, size: number, alignment: Value, table: number): number {
-    const { code, x } = this;
-    this.#pin(address);
-    const entry = this.frame.temporary();
-    this.#loadEntry(address, table, entry);
-    code.get(entry);
-    code.const(1);
-    code.op(Op.i32_and);
-    x.push(code, address);
-    code.const((Math.min(size, 4) - 1) | (x.word(alignment) - 1));
-    code.op(Op.i32_and);
-    code.op(Op.i32_or);
-    x.push(code, address);
-    code.const(PAGE_OFFSET);
-    code.op(Op.i32_and);
-    code.const(PAGE_BYTES - bytes);
-    code.op(Op.i32_gt_u);
-    code.op(Op.i32_or);
-    this.#leaveIf();
-    this.#pushHost(address, entry);
-    const host = this.frame.temporary();
-    code.set(host);
-    return host;
   }
 
   // ---- control

@@ -345,7 +345,7 @@ export class RegionEmitter {
   #body(block: Block): void {
     this.#block = block;
     this.#builder.access = 0;
-    this.#builder.places = this.#places.inBlock(block);
+    this.#builder.checks.places = this.#places.inBlock(block);
     const changed = (this.#changed = this.#changedAt[block.order].copy());
     const { instructions } = block;
     this.#addToCount(-instructions.length);
