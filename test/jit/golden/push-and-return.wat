@@ -151,10 +151,12 @@ block
   i32.const 3
   i32.and
   local.get 26
-  i32.const 0xfff
+  i32.const 4
+  i32.add
+  local.get 26
+  i32.xor
+  i32.const 0xfffffffffffff000
   i32.and
-  i32.const 0xff8
-  i32.gt_u
   i32.or
   if
     local.get 20
@@ -195,10 +197,12 @@ block
   i32.const 3
   i32.and
   local.get 14
-  i32.const 0xfff
+  i32.const 4
+  i32.add
+  local.get 14
+  i32.xor
+  i32.const 0xfffffffffffff000
   i32.and
-  i32.const 0xff8
-  i32.gt_u
   i32.or
   if
     local.get 20
