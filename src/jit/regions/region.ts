@@ -5,8 +5,6 @@
  */
 import { Word } from '../../arm/state.js';
 import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_COUNTERS, SLOT_POOL } from '../../mem/layout.js';
-import { stateAddress } from '../emitter.js';
-import { Scratch } from '../scratch.js';
 import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT } from '../slots.js';
 import { assert } from '../../util/assert.js';
 import { CodeWriter, Label } from '../wasm/code.js';
@@ -19,16 +17,8 @@ import { type Block, branchTarget, type Flow } from './flow.js';
 import { Frame, Local } from './frame.js';
 import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
 import { AccessPlaces } from './loops.js';
+import { StateLocals } from './state-locals.js';
 import { Left, RegionByte, regionEntry } from './table.js';
-import { Flag } from './traits.js';
-
-const REGISTERS = 15;
-const FLAG_WORDS = [
-  [Flag.N, Local.N, Word.NF],
-  [Flag.Z, Local.Z, Word.ZF],
-  [Flag.C, Local.C, Word.CF],
-  [Flag.V, Local.V, Word.VF],
-] as const;
 
 /** Functions of the base module that regions call: (i32, i32) -> i32. They expect what is left of the attempts in Scratch.LEFT, and leave it there. */
 export interface RegionCalls {
@@ -67,6 +57,7 @@ export interface RegionContext {
 export class RegionEmitter {
   readonly #code: CodeWriter;
   readonly #frame: Frame;
+  readonly #state: StateLocals;
   readonly #builder: RegionBuilder;
   readonly #exit = new Label('exit');
   /** Where a branch to a block goes: the end of a wasm block before it, or the head of its loop. */
@@ -94,6 +85,7 @@ export class RegionEmitter {
     this.#everChanged = new Changed(flow.writes, flow.flagsWritten);
     this.#code = new CodeWriter(1, 64 * flow.size + 256);
     this.#frame = new Frame(this.#code, x);
+    this.#state = new StateLocals(this.#code, flow, context.thumb);
     this.#builder = new RegionBuilder(this.#code, x, this.#frame, context.thumb, context.bank, () =>
       this.#leaveAtInstruction(),
     );
@@ -101,8 +93,8 @@ export class RegionEmitter {
 
   emit(): CodeWriter {
     const code = this.#code;
-    this.#load();
-    this.#loadCount();
+    this.#state.load();
+    this.#state.loadCount();
     code.block(this.#exit, () => {
       if (this.flow.irreducible) this.#table();
       else {
@@ -112,71 +104,10 @@ export class RegionEmitter {
       code.op(Op.unreachable);
     });
     if (this.#frame.defers) this.#frame.resolveDeferred();
-    this.#store(this.#everChanged);
-    this.#storeCount(0);
+    this.#state.store(this.#everChanged);
+    this.#state.storeCount(0);
     code.get(Local.result);
     return code;
-  }
-
-  // ---- state
-
-  #load(): void {
-    const code = this.#code;
-    for (let n = 0; n < REGISTERS; n++) {
-      if (((this.flow.reads >>> n) & 1) === 0) continue;
-      code.loadWord(stateAddress(Word.R + n));
-      code.set(Local.R + n);
-    }
-    this.#loadFlags();
-  }
-
-  #loadFlags(): void {
-    const code = this.#code;
-    for (const [flag, local, word] of FLAG_WORDS) {
-      if ((this.flow.flags & flag) === 0) continue;
-      code.loadWord(stateAddress(word));
-      code.set(local);
-    }
-  }
-
-  #store({ registers, flags }: Changed): void {
-    const code = this.#code;
-    for (let n = 0; n < REGISTERS; n++) {
-      if (((registers >>> n) & 1) === 1) code.storeWord(stateAddress(Word.R + n), () => code.get(Local.R + n));
-    }
-    for (const [flag, local, word] of FLAG_WORDS) {
-      if ((flags & flag) !== 0) code.storeWord(stateAddress(word), () => code.get(local));
-    }
-  }
-
-  #loadCount(): void {
-    this.#code.loadWord(Scratch.LEFT);
-    this.#code.set(Local.count);
-  }
-
-  /** @param ahead instructions of the present block that are charged, and not executed by now */
-  #storeCount(ahead: number): void {
-    const code = this.#code;
-    code.storeWord(Scratch.LEFT, () => {
-      code.get(Local.count);
-      if (ahead > 0) {
-        code.const(ahead);
-        code.op(Op.i32_add);
-      }
-    });
-  }
-
-  #addToCount(amount: number): void {
-    if (amount === 0) return;
-    const code = this.#code;
-    code.get(Local.count);
-    code.const(amount);
-    code.op(Op.i32_add);
-    code.set(Local.count);
-  }
-
-  #storeConstant(word: number, value: number): void {
-    this.#code.storeWord(stateAddress(word), () => this.#code.const(value));
   }
 
   // ---- leaving
@@ -206,8 +137,8 @@ export class RegionEmitter {
 
   /** So that the instruction at `pc` is executed by itself. */
   #step(pc: number, itstate: number): void {
-    this.#storeConstant(Word.PC, pc);
-    if (itstate !== 0) this.#storeConstant(Word.ITSTATE, itstate);
+    this.#state.storeConstant(Word.PC, pc);
+    if (itstate !== 0) this.#state.storeConstant(Word.ITSTATE, itstate);
     this.#setResult(Left.step);
     this.#leave();
   }
@@ -220,7 +151,7 @@ export class RegionEmitter {
     const { instructions } = this.#block;
     const { pc, itstate } = instructions[this.#index];
     this.context.counts?.left(this.#code, instructions[this.#index]);
-    this.#addToCount(instructions.length - this.#index);
+    this.#state.addToCount(instructions.length - this.#index);
     this.#step(pc, itstate);
   }
 
@@ -348,7 +279,7 @@ export class RegionEmitter {
     this.#builder.checks.places = this.#places.inBlock(block);
     const changed = (this.#changed = this.#changedAt[block.order].copy());
     const { instructions } = block;
-    this.#addToCount(-instructions.length);
+    this.#state.addToCount(-instructions.length);
     for (let i = 0; i < instructions.length; i++) {
       this.#index = i;
       const instruction = instructions[i];
@@ -429,7 +360,7 @@ export class RegionEmitter {
     this.#builder.run(instruction);
     this.#count(instruction);
     this.#builder.commit();
-    if (flagsInState) this.#loadFlags();
+    if (flagsInState) this.#state.loadFlags();
   }
 
   /** A conditional instruction that does no more than write a register: both values are there, one is selected. */
@@ -465,15 +396,15 @@ export class RegionEmitter {
   /** Puts all state where others find it. */
   #spill({ pc, itstate }: Instruction): void {
     this.#frame.settle();
-    this.#store(this.#changed);
-    this.#storeCount(this.#block.instructions.length - this.#index - 1);
-    this.#storeConstant(Word.PC, pc);
-    if (itstate !== 0) this.#storeConstant(Word.ITSTATE, itstate);
+    this.#state.store(this.#changed);
+    this.#state.storeCount(this.#block.instructions.length - this.#index - 1);
+    this.#state.storeConstant(Word.PC, pc);
+    if (itstate !== 0) this.#state.storeConstant(Word.ITSTATE, itstate);
   }
 
   #reload({ itstate }: Instruction): void {
-    if (itstate !== 0) this.#storeConstant(Word.ITSTATE, 0);
-    this.#load();
+    if (itstate !== 0) this.#state.storeConstant(Word.ITSTATE, 0);
+    this.#state.load();
     this.#frame.forget();
     // The TLB may be another: a loop around this must not take what its locals say for what is there.
     this.#frame.pages.forget(this.#places.inLoop(this.#block));
@@ -551,8 +482,8 @@ export class RegionEmitter {
       code.const(1);
       code.op(Op.i32_eq);
       code.if(() => {
-        this.#storeConstant(Word.PC, (pc + length) >>> 0);
-        this.#storeConstant(Word.ITSTATE, nextItstate);
+        this.#state.storeConstant(Word.PC, (pc + length) >>> 0);
+        this.#state.storeConstant(Word.ITSTATE, nextItstate);
         code.const(Left.attention);
         code.op(Op.return);
       });
@@ -639,7 +570,7 @@ export class RegionEmitter {
       case Branch.exchange: {
         const target = branchTarget(instruction, thumb);
         builder.commit();
-        this.#exchangeState();
+        this.#state.exchangeState();
         this.#setResult(target | (1 - thumb));
         this.#callAny(block);
         return;
@@ -647,16 +578,6 @@ export class RegionEmitter {
       default:
         this.#branchToValue(block);
     }
-  }
-
-  #exchangeState(): void {
-    const code = this.#code;
-    this.#storeConstant(Word.T, 1 - this.context.thumb);
-    code.storeWord(stateAddress(Word.CODE_KEY), () => {
-      code.loadWord(stateAddress(Word.CODE_KEY));
-      code.const(2);
-      code.op(Op.i32_xor);
-    });
   }
 
   #branchToValue(block: Block): void {
@@ -682,7 +603,7 @@ export class RegionEmitter {
       if (thumb) code.op(Op.i32_eqz);
       code.if(() => {
         setInState(1 - thumb);
-        this.#exchangeState();
+        this.#state.exchangeState();
       });
     }
     if (block.call) this.#callAny(block);
@@ -698,8 +619,8 @@ export class RegionEmitter {
     const { mark } = this.x;
     this.#frame.settle();
     this.x.rollback(mark);
-    this.#store(this.#changed);
-    this.#storeCount(0);
+    this.#state.store(this.#changed);
+    this.#state.storeCount(0);
     this.#returnResult();
   }
 
@@ -734,8 +655,8 @@ export class RegionEmitter {
   /** Before a call: PC is its target, which is in `result`. */
   #spillForCall(): void {
     this.#frame.settle();
-    this.#store(this.#changed);
-    this.#storeCount(0);
+    this.#state.store(this.#changed);
+    this.#state.storeCount(0);
   }
 
   #pushDepth(): void {
@@ -800,8 +721,8 @@ export class RegionEmitter {
       this.#returnResult();
       return;
     }
-    this.#load();
-    this.#loadCount();
+    this.#state.load();
+    this.#state.loadCount();
     this.#frame.forget();
     this.#look(next);
     this.#jump(block, next, block.end, 0);

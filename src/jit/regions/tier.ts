@@ -218,7 +218,7 @@ export class RegionTier {
       if (places.has(placeOf(request.key, request.pc))) continue;
       if (!request.called && inside.has(request.slot)) {
         // PERF: the heads of a function's loops become hot together, and a region of each would be much the same. Where tier 0 goes on in one,
-        // it is asked for again (qsort: 3 regions in place of 12, whose compilation took a tenth of the time).
+        // it is asked for again (qsort: 531 instructions generated in place of 967; 1.03 times as fast, compilation included).
         this.decoded(request.slot);
         continue;
       }
