@@ -255,7 +255,10 @@ const processes = program(
   aborts,
 );
 
-describe('an ARM1176', () => {
+describe('an ARM1176', function () {
+  // subpages: several hundred guests
+  this.timeout(60_000);
+
   it('takes Undefined for what it lacks, and goes on', () => {
     run(
       `movw r0, #1
