@@ -3,6 +3,7 @@
  * instructions lie between two looks at the attempts that are left. Emits nothing.
  */
 import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
+import { isSwitch, switchTargets } from './switches.js';
 import { BranchKind, Flag } from './traits.js';
 
 /** Instructions of a region at most; a block may be cut short. */
@@ -71,19 +72,6 @@ export function branchTarget(instruction: Instruction, thumb: number): number {
   return ((base + offset) & (thumb ? -2 : -4)) >>> 0;
 }
 
-/** Cases of a switch lie so far behind its branch at most, in the same page. */
-const CASES_BEHIND = 2048;
-
-const SWITCHES = new Set(['LDR_reg_pc', 'ADD_reg_pc', 'TBB', 'MOV_reg_pc']);
-const LR = 14;
-
-/** A computed branch that is no call and no return. */
-function isSwitch({ by, traits, predecoded: { operation, regs } }: Instruction): boolean {
-  if (by !== By.region || traits.branch !== BranchKind.indirect || traits.writesLR) return false;
-  const name = operation?.name ?? '';
-  return SWITCHES.has(name) && !(name === 'MOV_reg_pc' && regs[0] === LR);
-}
-
 /**
  * By halfword of the code around a region's entry: 1 + the index of the instruction found there, and whether a block begins there.
  * PERF: shared by all regions, of which one is formed at a time.
@@ -145,7 +133,7 @@ class Former {
         if (traits.branch === BranchKind.relative && !traits.writesLR)
           this.#lead(branchTarget(instruction, this.thumb));
         if (!instruction.ends || traits.writesLR) this.#lead(next);
-        if (isSwitch(instruction)) for (const target of this.#arrivals(at)) this.#lead(target);
+        if (isSwitch(instruction)) for (const target of this.#cases(instruction)) this.#lead(target);
         return;
       }
       if (instruction.ends) return;
@@ -203,14 +191,15 @@ class Former {
       block.target = this.#block(branchTarget(last, this.thumb));
     if ((!last.ends || block.call) && block.endItstate === 0) block.next = this.#block(block.end);
     if (isSwitch(last)) {
-      block.cases = this.#arrivals(last.pc).flatMap((target) => this.#block(target) ?? []);
+      const cases = new Set(this.#cases(last).flatMap((target) => this.#block(target) ?? []));
+      block.cases = [...cases].filter(({ instructions }) => instructions.length > 0);
       for (const one of block.cases) one.isCase = true;
     }
     return block;
   }
 
-  #arrivals(pc: number): readonly number[] {
-    return this.switches ? this.reader.arrivals(pc, CASES_BEHIND) : [];
+  #cases(instruction: Instruction): readonly number[] {
+    return this.switches ? switchTargets(this.reader, instruction, this.thumb) : [];
   }
 }
 

@@ -292,6 +292,12 @@ export class InstructionReader {
     );
   }
 
+  /** The word at an aligned address, -1 where there is no page of code. */
+  word(va: number): number {
+    const page = this.page(va);
+    return page === undefined ? -1 : this.#i32[(page.host + (va & (PAGE - 1))) >>> 2];
+  }
+
   #it(pc: number, slot: number, itstate: number, predecoded: Predecoded): Instruction | undefined {
     if (itstate !== 0) return undefined;
     const next = predecoded.word & 0xff;
