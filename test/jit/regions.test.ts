@@ -19,8 +19,8 @@ describe('regions', function () {
     need(this, ...ASSEMBLER);
   });
 
-  function load(source: string, thumb = false): Pair {
-    const pair = new Pair(undefined, { threshold: 1 });
+  function load(source: string, thumb = false, threshold = 1): Pair {
+    const pair = new Pair(undefined, { threshold });
     const bytes = assemble(source, { thumb, origin: CODE });
     pair.both((rig) => {
       rig.bus.writeBlock(CODE, bytes);
@@ -370,6 +370,40 @@ describe('regions', function () {
     compare(pair, 40_000);
     assert.ok(regions(pair.actual) > 0);
   });
+
+  const SWITCHES: Readonly<Record<string, readonly [branch: string, table: string, thumb: boolean]>> = {
+    'of addresses': ['ldrls pc, [pc, r1, lsl #2]\n b 5f', '.word 2f, 3f, 4f, 3f', false],
+    'of branches': ['addls pc, pc, r1, lsl #2\n b 5f', 'b 2f\n b 3f\n b 4f\n b 3f', false],
+    'of bytes': ['tbb [pc, r1]', '0: .byte (2f - 0b) / 2, (3f - 0b) / 2, (4f - 0b) / 2, (3f - 0b) / 2', true],
+    'of halfwords': ['tbh [pc, r1]', '0: .short (2f - 0b) / 2, (3f - 0b) / 2, (4f - 0b) / 2, (3f - 0b) / 2', true],
+  };
+  for (const [name, [branch, table, thumb]] of Object.entries(SWITCHES))
+    it(`have what a table ${name} leads to, and not what else lies there`, () => {
+      const others = Array.from({ length: 40 }, () => 'b.w 6f\n nop\n 6:').join('\n');
+      const source = `
+      8:  adds r5, r5, #1
+          ldr r6, =8b + ${+thumb}
+          cmp r5, #100
+          blo.w 7f
+      1:  adds r0, r0, #1
+          and r1, r0, #3
+          cmp r1, #3
+          ${branch}
+          ${table}
+      2:  adds r2, r2, #1
+          b.w 1b
+      3:  adds r3, r3, r2
+          b.w 1b
+      4:  adds r4, r4, #1
+      5:  b.w 1b
+      7:  ${others}
+          bx r6`;
+      const pair = load(thumb ? source : source.replaceAll('.w ', ' '), thumb, 200);
+      compare(pair, 60_000);
+      const { regions, instructions } = pair.actual.interpreter.tier1!.statistics;
+      assert.ok(regions > 0);
+      assert.ok(instructions / regions < 25, `${instructions} instructions in ${regions} regions`);
+    });
 
   it('end their slices as often as tier 0, and translate nothing twice', () => {
     const pair = load('1: add r0, r0, #1\n add r1, r1, r0\n b 1b');
