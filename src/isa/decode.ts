@@ -129,7 +129,9 @@ export function decode(isa: Isa, word: number, features = EVERY_FEATURE): Compil
 /** The fields of a word that matched `row`, unsigned, under the diagram's names. */
 export function extractFields(row: CompiledRow, word: number): Fields {
   const fields: Record<string, number> = {};
-  for (const { name, lo, width } of row.fields) {
+  const slices = row.fields;
+  for (let i = 0; i < slices.length; i++) {
+    const { name, lo, width } = slices[i];
     const run = width === 32 ? word >>> 0 : (word >>> lo) & ((1 << width) - 1);
     const high = fields[name];
     fields[name] = high === undefined ? run : ((high << width) | run) >>> 0;

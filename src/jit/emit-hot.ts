@@ -23,6 +23,11 @@ import { Op } from './wasm/opcodes.js';
  */
 export const LOOP_ACCESS = FpAccess.VFP | FpAccess.AdvSIMD;
 
+/** The operations that return from functions, BX where its register is LR. */
+const BX = 'BX';
+const LDM_PC = 'LDM_pc';
+const LR = 14;
+
 /** The fast loop's locals and labels. */
 export interface FastLoop {
   readonly code: CodeWriter;
@@ -47,11 +52,25 @@ export interface FastLoop {
   readonly step: Label;
   /** Leaves because `count` is low, before the instruction at `slot`. */
   readonly sliced: Label;
-  /** Counts an arrival at `slot` by a branch, for tier control; nothing without tier 1. */
-  readonly heat: () => void;
+  /** Counts arrivals by branches, for tier control. */
+  readonly heat: Heat;
   /** Goes on at `target`; `exchange`, in the other state. The current instruction is counted there. */
   readonly far: Label;
   readonly exchange: Label;
+}
+
+/**
+ * What a fast loop counts for tier 1: arrivals where a region is worth to begin, which are heads of loops, functions, and where computed branches
+ * lead; nothing without tier 1. PERF: with branches ahead and returns counted, too, large cold code (bigcode) took a tenth longer.
+ */
+export interface Heat {
+  /** Counts an arrival at `slot`. */
+  readonly arrival: () => void;
+  /** Before `slot` changes by a branch within the page, and behind it: counts the arrival if the branch went back. */
+  readonly depart: () => void;
+  readonly arrivalBack: () => void;
+  /** Before leaving for `far`: whether the arrival there counts. `pushReturns` pushes whether it returns from a function, if that is to be found out. */
+  readonly counts: (always: boolean, pushReturns?: () => void) => void;
 }
 
 /** Pushes 16 × the attempts that are left behind the current instruction. */
@@ -74,6 +93,8 @@ export class HotBuilder extends HandlerBuilder {
   #probe: { loads: boolean; stores: boolean } | undefined;
   /** A checked loop of loads that is emitted before the next change of state, so that later accesses are checked before it. */
   #pending: (() => void) | undefined;
+  /** It has stored a return address. */
+  #links = false;
 
   constructor(
     private readonly loop: FastLoop,
@@ -353,12 +374,29 @@ export class HotBuilder extends HandlerBuilder {
     );
   }
 
+  override setLR(value: Value): void {
+    this.#links = true;
+    super.setLR(value);
+  }
+
   private goTo(target: Value, exchange: boolean): void {
     if (exchange) this.exchangeState();
     this.loop.coverage.endWith(this.slot, this.variant.wide);
     this.push(target);
     this.code.set(this.loop.target);
+    if (!exchange) this.#countFar();
     this.code.br(exchange ? this.loop.exchange : this.loop.far);
+  }
+
+  #countFar(): void {
+    const { operation } = this.variant;
+    if (operation.name === BX)
+      this.loop.heat.counts(true, () => {
+        this.pushRegisterOffset(operation.regs.indexOf('m') as Reg);
+        this.code.const(4 * LR);
+        this.code.op(Op.i32_eq);
+      });
+    else this.loop.heat.counts(this.#links || operation.name !== LDM_PC);
   }
 
   branchRelative(offset: Imm): void {
@@ -369,6 +407,7 @@ export class HotBuilder extends HandlerBuilder {
     }
     const { code, slot } = this;
     const { count, coverage, sliced, heat, next } = this.loop;
+    if (!this.#links) heat.depart();
     code.get(count);
     code.get(slot);
     code.op(Op.i32_sub);
@@ -385,7 +424,8 @@ export class HotBuilder extends HandlerBuilder {
     code.const(0);
     code.op(Op.i32_lt_s);
     code.brIf(sliced);
-    heat();
+    if (this.#links) heat.arrival();
+    else heat.arrivalBack();
     next();
   }
 

@@ -14,7 +14,7 @@
  */
 import { Word } from '../arm/state.js';
 import { CODE_HASH, PAGE, SLOT_BYTES } from '../mem/layout.js';
-import { emitCharge, type FastLoop, HotBuilder } from './emit-hot.js';
+import { emitCharge, type FastLoop, type Heat, HotBuilder } from './emit-hot.js';
 import { stateAddress } from './emitter.js';
 import { countingCoverage, noCoverage } from './slot-coverage.js';
 import { Temporaries } from './values.js';
@@ -84,6 +84,8 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
   const count = local();
   const target = local();
   const left = local();
+  /** Whether the arrival at `target` counts. */
+  const counted = local();
   const itstate = local();
   const dispatch = new Label('dispatch');
   const goTo = new Label('go to');
@@ -108,6 +110,35 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
     code.op(Op.i32_add);
     code.set(count);
   };
+  const arrival = (): void => {
+    emitHeat(code, slot, handler);
+    code.brIf(isHot);
+  };
+  const nothing = (): void => {};
+  const heat: Heat =
+    (counts & Counts.arrivals) === 0
+      ? { arrival: nothing, depart: nothing, arrivalBack: nothing, counts: nothing }
+      : {
+          arrival,
+          depart: () => {
+            code.get(slot);
+            code.set(handler);
+          },
+          arrivalBack: () => {
+            code.get(slot);
+            code.get(handler);
+            code.op(Op.i32_le_u);
+            code.if(arrival);
+          },
+          counts: (always, pushReturns) => {
+            if (pushReturns === undefined) code.const(+always);
+            else {
+              pushReturns();
+              code.op(Op.i32_eqz);
+            }
+            code.set(counted);
+          },
+        };
   const loop: FastLoop = {
     code,
     temporaries: new Temporaries(code),
@@ -120,11 +151,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
     advance,
     step: new Label('step'),
     sliced: new Label('sliced'),
-    heat: () => {
-      if ((counts & Counts.arrivals) === 0) return;
-      emitHeat(code, slot, handler);
-      code.brIf(isHot);
-    },
+    heat,
     far: new Label('far'),
     exchange: new Label('exchange'),
   };
@@ -193,6 +220,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
       code.loadWord(stateAddress(Word.ITSTATE));
       code.brIf(goTo);
     }
+    heat.counts(false);
     code.br(loop.far);
   };
   const emitIT = (): void => {
@@ -321,7 +349,10 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
     code.const(0);
     code.op(Op.i32_lt_s);
     code.brIf(loop.sliced);
-    loop.heat();
+    if ((counts & Counts.arrivals) !== 0) {
+      code.get(counted);
+      code.if(arrival);
+    }
     next();
   };
 

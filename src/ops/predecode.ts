@@ -48,9 +48,27 @@ const DESTINATIONS = ['d', 't', 't2', 'n'];
 
 const writesByKey = new Map<string, number>();
 
-/** The key of an operation with its statics, see {@link Predecoded.key}. */
+/** Keys by their operations and, of each, by its statics as one number, six bits each. */
+const keys = new Map<Operation, Map<number, string>>();
+const STATIC_BITS = 6;
+const MOST_STATICS = 5;
+
+/**
+ * The key of an operation with its statics, see {@link Predecoded.key}.
+ * PERF: always the same string, so that maps by key need not hash it again; made anew each time it was a tenth of decoding cold code (bigcode).
+ */
 export function handlerKey(operation: Operation, statics: readonly number[]): string {
-  return statics.length === 0 ? operation.name : `${operation.name}/${statics.join(',')}`;
+  if (statics.length === 0) return operation.name;
+  let packed = 0;
+  for (let i = 0; i < statics.length; i++) {
+    if (statics[i] >>> STATIC_BITS !== 0 || i === MOST_STATICS) return `${operation.name}/${statics.join(',')}`;
+    packed = (packed << STATIC_BITS) | statics[i];
+  }
+  let ofOperation = keys.get(operation);
+  if (ofOperation === undefined) keys.set(operation, (ofOperation = new Map()));
+  let key = ofOperation.get(packed);
+  if (key === undefined) ofOperation.set(packed, (key = `${operation.name}/${statics.join(',')}`));
+  return key;
 }
 
 function writesR15(
@@ -60,6 +78,7 @@ function writesR15(
 ): boolean {
   if (operation.kind === 'system')
     return operation.operands.some((name) => DESTINATIONS.includes(name) && predecoded.operands[name] === 15);
+  if (!predecoded.regs.includes(15)) return false;
   let writes = writesByKey.get(key);
   if (writes === undefined) writesByKey.set(key, (writes = registerEffects(operation, predecoded.statics).writes));
   return predecoded.regs.some((register, i) => register === 15 && ((writes >>> i) & 1) === 1);
@@ -67,11 +86,14 @@ function writesR15(
 
 function values(operands: Operands, names: readonly string[], row: CompiledRow): readonly number[] {
   if (names.length === 0) return NONE;
-  return names.map((name) => {
-    const value = operands[name];
-    assert(value !== undefined, `${row.isa} ${row.name} ${row.encoding}: no operand ${name}`);
-    return value;
-  });
+  const found = new Array<number>(names.length);
+  for (let i = 0; i < names.length; i++) {
+    const value = operands[names[i]];
+    // PERF: the message is made where it is needed.
+    if (value === undefined) assert(false, `${row.isa} ${row.name} ${row.encoding}: no operand ${names[i]}`);
+    found[i] = value;
+  }
+  return found;
 }
 
 const V7 = featureMask(['v7']);
@@ -109,7 +131,7 @@ function compute(isa: Isa, word: number, features: number): Predecoded {
     };
   }
   const operation = operationByName.get(row.operation);
-  assert(operation, `${row.isa} ${row.name} ${row.encoding}: no operation ${row.operation}`);
+  if (operation === undefined) assert(false, `${row.isa} ${row.name} ${row.encoding}: no operation ${row.operation}`);
   const operands = architectural(operation, row.args(extractFields(row, word)), features);
   const cond = row.conditional ? word >>> 28 : (operands['cond'] ?? 14);
   const plain = operation.kind === 'plain';
@@ -117,9 +139,10 @@ function compute(isa: Isa, word: number, features: number): Predecoded {
   const imms = plain ? values(operands, operation.imms, row) : NONE;
   const statics = plain ? values(operands, operation.statics, row) : NONE;
   const key = handlerKey(operation, statics);
+  // PERF: whether it would matter is quicker to see than whether it is.
   const refused =
-    unpredictableReasons(row, word).length > 0 &&
-    ((row.facts & Fact.sensitive) !== 0 || writesR15(operation, key, { regs, statics, operands }));
+    ((row.facts & Fact.sensitive) !== 0 || writesR15(operation, key, { regs, statics, operands })) &&
+    unpredictableReasons(row, word).length > 0;
   if (refused)
     return {
       isa,

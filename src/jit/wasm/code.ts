@@ -259,7 +259,8 @@ export class CodeWriter {
 
   #depth(label: Label): number {
     const at = this.#labels.lastIndexOf(label);
-    assert(at >= 0, `label ${label.name} is not open here`);
+    // PERF: the message is made where it is needed.
+    if (at < 0) assert(false, `label ${label.name} is not open here`);
     return this.#labels.length - 1 - at;
   }
 }
