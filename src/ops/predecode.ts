@@ -65,7 +65,7 @@ export function handlerKey(operation: Operation, statics: readonly number[]): st
     packed = (packed << STATIC_BITS) | statics[i];
   }
   let ofOperation = keys.get(operation);
-  if (ofOperation === undefined) keys.set(operation, (ofOperation = new Map()));
+  if (ofOperation === undefined) keys.set(operation, (ofOperation = new Map<number, string>()));
   let key = ofOperation.get(packed);
   if (key === undefined) ofOperation.set(packed, (key = `${operation.name}/${statics.join(',')}`));
   return key;

@@ -4,6 +4,7 @@ import { Cp15 } from '../../src/arm/cp15.js';
 import { Stop } from '../../src/arm/engine.js';
 import { Mode, Psr } from '../../src/arm/modes.js';
 import { Word } from '../../src/arm/state.js';
+import type { TierOptions } from '../../src/jit/regions/tier.js';
 import { ASSEMBLER, assemble } from '../support/assemble.js';
 import { need } from '../support/tools.js';
 import { Pair } from './pair.js';
@@ -19,8 +20,8 @@ describe('regions', function () {
     need(this, ...ASSEMBLER);
   });
 
-  function load(source: string, thumb = false, threshold = 1): Pair {
-    const pair = new Pair(undefined, { threshold });
+  function load(source: string, thumb = false, threshold = 1, options: Partial<TierOptions> = {}): Pair {
+    const pair = new Pair(undefined, { threshold, ...options });
     const bytes = assemble(source, { thumb, origin: CODE });
     pair.both((rig) => {
       rig.bus.writeBlock(CODE, bytes);
@@ -404,6 +405,51 @@ describe('regions', function () {
       assert.ok(regions > 0);
       assert.ok(instructions / regions < 25, `${instructions} instructions in ${regions} regions`);
     });
+
+  it('are there for each privilege level that executes the same code', () => {
+    const pair = load(
+      `
+          mov r4, #20
+      2:  bl 4f
+          subs r4, r4, #1
+          bne 2b
+          msr cpsr_c, #0xd0
+          mov r4, #20
+      3:  bl 4f
+          subs r4, r4, #1
+          bne 3b
+          svc #0
+      4:  mov r5, #10
+      5:  add r6, r6, #1
+          subs r5, r5, #1
+          bne 5b
+          bx lr`,
+      false,
+      10,
+    );
+    const ldr_pc_next_word = 0xe51f_f004;
+    pair.both((rig) => rig.words(VECTORS + 8, ldr_pc_next_word, CODE));
+    compare(pair, 150_000);
+    const made = regions(pair.actual);
+    assert.ok(made > 3);
+    compare(pair, 60_000);
+    assert.equal(regions(pair.actual), made, 'they take turns');
+  });
+
+  it('all go when there are too many, and come back', () => {
+    const loops = Array.from({ length: 60 }, (_, i) => `mov r1, #20\n 6: subs r1, r1, #1\n add r2, r2, #${i}\n bne 6b`);
+    const mostBytes = 4000;
+    const pair = load(`1: ${loops.join('\n')}\n b 1b`, false, 10, { mostBytes });
+    const { tier1 } = pair.actual.interpreter;
+    let largest = 0;
+    for (let round = 0; round < 60; round++) {
+      pair.run(20_000, () => `round ${round}`);
+      largest = Math.max(largest, tier1!.kept.bytes);
+    }
+    assert.ok(largest > mostBytes && largest < 3 * mostBytes, `${largest} bytes`);
+    const made = tier1!.statistics.regions;
+    assert.ok(made > 2 * loops.length, `${made} regions made of ${loops.length} loops`);
+  });
 
   it('end their slices as often as tier 0, and translate nothing twice', () => {
     const pair = load('1: add r0, r0, #1\n add r1, r1, r0\n b 1b');

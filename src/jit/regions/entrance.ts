@@ -10,7 +10,7 @@ import { pushHashEntry, pushHashKey } from '../fragments.js';
 import { Scratch } from '../scratch.js';
 import { countingCoverage, emitReached } from '../slot-coverage.js';
 import { Handler, SlotByte } from '../slots.js';
-import { CodeWriter } from '../wasm/code.js';
+import { CodeWriter, Label } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
 import { Left, MOST_NESTED, RegionByte, SLOT_REGION_BASE } from './table.js';
 
@@ -36,6 +36,7 @@ export function emitEnter(regionType: number, first: number): CodeWriter {
   const code = new CodeWriter(2);
   const entry = code.local();
   const slot = code.local();
+  const another = new Label('another region');
   const returnIf = (): void =>
     code.if(() => {
       code.get(value);
@@ -73,12 +74,22 @@ export function emitEnter(regionType: number, first: number): CodeWriter {
   returnIf();
   pushRegionEntry(code, slot);
   code.set(entry);
-  pushDifference(RegionByte.VALUE, () => code.get(value));
-  pushDifference(RegionByte.KEY, () => code.loadWord(stateAddress(Word.CODE_KEY)));
-  code.op(Op.i32_or);
-  pushDifference(RegionByte.BANK, () => code.loadWord(stateAddress(Word.TLB_BANK)));
-  code.op(Op.i32_or);
-  returnIf();
+  code.loop(another, () => {
+    pushDifference(RegionByte.VALUE, () => code.get(value));
+    pushDifference(RegionByte.KEY, () => code.loadWord(stateAddress(Word.CODE_KEY)));
+    code.op(Op.i32_or);
+    pushDifference(RegionByte.BANK, () => code.loadWord(stateAddress(Word.TLB_BANK)));
+    code.op(Op.i32_or);
+    code.if(() => {
+      code.get(entry);
+      code.load(Op.i32_load, RegionByte.NEXT);
+      code.set(entry);
+      code.get(entry);
+      code.op(Op.i32_eqz);
+      returnIf();
+      code.br(another);
+    });
+  });
   code.get(depth);
   code.get(entry);
   code.const(REGION_TABLE);

@@ -138,12 +138,17 @@ export class InstructionReader {
     this.#u16 = parts.memory.u16;
   }
 
-  /** Begins a region in a state and under a code key (Word.CODE_KEY). */
-  begin(thumb: number, key: number): void {
+  /**
+   * Begins a region under a code key (Word.CODE_KEY), at `pc` (u32), whose slot is known: the code page hash may have that page under another key by
+   * now, and is asked for it again wherever the region is entered.
+   */
+  begin(thumb: number, key: number, pc: number, slot: number): void {
     this.#thumb = thumb;
     this.#key = key;
     this.#views.clear();
-    this.#recent = undefined;
+    const va = (pc & -PAGE) >>> 0;
+    this.#recent = this.#viewOf(va, slot - ((pc & (PAGE - 1)) << slotShift(thumb)));
+    this.#views.set(va, this.#recent);
   }
 
   /** The page of code at `va` (u32), if tier 0 knows it and what is decoded of it may be kept. */
@@ -163,7 +168,10 @@ export class InstructionReader {
   #lookUp(va: number): PageView | undefined {
     const entry = CODE_HASH / 4 + 2 * ((va >>> 12) % CODE_HASH_ENTRIES);
     if (this.#i32[entry] !== (va | this.#key)) return undefined;
-    const slots = this.#i32[entry + 1];
+    return this.#viewOf(va, this.#i32[entry + 1]);
+  }
+
+  #viewOf(va: number, slots: number): PageView | undefined {
     const page = this.#parts.pages.pageOfSlot(slots);
     if (page === undefined || page.divided || page.slots !== slots) return undefined;
     const host = this.#parts.fetch.hostPage(page.pa);

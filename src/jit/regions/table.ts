@@ -6,13 +6,14 @@
  *   +8   BANK    Word.TLB_BANK under which it may be executed
  *   +12  HANDLER the handler that its slot had before
  *   +16  DEPTH   calls from its module may be nested less deep than this: MOST_NESTED while it may be executed, then 0
+ *   +20  NEXT    byte address of the entry of another region that begins at the same slot, or 0: under another address or code key
  *
  * A region returns where execution goes on, with bit 0 for Thumb state; or one of {@link Left}, which no such address equals, and then PC is
  * in the state block. All other state is there in any case.
  */
 import { REGION_BYTES, REGION_TABLE, SLOT_POOL, SLOT_REGIONS } from '../../mem/layout.js';
 
-export const RegionByte = { VALUE: 0, KEY: 4, BANK: 8, HANDLER: 12, DEPTH: 16 } as const;
+export const RegionByte = { VALUE: 0, KEY: 4, BANK: 8, HANDLER: 12, DEPTH: 16, NEXT: 20 } as const;
 
 /** Why a region left other than to go on elsewhere. */
 export const Left = {
@@ -27,7 +28,12 @@ export function regionEntry(id: number): number {
   return REGION_TABLE + id * REGION_BYTES;
 }
 
-/** Byte address of a slot's word in SLOT_REGIONS. Its count is at +0, its region at +2, halfwords both. */
+/** The number of the region that has this entry. */
+export function regionOfEntry(entry: number): number {
+  return (entry - REGION_TABLE) / REGION_BYTES;
+}
+
+/** Byte address of a slot's word in SLOT_REGIONS. Its count is at +0, its (first) region at +2, halfwords both. */
 export function slotRegion(slot: number): number {
   return SLOT_REGIONS + (slot - SLOT_POOL) / 4;
 }

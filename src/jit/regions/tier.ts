@@ -17,13 +17,15 @@ import { RegionCounts, RunWords, settleRuns } from './counts.js';
 import { branchTarget, type Flow, formFlow } from './flow.js';
 import { InstructionReader } from './instructions.js';
 import { type Neighbour, type RegionCalls, RegionEmitter } from './region.js';
-import { MOST_NESTED, RegionByte, regionEntry, slotRegion } from './table.js';
+import { MOST_NESTED, RegionByte, regionEntry, regionOfEntry, slotRegion } from './table.js';
 import { BranchKind } from './traits.js';
 
 /** How tier 1 is controlled. */
 export interface TierOptions {
   /** Arrivals by branches after which a slot becomes a region. At 1 it does so at once: for tests. */
   readonly threshold: number;
+  /** Bytes of WebAssembly that are kept at most; beyond, all regions go, and what is still hot comes back. */
+  readonly mostBytes?: number;
   /** Told of each module's binary: for those who want to look at it. */
   readonly onModule?: (binary: Uint8Array) => void;
 }
@@ -31,12 +33,23 @@ export interface TierOptions {
 /** PERF: measured with engine.bench; the larger, the later hot code is fast; the smaller, the more code is generated that is executed little. */
 export const TIER_DEFAULTS: TierOptions = { threshold: 3000 };
 
-/** A module holds at most so many regions, and is closed when they have so many instructions: generating it must not be noticed. */
+/** A module holds at most so many regions. */
 const MOST_IN_MODULE = 64;
-const MOST_INSTRUCTIONS = 2000;
+/** As many begin at one slot, for different addresses and code keys: a page that is mapped twice, or executed at both privilege levels. */
+const MOST_AT_SLOT = 4;
+/** Arrivals at a slot that has a region, after which it is seen whether it has the one that is wanted. */
+const LEAST_ARRIVALS = 256;
+/**
+ * In one slice regions are begun until they have so many instructions: translating must not be noticed, so it takes 10 ms at most. At first, while
+ * the host has not compiled the generator, an instruction takes ten times as long (regions.bench): then it is a few, and more for each one made.
+ */
+const MOST_INSTRUCTIONS = 1500;
+const FIRST_INSTRUCTIONS = 100;
+const WARMTH = 16;
 /** Slots that wait for others to become hot, so that they share a module. */
 const WORTHWHILE = 16;
-/** Bytes of WebAssembly that are kept at most; beyond, all regions go, and what is still hot comes back. */
+/** Or until so many slices have passed. */
+const SLICES_TO_WAIT = 2;
 const MOST_BYTES = 24 << 20;
 
 /** Regions are left so often for an instruction at most, within so many attempts: one in 400 can be a new page of memory each time. */
@@ -119,6 +132,8 @@ export class RegionTier {
   #elapsed = 0;
   #queue: Request[] = [];
   #waited = 0;
+  /** Instructions that may be translated in this slice. */
+  #allowance = FIRST_INSTRUCTIONS;
   readonly #runWords = new RunWords();
   #next = 0;
   #bytes = 0;
@@ -140,9 +155,19 @@ export class RegionTier {
     };
   }
 
+  /** What there is now: regions, and bytes of WebAssembly since all were dropped. */
+  get kept(): { readonly regions: number; readonly bytes: number } {
+    return { regions: this.#regions.size, bytes: this.#bytes };
+  }
+
   /** Told that a slot was decoded: it is counted from the start. */
   decoded(slot: number): void {
     this.#u16[slotRegion(slot) / 2] = this.#options.threshold;
+  }
+
+  /** A region begins at the slot: it is counted on, for other addresses and code keys. */
+  #countOn(slot: number): void {
+    this.#u16[slotRegion(slot) / 2] = Math.max(this.#options.threshold, LEAST_ARRIVALS);
   }
 
   /** The handler that a slot had before the region that begins there. */
@@ -161,9 +186,10 @@ export class RegionTier {
     if (this.#queue.length >= WORTHWHILE || this.#options.threshold === 1) this.translate();
   }
 
-  /** To be called now and then, while no region is executed: makes what has waited long enough. */
+  /** To be called before each slice, while no region is executed: makes what has waited long enough. */
   turn(): void {
-    if (this.#queue.length > 0 && ++this.#waited > 2) this.translate();
+    this.#allowance = Math.min(MOST_INSTRUCTIONS, FIRST_INSTRUCTIONS + this.statistics.instructions / WARMTH);
+    if (this.#queue.length > 0 && ++this.#waited > SLICES_TO_WAIT) this.translate();
   }
 
   // ---- instructions that regions are left for
@@ -199,21 +225,21 @@ export class RegionTier {
     const { slot, request } = region;
     this.#drop(region);
     this.#u16[slotRegion(slot) / 2] = 0;
-    this.#queue.push(request);
+    this.#queue.push({ ...request, called: false });
   }
 
   // ---- making regions
 
-  /** Makes one module of what waits, and of what that calls. */
+  /** Makes one module of what waits, and of what that calls, as far as it may now. */
   translate(): void {
-    this.#waited = 0;
+    const most = this.#options.threshold === 1 ? Infinity : this.#allowance;
     const drafts: Draft[] = [];
     const places = new Map<string, Draft>();
     const inside = new Set<number>();
     const requests = this.#queue;
     let instructions = 0;
     let at = 0;
-    for (; at < requests.length && drafts.length < MOST_IN_MODULE && instructions < MOST_INSTRUCTIONS; at++) {
+    for (; at < requests.length && drafts.length < MOST_IN_MODULE && instructions < most; at++) {
       const request = requests[at];
       if (places.has(placeOf(request.key, request.pc))) continue;
       if (!request.called && inside.has(request.slot)) {
@@ -230,27 +256,29 @@ export class RegionTier {
       instructions += draft.flow.size;
       requests.push(...this.#callees(draft));
     }
-    this.#queue = requests.slice(at).filter((request) => this.#isHot(request));
+    // Callees come back by themselves.
+    this.#queue = requests.slice(at).filter(({ called }) => !called);
+    this.#waited = this.#queue.length > 0 ? SLICES_TO_WAIT : 0;
     if (drafts.length === 0) return;
-    if (this.#next + drafts.length > REGIONS || this.#bytes > MOST_BYTES || this.#runWords.isShort) {
+    const full = this.#next + drafts.length > REGIONS || this.#bytes > (this.#options.mostBytes ?? MOST_BYTES);
+    if (full || this.#runWords.isShort) {
+      for (const { request } of drafts) this.decoded(request.slot);
       this.dropAll();
       return;
     }
     this.#next += drafts.length;
+    this.#allowance -= instructions;
     this.#make(drafts, places);
     this.statistics.instructions += instructions;
-  }
-
-  /** Whether a request is still to be made when its turn comes: callees come back by themselves. */
-  #isHot({ slot }: Request): boolean {
-    return this.#u16[slotRegion(slot) / 2] === 0;
   }
 
   #draft(request: Request, place: number): Draft | undefined {
     const { memory, pages, fetch, features } = this.#parts;
     const { slot, pc, thumb, key } = request;
-    const handler = this.#i32[slot / 4] & HANDLER_MASK;
-    if (handler === Handler.region && this.#leadsFor(slot, key, pc | thumb)) return undefined;
+    if (this.#leadsFor(slot, key, pc | thumb)) {
+      this.#countOn(slot);
+      return undefined;
+    }
     const reader = new InstructionReader({
       memory,
       pages,
@@ -259,9 +287,7 @@ export class RegionTier {
       handlerBefore: (other) => this.handlerBefore(other),
       isTarget: (other) => this.#isTarget(other),
     });
-    reader.begin(thumb, key);
-    const page = reader.page(pc);
-    if (page === undefined || page.slots + ((pc & (PAGE - 1)) << slotShift(thumb)) !== slot) return undefined;
+    reader.begin(thumb, key, pc, slot);
     const flow = formFlow(reader, pc, thumb);
     if (flow === undefined || !isWorthwhile(flow)) return undefined;
     const counts = this.#parts.covers ? new RegionCounts(flow, thumb, this.#runWords, this.#isSlow) : undefined;
@@ -275,10 +301,34 @@ export class RegionTier {
     return left > threshold || left <= threshold - Math.ceil(threshold / 64);
   }
 
-  /** Whether the region that begins at a slot is the one for this address and code key. */
+  /** The numbers of the regions that begin at a slot, the first one first. */
+  #idsAt(slot: number): number[] {
+    const ids: number[] = [];
+    if ((this.#i32[slot / 4] & HANDLER_MASK) !== Handler.region) return ids;
+    for (let id = this.#u16[slotRegion(slot) / 2 + 1]; ;) {
+      ids.push(id);
+      const next = this.#i32[(regionEntry(id) + RegionByte.NEXT) / 4];
+      if (next === 0) return ids;
+      id = regionOfEntry(next);
+    }
+  }
+
+  /** Makes these the regions that begin at a slot, instead of those that did. */
+  #chain(slot: number, ids: readonly number[], handler: number): void {
+    const i32 = this.#i32;
+    ids.forEach((id, i) => {
+      i32[(regionEntry(id) + RegionByte.NEXT) / 4] = i + 1 < ids.length ? regionEntry(ids[i + 1]) : 0;
+    });
+    if (ids.length > 0) this.#u16[slotRegion(slot) / 2 + 1] = ids[0];
+    i32[slot / 4] = (i32[slot / 4] & ~HANDLER_MASK) | (ids.length > 0 ? Handler.region : handler);
+  }
+
+  /** Whether a region that begins at a slot is for this address and code key. */
   #leadsFor(slot: number, key: number, value: number): boolean {
-    const entry = regionEntry(this.#u16[slotRegion(slot) / 2 + 1]) / 4;
-    return this.#i32[entry + RegionByte.KEY / 4] === key && this.#i32[entry + RegionByte.VALUE / 4] === (value | 0);
+    return this.#idsAt(slot).some((id) => {
+      const entry = regionEntry(id) / 4;
+      return this.#i32[entry + RegionByte.KEY / 4] === key && this.#i32[entry + RegionByte.VALUE / 4] === (value | 0);
+    });
   }
 
   /** What a region calls, as far as it has been executed often, too. */
@@ -339,17 +389,17 @@ export class RegionTier {
   #install({ request, flow, counts, id }: Draft): void {
     const i32 = this.#i32;
     const { slot, pc, thumb, key, bank } = request;
-    const old = this.#regionAt(slot);
-    if (old !== undefined) this.#drop(old);
-    const word = i32[slot / 4];
+    const before = this.#idsAt(slot);
+    for (const other of before.splice(MOST_AT_SLOT - 1)) this.#drop(this.#regions.get(other)!);
+    const handler = before.length > 0 ? this.handlerBefore(slot) : i32[slot / 4] & HANDLER_MASK;
     const entry = regionEntry(id) / 4;
     i32[entry + RegionByte.VALUE / 4] = pc | thumb;
     i32[entry + RegionByte.KEY / 4] = key;
     i32[entry + RegionByte.BANK / 4] = bank;
-    i32[entry + RegionByte.HANDLER / 4] = word & HANDLER_MASK;
+    i32[entry + RegionByte.HANDLER / 4] = handler;
     i32[entry + RegionByte.DEPTH / 4] = MOST_NESTED;
-    i32[slot / 4] = (word & ~HANDLER_MASK) | Handler.region;
-    this.#u16[slotRegion(slot) / 2 + 1] = id;
+    this.#chain(slot, [id, ...before], handler);
+    this.#countOn(slot);
     const region: Region = { id, slot, request, counts, ...extentOf(flow, thumb, this.#parts.pages) };
     this.#regions.set(id, region);
     for (const page of region.pages) {
@@ -360,11 +410,6 @@ export class RegionTier {
   }
 
   // ---- dropping regions
-
-  #regionAt(slot: number): Region | undefined {
-    if ((this.#i32[slot / 4] & HANDLER_MASK) !== Handler.region) return undefined;
-    return this.#regions.get(this.#u16[slotRegion(slot) / 2 + 1]);
-  }
 
   /** Slots from `first` up to but not including `end` (byte addresses) of a page are about to be cleared. */
   cleared(page: CodePage, first: number, end: number): void {
@@ -384,7 +429,11 @@ export class RegionTier {
     const i32 = this.#i32;
     if (region.counts !== undefined) settleRuns(i32, region.counts.runs);
     const { id, slot } = region;
-    if (this.#regionAt(slot) === region) i32[slot / 4] = (i32[slot / 4] & ~HANDLER_MASK) | this.handlerBefore(slot);
+    const ids = this.#idsAt(slot);
+    if (ids.includes(id)) {
+      const rest = ids.filter((other) => other !== id);
+      this.#chain(slot, rest, this.handlerBefore(slot));
+    }
     i32[(regionEntry(id) + RegionByte.DEPTH) / 4] = 0;
     i32[Scratch.DROPPED / 4] = 1;
     this.#table.set(FIRST_REGION + id, null);
@@ -400,6 +449,7 @@ export class RegionTier {
   /** Drops all regions, and begins to number anew. */
   dropAll(): void {
     for (const region of [...this.#regions.values()]) this.#drop(region);
+    for (const { slot } of this.#queue) this.decoded(slot);
     this.#queue = [];
     this.#next = 0;
     this.#bytes = 0;
