@@ -100,7 +100,17 @@ export class FakeGuest implements Debugger {
     site: () => undefined,
     blocks: ({ counting }) => {
       this.counting = counting;
-      return { version: 0, more: false, center: 0, pc: 0, pcNode: 0, pcScanned: true, user: false, counts: [], taken: [] };
+      return {
+        version: 0,
+        more: false,
+        center: 0,
+        pc: 0,
+        pcNode: 0,
+        pcScanned: true,
+        user: false,
+        counts: [],
+        taken: [],
+      };
     },
     stopCounting: () => {
       this.counting = false;

@@ -15,7 +15,7 @@ import { ModuleWriter } from '../wasm/module.js';
 import { Expressions } from './expressions.js';
 import { RegionCounts, RunWords, settleRuns } from './counts.js';
 import { branchTarget, type Flow, formFlow } from './flow.js';
-import { InstructionReader } from './instructions.js';
+import { By, InstructionReader } from './instructions.js';
 import { type Neighbour, type RegionCalls, RegionEmitter } from './region.js';
 import { MOST_NESTED, RegionByte, regionEntry, regionOfEntry, slotRegion } from './table.js';
 import { BranchKind } from './traits.js';
@@ -464,7 +464,7 @@ function placeOf(key: number, pc: number): string {
 
 /** Whether a region is more than a way to leave it. */
 function isWorthwhile({ blocks }: Flow): boolean {
-  return blocks.some(({ instructions }) => instructions.some(({ by }) => by !== 2));
+  return blocks.some(({ instructions }) => instructions.some(({ by }) => by !== By.reference));
 }
 
 function overlaps(spans: readonly number[], first: number, end: number): boolean {

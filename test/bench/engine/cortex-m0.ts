@@ -10,7 +10,7 @@ import { M0_HERE, type Result } from './run.js';
 const FLASH = 0x1000_0000;
 const SRAM = 0x2000_0000;
 /** What is a moment for us takes an interpreter long: it gets so many rounds less. */
-const FEWER_ROUNDS = 40;
+const FEWER_ROUNDS = 100;
 
 /** Runs an image in this process on rp2040js, by nothing but its core: no clock, no peripheral. */
 export function runOnRp2040(code: string, data: string): Result {
