@@ -131,9 +131,16 @@ export class Window {
 
   /** Puts the cursor of the active editor onto a line, and the line into view. */
   async goToLine(line: number): Promise<void> {
-    await this.page.keyboard.press('Control+g');
-    await this.page.locator('.quick-input-widget input').first().fill(`:${line}`);
-    await this.page.keyboard.press('Enter');
+    const there = this.page.locator('.statusbar-item', { hasText: `Ln ${line},` });
+    // a field that is filled before it takes notice, or closed by what comes up, leads nowhere
+    for (const end = Date.now() + LOOK_MS; !(await there.isVisible()) && Date.now() < end;) {
+      await this.page.keyboard.press('Control+g');
+      const input = this.page.locator('.quick-input-widget input').first();
+      await input.fill(`:${line}`, { timeout: 2000 }).catch(() => undefined);
+      await this.page.keyboard.press('Enter');
+      await there.waitFor({ timeout: 2000 }).catch(() => undefined);
+    }
+    await there.waitFor({ timeout: LOOK_MS });
   }
 
   /** Opens a file of the folder, and sets a breakpoint by a click beside a line. */

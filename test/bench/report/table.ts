@@ -25,7 +25,7 @@ export function tableText({ title, columns, rows }: Table): string {
 
 /** For a page: aligned, as the formatter of this repository has tables. */
 export function tableMarkdown({ title, about, columns, rows }: Table): string {
-  const width = widths([columns, ...rows]).map((w) => Math.max(w, 4));
+  const width = widths([columns, ...rows]).map((w) => Math.max(w, 3));
   const show = (cells: readonly string[]): string =>
     `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(width[0]) : cell.padStart(width[i]))).join(' | ')} |`;
   const rule = `| ${width.map((w, i) => (i === 0 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)).join(' | ')} |`;
