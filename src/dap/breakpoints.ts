@@ -4,8 +4,9 @@
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { BreakpointInfo, BreakpointRequest } from '../protocol/model.js';
-import { hexAddress, parseAddress, type AdapterContext, type Handlers } from './context.js';
+import { parseAddress, type AdapterContext, type Handlers } from './context.js';
 import type { Sources } from './sources.js';
+import { hex32 } from '../util/bits.js';
 
 interface Group {
   readonly apply: () => Promise<readonly BreakpointInfo[]>;
@@ -77,7 +78,7 @@ export class Breakpoints {
       verified,
       ...(message !== undefined && { message }),
       ...(source && line !== undefined && { line: this.context.lines.toClient(line), source }),
-      ...(address !== undefined && { instructionReference: hexAddress(address) }),
+      ...(address !== undefined && { instructionReference: hex32(address) }),
     }));
   }
 

@@ -136,10 +136,6 @@ export class AdapterContext {
   }
 }
 
-export function hexAddress(address: number): string {
-  return `0x${(address >>> 0).toString(16).padStart(8, '0')}`;
-}
-
 /** The address in a memory or instruction reference. @throws UserError 640 */
 export function parseAddress(text: string): number {
   const value = literalAddress(text);

@@ -2,8 +2,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { sessionErrors } from '../util/errors.js';
 import { bytesToBase64, base64ToBytes } from './base64.js';
-import { hexAddress, literalAddress, parseAddress, type AdapterContext, type Handlers } from './context.js';
+import { literalAddress, parseAddress, type AdapterContext, type Handlers } from './context.js';
 import type { Sources } from './sources.js';
+import { hex32 } from '../util/bits.js';
 
 const ADDRESS_SPACE = 2 ** 32;
 /** For the rows of the disassembly view that no instruction can fill. */
@@ -24,11 +25,11 @@ export class Memory {
   private async read({ memoryReference, offset = 0, count }: DebugProtocol.ReadMemoryArguments) {
     const address = (await this.addressOf(memoryReference)) + offset;
     const length = Math.max(0, Math.min(count, ADDRESS_SPACE - address));
-    if (address < 0 || length === 0) return { address: hexAddress(Math.max(0, address)), unreadableBytes: count };
+    if (address < 0 || length === 0) return { address: hex32(Math.max(0, address)), unreadableBytes: count };
     const bytes = await this.context.client.request('readMemory', { address, length });
     this.context.watched.read({ memoryReference, offset, count: length });
     return {
-      address: hexAddress(address),
+      address: hex32(address),
       data: bytesToBase64(bytes),
       ...(bytes.length < count && { unreadableBytes: count - bytes.length }),
     };
@@ -40,7 +41,7 @@ export class Memory {
     const bytes = base64ToBytes(data);
     context.watched.read({ memoryReference, offset, count: bytes.length });
     const written = await context.edit(() => context.client.request('writeMemory', { address, bytes }));
-    if (written < bytes.length && !allowPartial) throw sessionErrors.noMemoryAt(hexAddress(address + written));
+    if (written < bytes.length && !allowPartial) throw sessionErrors.noMemoryAt(hex32(address + written));
     return { offset, bytesWritten: written };
   }
 
@@ -68,7 +69,7 @@ export class Memory {
     const rows: DebugProtocol.DisassembledInstruction[] = [];
     for (const info of infos.slice(0, instructionCount)) {
       const row: DebugProtocol.DisassembledInstruction = {
-        address: hexAddress(info.address),
+        address: hex32(info.address),
         instructionBytes: info.bytes.replace(/..(?=.)/g, '$& '),
         instruction: info.planted === undefined ? info.text : `${info.text}  ; planted ${info.planted}`,
         ...(info.symbol !== undefined && { symbol: info.symbol }),
@@ -99,7 +100,7 @@ export class Memory {
       : address + instructionOffset * ROW_BYTES;
     while (rows.length < count) {
       const at = ((next % ADDRESS_SPACE) + ADDRESS_SPACE) % ADDRESS_SPACE;
-      rows.push({ address: hexAddress(at), instruction: '(no memory here)', presentationHint: 'invalid' });
+      rows.push({ address: hex32(at), instruction: '(no memory here)', presentationHint: 'invalid' });
       next += ROW_BYTES;
     }
     return rows;

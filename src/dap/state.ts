@@ -3,8 +3,9 @@ import { Handles } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { VariableInfo } from '../protocol/model.js';
 import { sessionErrors } from '../util/errors.js';
-import { hexAddress, THREAD_ID, type AdapterContext, type Handlers } from './context.js';
+import { THREAD_ID, type AdapterContext, type Handlers } from './context.js';
 import type { Sources } from './sources.js';
+import { hex32 } from '../util/bits.js';
 
 /** What the client says of frames that the unwinder is not sure of. */
 const GUESSED = 'guessed from the stack';
@@ -51,7 +52,7 @@ export class State {
           name: frame.name,
           line: place?.line ?? 0,
           column: place ? 1 : 0,
-          instructionPointerReference: hexAddress(frame.pc),
+          instructionPointerReference: hex32(frame.pc),
           ...(place && { source: frame.certain ? place.source : { ...place.source, origin: GUESSED } }),
           ...(!frame.certain && { presentationHint: 'subtle' as const }),
         };

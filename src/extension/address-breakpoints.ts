@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { AddressBreakpoint } from '../protocol/panels.js';
+import { hex32 } from '../util/bits.js';
 
 /** How addresses are written in names of breakpoints. */
 export const ADDRESS = /^\s*\*?\s*(0[xX][0-9a-fA-F]{1,8})\s*$/;
@@ -27,7 +28,7 @@ export function addressBreakpoints(): AddressBreakpoint[] {
 }
 
 function create(address: number, enabled: boolean, from?: vscode.Breakpoint): vscode.FunctionBreakpoint {
-  const name = `0x${address.toString(16).padStart(8, '0')}`;
+  const name = hex32(address);
   return new vscode.FunctionBreakpoint(name, enabled, from?.condition, from?.hitCondition, from?.logMessage);
 }
 

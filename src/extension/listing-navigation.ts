@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { SymbolicInstruction } from '../protocol/model.js';
 import type { ListingDocuments } from './listing-documents.js';
 import type { RunningSession, Sessions } from './sessions.js';
+import { hex32 } from '../util/bits.js';
 
 /** Instructions that a search finds at most. */
 const MOST_FOUND = 500;
@@ -70,7 +71,7 @@ export async function searchListing(sessions: Sessions, listings: ListingDocumen
   }
   const items = found.map(({ address, text, symbol }) => ({
     label: text,
-    description: `0x${address.toString(16).padStart(8, '0')}${symbol === undefined ? '' : `  ${symbol}`}`,
+    description: `${hex32(address)}${symbol === undefined ? '' : `  ${symbol}`}`,
     address,
   }));
   const more = found.length >= MOST_FOUND ? ', and more' : '';

@@ -5,13 +5,14 @@
 import * as vscode from 'vscode';
 import type { SiteComparison } from '../protocol/views/sites.js';
 import type { RunningSession, Sessions } from './sessions.js';
+import { hex32 } from '../util/bits.js';
 
 const SCHEME = 'trapline-words';
 type Side = 'original' | 'patched';
 
 /** The name ends like a listing's, so that it is coloured like one. */
 function nameOf(image: string, address: number, side: Side): vscode.Uri {
-  const path = `/${image}/0x${address.toString(16).padStart(8, '0')}.${side}.listing`;
+  const path = `/${image}/${hex32(address)}.${side}.listing`;
   return vscode.Uri.from({ scheme: SCHEME, path });
 }
 

@@ -11,7 +11,7 @@ import { stateAddress } from './emitter.js';
 import { COUNT_SHIFT, EXTENSION_LOOPS, FastExit, Loop } from './fast-loop.js';
 import { emitHeat, pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
 import { emitEnterRegions, emitLeaveRegions, pushRegionEntry } from './regions/entrance.js';
-import { Left, RegionByte } from './regions/table.js';
+import { Left, MOST_INSTRUCTIONS, RegionByte } from './regions/table.js';
 import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
 import { countingCoverage, emitReached, noCoverage } from './slot-coverage.js';
 import {
@@ -37,8 +37,6 @@ export const Exit = {
   stop: 2,
 } as const;
 
-/** More instructions than a region executes between two looks at the attempts. */
-const MOST_IN_REGION = 1024;
 /** The condition number of what has no condition. */
 const ALWAYS = 14;
 const CONDITION_MASK = 15;
@@ -300,7 +298,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       code.loadWord(state('COUNT'));
       code.loadWord(Scratch.FLOOR);
       code.op(Op.i32_sub);
-      code.const(MOST_IN_REGION);
+      code.const(MOST_INSTRUCTIONS);
       code.op(Op.i32_gt_s);
       code.if(() => code.call(leftFor));
       code.br(lookup);

@@ -1,5 +1,6 @@
 /** A decoded word arranged for reading, and that arrangement as text for a terminal and as Markdown for an editor. Words nothing by itself. */
 import type { DecodedWord, Sensitivity, WordBits } from './decoded.js';
+import { hex32 } from '../util/bits.js';
 
 const sensitivities: Readonly<Record<Sensitivity, string>> = {
   privileged: 'privileged',
@@ -88,7 +89,7 @@ function headingOf({ manual, missing }: DecodedWord): string {
 }
 
 function placeOf({ address, isa, cpu }: DecodedWord): string {
-  const at = address === undefined ? '' : ` at 0x${address.toString(16).padStart(8, '0')}`;
+  const at = address === undefined ? '' : ` at ${hex32(address)}`;
   return `${isa}${at}${cpu === undefined ? '' : `, ${cpu}`}`;
 }
 

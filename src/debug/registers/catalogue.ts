@@ -7,6 +7,7 @@ import type { SystemRegister } from '../../isa/sysreg.js';
 import { listedDeviceRegister, type ListedRegister } from './listed.js';
 import { BANKED_MODES, type RegisterFile, type RegisterValue } from './register-file.js';
 import { isReadable, numberText, systemRegisterGroups, VIRTUAL_AND_REAL } from './scopes.js';
+import { hex32 } from '../../util/bits.js';
 
 export interface ListedGroup {
   readonly id: string;
@@ -169,7 +170,7 @@ interface Placed {
   readonly device: Device;
 }
 
-const place = ({ base }: Placed) => `0x${base.toString(16).padStart(8, '0')}`;
+const place = ({ base }: Placed) => hex32(base);
 
 function deviceGroups({ devices }: Board): ListedGroup[] {
   const described = devices.filter(({ device }) => (device.registers?.length ?? 0) > 0);

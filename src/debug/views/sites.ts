@@ -11,6 +11,7 @@ import { wordText } from '../code.js';
 import { instructionText } from '../disassembler.js';
 import type { SymbolTable } from '../symbols.js';
 import type { SiteQuery, SitePage, SiteDetail, SiteInfo, SiteColumn } from '../../protocol/views/sites.js';
+import { hex32 } from '../../util/bits.js';
 
 /** How a site is planted: as a trap, as a branch that runs and is counted, or as a call of the arbiter without an exception. */
 export type SiteKind = keyof typeof PatchKind;
@@ -141,7 +142,7 @@ export class SiteTable {
     const { patch, gva, isa, cls } = site;
     const symbol = this.symbols.describe(gva);
     const text = instructionText(isa, patch.original, gva);
-    const address = `0x${gva.toString(16).padStart(8, '0')}`;
+    const address = hex32(gva);
     const { id, label } = exitClasses[cls];
     const words = `${wordText(isa, patch.original)} ${wordText(isa, patch.planted)}`;
     const haystack = `${address} ${symbol ?? ''} ${text} ${words} ${id} ${label} ${kindOf(site)}`.toLowerCase();

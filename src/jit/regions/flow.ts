@@ -4,10 +4,10 @@
  */
 import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
 import { isSwitch, switchTargets } from './switches.js';
+import { MOST_INSTRUCTIONS } from './table.js';
 import { BranchKind, Flag } from './traits.js';
 
 /** Instructions of a region at most; a block may be cut short. */
-const MOST_INSTRUCTIONS = 800;
 const MOST_BLOCKS = 300;
 /** A region has code from so many bytes before its entry to so many behind it. */
 const RANGE = 4096;

@@ -81,6 +81,21 @@ const NO_TRAITS: Traits = {
   foreign: true,
 };
 
+/** One that the region has no code of its own for. */
+function ownless(
+  pc: number,
+  length: number,
+  slot: number,
+  itstate: number,
+  nextItstate: number,
+  predecoded: Predecoded,
+  by: number,
+  cond: number,
+  ends: boolean,
+): Instruction {
+  return new Instruction(pc, length, slot, itstate, nextItstate, predecoded, by, cond, NO_TRAITS, 0, 0, false, ends);
+}
+
 /** A page of code at the address where a region has it. */
 export interface PageView {
   /** Virtual address. */
@@ -202,21 +217,7 @@ export class InstructionReader {
     if (body === Handler.inlined) return this.#patched(pc, length, slot, itstate, nextItstate, predecoded, cond);
     if (handler === Handler.reference || operation?.kind !== 'plain') {
       const ends = ((predecoded.row?.facts ?? Fact.undefined) & ENDS) !== 0 && cond === ALWAYS;
-      return new Instruction(
-        pc,
-        length,
-        slot,
-        itstate,
-        nextItstate,
-        predecoded,
-        By.reference,
-        ALWAYS,
-        NO_TRAITS,
-        0,
-        0,
-        false,
-        ends,
-      );
+      return ownless(pc, length, slot, itstate, nextItstate, predecoded, By.reference, ALWAYS, ends);
     }
     if (inIT && (own !== ALWAYS || itstate >>> 4 === 15)) return undefined;
     const shape = shapeOf(predecoded, operation, inIT);
@@ -283,21 +284,7 @@ export class InstructionReader {
     cond: number,
   ): Instruction {
     const ends = ((predecoded.row?.facts ?? 0) & ENDS) !== 0 && cond >= ALWAYS;
-    return new Instruction(
-      pc,
-      length,
-      slot,
-      itstate,
-      nextItstate,
-      predecoded,
-      By.patch,
-      Math.min(cond, ALWAYS),
-      NO_TRAITS,
-      0,
-      0,
-      false,
-      ends,
-    );
+    return ownless(pc, length, slot, itstate, nextItstate, predecoded, By.patch, Math.min(cond, ALWAYS), ends);
   }
 
   /** The word at an aligned address, -1 where there is no page of code. */
@@ -309,7 +296,7 @@ export class InstructionReader {
   #it(pc: number, slot: number, itstate: number, predecoded: Predecoded): Instruction | undefined {
     if (itstate !== 0) return undefined;
     const next = predecoded.word & 0xff;
-    return new Instruction(pc, 2, slot, itstate, next, predecoded, By.IT, ALWAYS, NO_TRAITS, 0, 0, false, false);
+    return ownless(pc, 2, slot, itstate, next, predecoded, By.IT, ALWAYS, false);
   }
 
   #length(page: PageView, offset: number): number {

@@ -19,6 +19,7 @@ import { ALWAYS, By, type Instruction, type InstructionReader } from './instruct
 import { AccessPlaces } from './loops.js';
 import { StateLocals } from './state-locals.js';
 import { Left, RegionByte, regionEntry } from './table.js';
+import { BranchKind } from './traits.js';
 
 /** Functions of the base module that regions call: (i32, i32) -> i32. They expect what is left of the attempts in Scratch.LEFT, and leave it there. */
 export interface RegionCalls {
@@ -284,7 +285,7 @@ export class RegionEmitter {
       this.#index = i;
       const instruction = instructions[i];
       this.context.counts?.reached(this.#code, instruction);
-      if (instruction.traits.branch !== 0 && instruction.by === By.region) {
+      if (instruction.traits.branch !== BranchKind.none && instruction.by === By.region) {
         changed.by(instruction);
         this.#branchInstruction(block, instruction);
         return;
@@ -308,13 +309,13 @@ export class RegionEmitter {
       case By.IT:
         return;
       case By.reference:
-        this.#byReference(instruction);
+        this.#byCall(instruction, this.context.calls.reference);
         return;
       case By.handler:
-        this.#byHandler(instruction);
+        this.#under(instruction, () => this.#callHandler(instruction));
         return;
       case By.patch:
-        this.#byPatch(instruction);
+        this.#under(instruction, () => this.#byCall(instruction, this.context.calls.arbitrate));
         return;
     }
     if (this.#isSlow(instruction)) {
@@ -416,13 +417,15 @@ export class RegionEmitter {
     this.#code.op(Op.return);
   }
 
-  #byReference(instruction: Instruction): void {
+  /** Has it executed by one of {@link RegionCalls} that says whether execution goes on behind it. */
+  #byCall(instruction: Instruction, execute: number): void {
     const code = this.#code;
+    const { slot, pc, length, nextItstate } = instruction;
     this.#spill(instruction);
-    code.const(instruction.slot);
-    code.const(this.#value((instruction.pc + instruction.length) >>> 0));
-    code.const(instruction.nextItstate);
-    code.call(this.context.calls.reference);
+    code.const(slot);
+    code.const(this.#value((pc + length) >>> 0));
+    code.const(nextItstate);
+    code.call(execute);
     code.set(Local.result);
     code.get(Local.result);
     code.if(() => this.#returnResult());
@@ -442,26 +445,6 @@ export class RegionEmitter {
       frame.forget();
     }
     frame.endInstruction();
-  }
-
-  #byPatch(instruction: Instruction): void {
-    const code = this.#code;
-    const { slot, pc, length, nextItstate } = instruction;
-    this.#under(instruction, () => {
-      this.#spill(instruction);
-      code.const(slot);
-      code.const(this.#value((pc + length) >>> 0));
-      code.const(nextItstate);
-      code.call(this.context.calls.arbitrate);
-      code.set(Local.result);
-      code.get(Local.result);
-      code.if(() => this.#returnResult());
-      this.#reload(instruction);
-    });
-  }
-
-  #byHandler(instruction: Instruction): void {
-    this.#under(instruction, () => this.#callHandler(instruction));
   }
 
   #bodyOf({ slot }: Instruction): number {
@@ -616,11 +599,7 @@ export class RegionEmitter {
    * PERF: most branches to computed addresses are returns, and most functions change few registers (fib: 1.09 times as fast).
    */
   #return(): void {
-    const { mark } = this.x;
-    this.#frame.settle();
-    this.x.rollback(mark);
-    this.#state.store(this.#changed);
-    this.#state.storeCount(0);
+    this.#spillForCall();
     this.#returnResult();
   }
 
@@ -652,7 +631,7 @@ export class RegionEmitter {
 
   // ---- calls
 
-  /** Before a call: PC is its target, which is in `result`. */
+  /** Before a call or a return: PC is its target, which is in `result`. */
   #spillForCall(): void {
     this.#frame.settle();
     this.#state.store(this.#changed);

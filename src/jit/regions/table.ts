@@ -41,5 +41,8 @@ export function slotRegion(slot: number): number {
 /** What to add to a slot's address / 4 for that. */
 export const SLOT_REGION_BASE = SLOT_REGIONS - SLOT_POOL / 4;
 
+/** A region has at most so many instructions: it never executes more between two looks at the attempts that are left. */
+export const MOST_INSTRUCTIONS = 800;
+
 /** Calls nest so deep at most. */
 export const MOST_NESTED = 200;

@@ -1,6 +1,6 @@
 /** What stands in the boxes of a graph, and how large they are. Long blocks are shortened where nothing happens. Draws nothing. */
 import type { BlockGraph, BlockLine, BlockNode, BlockStub } from '../../protocol/views/blocks.js';
-import { hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
 import type { Box } from './layout.js';
 import { classSign, STUBS } from './signs.js';
 
@@ -62,7 +62,7 @@ export function shorten(lines: readonly BlockLine[]): readonly ShownLine[] {
 }
 
 function nameOf({ address, symbol }: { readonly address: number; readonly symbol?: string }): string {
-  return symbol === undefined ? hex(address) : `${hex(address)} ${symbol}`;
+  return symbol === undefined ? hex32(address) : `${hex32(address)} ${symbol}`;
 }
 
 export function textOfLine(shown: ShownLine): string {
@@ -77,7 +77,7 @@ export function boxesOf({ nodes, stubs }: Pick<BlockGraph, 'nodes' | 'stubs'>, c
     const footer =
       node.calls.length === 0
         ? ''
-        : clip(`calls ${node.calls.map(({ address, symbol }) => symbol ?? hex(address)).join(', ')}`);
+        : clip(`calls ${node.calls.map(({ address, symbol }) => symbol ?? hex32(address)).join(', ')}`);
     const longest = Math.max(
       title.length + COUNT_CHARACTERS,
       footer.length,
@@ -95,7 +95,7 @@ export function boxesOf({ nodes, stubs }: Pick<BlockGraph, 'nodes' | 'stubs'>, c
   });
   const stubBoxes = stubs.map((stub): StubBox => {
     const { id, address, symbol, kind } = stub;
-    const title = address === undefined ? '?' : clip(symbol ?? hex(address), 28);
+    const title = address === undefined ? '?' : clip(symbol ?? hex32(address), 28);
     const note = STUBS[kind];
     const longest = Math.max(title.length, note.length);
     return {

@@ -1,7 +1,8 @@
 /** The blocks of a graph as rows of a table: the same in text. */
 import { nothing } from 'lit';
 import type { BlockGraph, BlockNode } from '../../protocol/views/blocks.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import type { Column, Order } from '../common/table.js';
 import { neighbours } from './boxes.js';
 import { classSign, EDGES } from './signs.js';
@@ -17,8 +18,8 @@ export interface BlockRow {
 
 function rowsOf(graph: BlockGraph, counts: readonly number[]): BlockRow[] {
   const titles = new Map<number, string>([
-    ...graph.nodes.map(({ id, address }): [number, string] => [id, hex(address)]),
-    ...graph.stubs.map(({ id, address }): [number, string] => [id, address === undefined ? '?' : hex(address)]),
+    ...graph.nodes.map(({ id, address }): [number, string] => [id, hex32(address)]),
+    ...graph.stubs.map(({ id, address }): [number, string] => [id, address === undefined ? '?' : hex32(address)]),
   ]);
   return graph.nodes.map((node, i) => ({
     node,
@@ -55,7 +56,14 @@ export function sortBlocks(graph: BlockGraph, counts: readonly number[], { colum
 }
 
 export const blockColumns: readonly Column<BlockRow>[] = [
-  { id: 'address', title: 'Address', width: '11ch', mono: true, sortable: true, draw: ({ node }) => hex(node.address) },
+  {
+    id: 'address',
+    title: 'Address',
+    width: '11ch',
+    mono: true,
+    sortable: true,
+    draw: ({ node }) => hex32(node.address),
+  },
   {
     id: 'symbol',
     title: 'Symbol',

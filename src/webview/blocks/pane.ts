@@ -5,7 +5,8 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { PanelMessage } from '../../protocol/panels.js';
 import type { BlockGraph, BlockLine, BlockNode, BlockReference, BlockStub } from '../../protocol/views/blocks.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import { neighbours } from './boxes.js';
 import { classSign, EDGES, STUBS } from './signs.js';
 
@@ -116,7 +117,7 @@ export function tag({ cls, site }: Pick<BlockLine, 'cls' | 'site'>): TemplateRes
   return html`<span class="tag mono c-${colour} ${site?.kind ?? ''}" title=${label + how}>${letters}</span>`;
 }
 
-const nameOf = ({ address, symbol }: BlockReference): string => (symbol === undefined ? hex(address) : symbol);
+const nameOf = ({ address, symbol }: BlockReference): string => (symbol === undefined ? hex32(address) : symbol);
 
 export function drawPane(id: number | undefined, context: PaneContext): TemplateResult {
   const { graph } = context;
@@ -135,7 +136,7 @@ function drawNode(node: BlockNode, context: PaneContext): TemplateResult {
   const { address, symbol, isa, lines, calls, from } = node;
   const { graph, counts, pcNode, pc, send, goTo } = context;
   const count = counts.at(graph.nodes.indexOf(node)) ?? -1;
-  return html`<h2><span class="mono">${hex(address)}</span> ${symbol ?? ''}</h2>
+  return html`<h2><span class="mono">${hex32(address)}</span> ${symbol ?? ''}</h2>
     <div class="dim">
       ${isa}, ${lines.length}
       instructions${count < 0 ? '' : `, executed ${full(count)} times`}${pcNode === node.id ? ', the PC is here' : ''}
@@ -195,7 +196,7 @@ function drawLine(line: BlockLine, here: boolean, send: PaneContext['send']): Te
                 class="link"
                 title="Show its traps in the Traps view"
                 @click=${() => {
-                  send({ kind: 'traps', text: hex(address) });
+                  send({ kind: 'traps', text: hex32(address) });
                 }}
               >
                 traps
@@ -210,10 +211,10 @@ function edges(id: number, context: PaneContext): TemplateResult {
   const { out, into } = neighbours(graph, id);
   const label = (other: number): string => {
     const node = graph.nodes.find((candidate) => candidate.id === other);
-    if (node) return node.symbol === undefined ? hex(node.address) : `${hex(node.address)} ${node.symbol}`;
+    if (node) return node.symbol === undefined ? hex32(node.address) : `${hex32(node.address)} ${node.symbol}`;
     const stub = graph.stubs.find((candidate) => candidate.id === other);
     if (stub?.address === undefined) return 'a target that is not known';
-    return `${hex(stub.address)} ${stub.symbol ?? ''} (${STUBS[stub.kind]})`;
+    return `${hex32(stub.address)} ${stub.symbol ?? ''} (${STUBS[stub.kind]})`;
   };
   const row = (other: number, edge: number, way: 'out' | 'into', n?: number) => {
     const sign = EDGES[graph.edges[edge].kind];
@@ -302,7 +303,7 @@ function drawStub(stub: BlockStub, { goTo, send, level }: PaneContext): Template
     kind === 'unscanned'
       ? 'Control has not got here yet: the monitor scans code when it is about to run.'
       : 'This code is scanned, and lies outside of what the graph shows.';
-  return html`<h2><span class="mono">${hex(address)}</span> ${symbol ?? ''}</h2>
+  return html`<h2><span class="mono">${hex32(address)}</span> ${symbol ?? ''}</h2>
     <p class="dim">${note}</p>
     <div class="actions">
       ${tool('Listing', 'Show it in the listing', () => {

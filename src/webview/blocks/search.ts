@@ -1,7 +1,7 @@
 /** The search of the panel "Blocks": addresses, symbols and instructions, as they are found. Holds what was found; draws a list under the field. */
 import type { FindCodeAnswer, FoundCode } from '../../protocol/views/blocks.js';
 import type { SymbolInfo } from '../../protocol/model.js';
-import { hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
 
 const ADDRESS = /^\s*(?:0x)?([0-9a-f]{1,8})\s*$/i;
 /** Symbols and instructions that are listed. */
@@ -78,13 +78,13 @@ export function addressOf(text: string): Found[] {
   // a word such as `add` is more likely an instruction
   if (digits === undefined || (!/^\s*0x/i.test(text) && !/\d/.test(digits))) return [];
   const address = parseInt(digits, 16);
-  return [{ address, label: hex(address), detail: 'address' }];
+  return [{ address, label: hex32(address), detail: 'address' }];
 }
 
 function ofSymbol({ name, address }: SymbolInfo): Found {
-  return { address, label: name, detail: hex(address) };
+  return { address, label: name, detail: hex32(address) };
 }
 
 function ofCode({ address, symbol, text }: FoundCode): Found {
-  return { address, label: text, detail: symbol === undefined ? hex(address) : `${hex(address)} ${symbol}` };
+  return { address, label: text, detail: symbol === undefined ? hex32(address) : `${hex32(address)} ${symbol}` };
 }

@@ -5,7 +5,8 @@
 import { css, html, type TemplateResult } from 'lit';
 import { MEMORY_PAGE, MEMORY_USES, type MemoryPages } from '../../protocol/views/blocks.js';
 import { CanvasElement } from '../common/canvas-element.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import { base } from '../common/styles.js';
 import type { Theme } from '../common/theme.js';
 import { USES } from './signs.js';
@@ -48,7 +49,7 @@ export function describePage(pages: MemoryPages, i: number): string {
     .filter(({ halfwords, use }) => halfwords > 0 && use > 0)
     .sort((a, b) => b.halfwords - a.halfwords)
     .map(({ halfwords, use }) => `${full(2 * halfwords)} bytes ${USES[MEMORY_USES[use]].label}`);
-  return `${hex(pages.addresses[i])}: ${uses.join(', ') || 'nothing'}`;
+  return `${hex32(pages.addresses[i])}: ${uses.join(', ') || 'nothing'}`;
 }
 
 export class StripElement extends CanvasElement {
@@ -180,7 +181,7 @@ export class StripElement extends CanvasElement {
     const inPage = event.offsetY > ROW_HEIGHT + 2 && detail !== undefined;
     const use = detail?.at(place.offset / 2) ?? 0;
     this.hint = inPage
-      ? `${hex(pages.addresses[place.index] + place.offset)}: ${USES[MEMORY_USES[use]].label}`
+      ? `${hex32(pages.addresses[place.index] + place.offset)}: ${USES[MEMORY_USES[use]].label}`
       : describePage(pages, place.index);
     this.requestUpdate();
   };

@@ -1,12 +1,13 @@
 /** What the panel "Blocks" says beside its graph: where the PC is, what is counted, why there is no graph. */
 import type { BlockGraph, BlocksAnswer } from '../../protocol/views/blocks.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 
 export function pcWords(
   { pc, pcSymbol, user, pcScanned, pcNode }: BlocksAnswer,
   graph: BlockGraph | undefined,
 ): string {
-  const at = pcSymbol === undefined ? hex(pc) : `${hex(pc)} ${pcSymbol}`;
+  const at = pcSymbol === undefined ? hex32(pc) : `${hex32(pc)} ${pcSymbol}`;
   if (user) return `PC ${at}, user code`;
   if (!pcScanned) return `PC ${at}, not scanned yet: that happens when it executes`;
   return pcNode === 0 && graph ? `PC ${at}, outside of this graph` : `PC ${at}`;
@@ -31,8 +32,8 @@ export function countedWords({ since, later = 0, counts }: Pick<BlocksAnswer, 's
 export function whyNone(name: string, address: number | undefined, answer: BlocksAnswer | undefined): string {
   if (!answer || answer.more) return `Reading the blocks of ${name}…`;
   if (answer.user && address === undefined)
-    return `${name} executes user code at ${hex(answer.pc)}, which is not scanned: it runs untouched. Pause it in its kernel, or search for a place in it.`;
-  const where = hex(address ?? answer.pc);
+    return `${name} executes user code at ${hex32(answer.pc)}, which is not scanned: it runs untouched. Pause it in its kernel, or search for a place in it.`;
+  const where = hex32(address ?? answer.pc);
   return answer.none === 'unmapped'
     ? `The guest's tables lead from ${where} to no memory of code.`
     : `No scanned code at ${where} yet: the monitor scans a block when it is about to run for the first time.`;

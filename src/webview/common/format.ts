@@ -22,7 +22,3 @@ export function rate(value: number): string {
   if (value <= 0) return '';
   return value < 10 ? `${value.toFixed(1)}/s` : `${short(value)}/s`;
 }
-
-export function hex(value: number): string {
-  return `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
-}

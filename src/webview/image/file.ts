@@ -1,7 +1,8 @@
 /** What an ELF file says of itself, as tables: header, segments, sections. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ImageInfo } from '../../protocol/model.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 
 export function headerFields({ header }: ImageInfo): TemplateResult {
   return html`<h2>Header</h2>
@@ -31,8 +32,8 @@ export function segmentTable({ segments }: ImageInfo): TemplateResult {
           ({ type, address, physical, fileSize, memorySize, flags }) =>
             html`<tr>
               <td>${type}</td>
-              <td class="mono">${hex(address)}</td>
-              ${moved ? html`<td class="mono">${hex(physical)}</td>` : nothing}
+              <td class="mono">${hex32(address)}</td>
+              ${moved ? html`<td class="mono">${hex32(physical)}</td>` : nothing}
               <td class="number">${full(fileSize)}</td>
               <td class="number">${full(memorySize)}</td>
               <td class="mono">${flags}</td>
@@ -59,7 +60,7 @@ export function sectionTable({ sections }: ImageInfo): TemplateResult | typeof n
             ({ name, address, size, flags }) =>
               html`<tr>
                 <td>${name}</td>
-                <td class="mono">${address === 0 ? '' : hex(address)}</td>
+                <td class="mono">${address === 0 ? '' : hex32(address)}</td>
                 <td class="number">${full(size)}</td>
                 <td class="mono">${flags}</td>
               </tr>`,

@@ -3,7 +3,8 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../common/style-map.js';
 import type { ImageInfo, ImageSymbol, InstructionInfo } from '../../protocol/model.js';
 import type { FromImageView, ToImageView } from '../../protocol/panels.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import type { Host } from '../common/host.js';
 import { base } from '../common/styles.js';
 import { scrollToRow, visibleRows } from '../common/window.js';
@@ -258,7 +259,7 @@ export class ImageElement extends LitElement {
     return html`<div class="view">
       <header>
         <h1>${name}</h1>
-        <span class="dim">entry <span class="mono">${hex(info.entry)}</span></span>
+        <span class="dim">entry <span class="mono">${hex32(info.entry)}</span></span>
         <span class="buttons">
           <button class="action" @click=${run(true)}>Debug</button>
           <button class="action secondary" @click=${run(false)}>Run</button>
@@ -315,7 +316,7 @@ export class ImageElement extends LitElement {
         this.goTo(address);
       }}
     >
-      <span class="name">${name}</span><span class="mono dim">${hex(address)}</span>
+      <span class="name">${name}</span><span class="mono dim">${hex32(address)}</span>
     </div>`;
   }
 
@@ -383,7 +384,7 @@ export class ImageElement extends LitElement {
       }}
       @pointerleave=${this.hover.out}
     >
-      <span class="address">${hex(address).slice(2)}</span
+      <span class="address">${hex32(address).slice(2)}</span
       ><span class="dim">${info.bytes.replace(/..(?=.)/g, '$& ')}</span><span class="dim">${word(info)}</span
       ><span class="text">${info.text}</span><span class="class">${UNMARKED.has(info.cls) ? nothing : info.cls}</span>
     </div>`;

@@ -5,7 +5,7 @@
 import { css, html, type TemplateResult } from 'lit';
 import { CanvasElement } from '../common/canvas-element.js';
 import { styleMap } from '../common/style-map.js';
-import { hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
 import { base } from '../common/styles.js';
 import { CELLS, type Cell } from './model.js';
 import { drawSign, KINDS } from './sign.js';
@@ -124,7 +124,7 @@ export class MapElement extends CanvasElement {
 
   override render(): TemplateResult {
     const { size } = this;
-    const place = `${hex(this.at * MIB)}: ${this.describe(this.at * MIB)}`;
+    const place = `${hex32(this.at * MIB)}: ${this.describe(this.at * MIB)}`;
     return html`<h3>${this.label}</h3>
       <canvas
         role="application"

@@ -1,7 +1,8 @@
 /** The columns of the table of ranges: what each row says, cell by cell. Draws cells; asks nobody. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { MmuRange } from '../../protocol/views/mmu.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import type { Column } from '../common/table.js';
 import { sizeText, type Change } from './model.js';
 import type { Row, RowOf } from './range-tree.js';
@@ -65,7 +66,7 @@ function shareText(bytes: number | undefined, of: number): string {
 }
 
 export function addressText({ address, length }: MmuRange): string {
-  return `${hex(address)} – ${hex(address + length - 1)}`;
+  return `${hex32(address)} – ${hex32(address + length - 1)}`;
 }
 
 function mapsTo({ fault, pa, pieces }: MmuRange): string {

@@ -1,7 +1,7 @@
 /** The entries of a TLB: as many as are looked at, their columns, and whose they are in words. Draws cells; asks what it is given to ask. */
 import { html } from 'lit';
 import type { TlbPage, TlbQuery, TlbRow } from '../../protocol/views/mmu.js';
-import { hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
 import type { Column } from '../common/table.js';
 import { sizeText } from './model.js';
 import { GUEST, isShadow } from './spaces.js';
@@ -58,7 +58,7 @@ export function tlbWords(space: string, hypervised: boolean): string {
 
 function tlbColumns(real: boolean): readonly Column<TlbRow>[] {
   const columns: (Column<TlbRow> | undefined)[] = [
-    { id: 'va', title: 'Virtual', width: '12ch', mono: true, draw: ({ va }) => hex(va) },
+    { id: 'va', title: 'Virtual', width: '12ch', mono: true, draw: ({ va }) => hex32(va) },
     { id: 'pa', title: 'Physical', width: '13ch', mono: true, draw: ({ pa }) => physical(pa) },
     { id: 'target', title: 'What is there', width: 'minmax(12ch, 1fr)', draw: ({ target }) => target },
     real ? undefined : { id: 'PL1', title: 'PL1', width: '4ch', mono: true, draw: ({ PL1 }) => PL1 },

@@ -1,7 +1,7 @@
 /** One address translated: what is asked, and every step of the answer. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AccessName, TranslationInfo } from '../../protocol/views/mmu.js';
-import { hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
 import { isShadow } from './spaces.js';
 import { ACCESSES, walkTemplate } from './walk.js';
 
@@ -46,7 +46,7 @@ export function translateTemplate(shown: Translated, does: TranslateActions): Te
             does.type((event.target as HTMLInputElement).value);
           }}
       /></label>
-      ${address === undefined || addressProblem !== undefined ? nothing : html`<span class="mono">${hex(address)}</span>`}
+      ${address === undefined || addressProblem !== undefined ? nothing : html`<span class="mono">${hex32(address)}</span>`}
       <fieldset>
         <legend hidden>Privilege</legend>
         ${[true, false].map(

@@ -6,7 +6,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelPlace, PanelSession } from '../../protocol/panels.js';
 import type { AccessName, MmuRange, MmuState, RangeQuery, TlbRow, TranslationInfo } from '../../protocol/views/mmu.js';
 import { chooseLabelled, controlStyles } from '../common/controls.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import type { Standing } from '../common/last-stop.js';
 import { PanelElement, panelStyles } from '../common/panel-element.js';
 import { base } from '../common/styles.js';
@@ -96,7 +97,7 @@ export class MmuElement extends PanelElement<Kept> {
   override show({ address, space }: PanelPlace): void {
     if (address === undefined) return;
     this.tab = 'translate';
-    this.expression = hex(address);
+    this.expression = hex32(address);
     if (space !== undefined) this.space = space;
     this.changed();
   }
@@ -233,7 +234,7 @@ export class MmuElement extends PanelElement<Kept> {
 
   private translateAddress(address: number, space = this.space): void {
     this.tab = 'translate';
-    this.expression = hex(address);
+    this.expression = hex32(address);
     this.chooseSpace(space);
   }
 

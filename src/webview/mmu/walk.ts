@@ -1,7 +1,7 @@
 /** One translation, drawn: every step of the walk with the descriptor that it read, and what becomes of each kind of access. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AccessName, AccessOutcome, TranslationInfo, WalkStep } from '../../protocol/views/mmu.js';
-import { hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
 
 export const ACCESSES: readonly { readonly id: AccessName; readonly name: string }[] = [
   { id: 'read', name: 'read' },
@@ -11,7 +11,7 @@ export const ACCESSES: readonly { readonly id: AccessName; readonly name: string
 
 /** Physical addresses may have 40 bits. */
 export function physical(pa: number): string {
-  return pa < 2 ** 32 ? hex(pa) : `0x${pa.toString(16).padStart(10, '0')}`;
+  return pa < 2 ** 32 ? hex32(pa) : `0x${pa.toString(16).padStart(10, '0')}`;
 }
 
 function step({ title, text, fault, descriptor }: WalkStep): TemplateResult {

@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { trapClassLabel } from '../../protocol/trap-classes.js';
 import type { SiteInfo } from '../../protocol/views/sites.js';
 import { BREAKPOINT_TITLES, type BreakpointState } from '../common/breakpoints.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import type { Column } from '../common/table.js';
 
 export const KINDS: Readonly<Record<SiteInfo['kind'], string>> = {
@@ -45,7 +46,7 @@ export function columns({ breakpoint, toggle, openTrap }: RowActions): readonly 
           class="breakpoint"
           tabindex="-1"
           title=${BREAKPOINT_TITLES[state]}
-          aria-label=${`${BREAKPOINT_TITLES[state]}: toggle at ${hex(site.address)}`}
+          aria-label=${`${BREAKPOINT_TITLES[state]}: toggle at ${hex32(site.address)}`}
           @click=${(event: Event) => {
             event.stopPropagation();
             toggle(site);
@@ -55,7 +56,14 @@ export function columns({ breakpoint, toggle, openTrap }: RowActions): readonly 
         </button>`;
       },
     },
-    { id: 'address', title: 'Address', width: '11ch', mono: true, sortable: true, draw: ({ address }) => hex(address) },
+    {
+      id: 'address',
+      title: 'Address',
+      width: '11ch',
+      mono: true,
+      sortable: true,
+      draw: ({ address }) => hex32(address),
+    },
     {
       id: 'symbol',
       title: 'Symbol',
@@ -146,6 +154,6 @@ export const LINE_HEADING = [
 export function siteLine(site: SiteInfo): string {
   const { address, symbol = '', text, original, planted, kind, cls, hits, verdicts, lastTrap } = site;
   const numbers = [hits, verdicts.allow, verdicts.emulate, verdicts.inject, verdicts.deny, lastTrap];
-  const words = [hex(address), symbol, text, original, kind === 'trap' ? planted : kind, trapClassLabel(cls)];
+  const words = [hex32(address), symbol, text, original, kind === 'trap' ? planted : kind, trapClassLabel(cls)];
   return [...words, ...numbers].join('\t');
 }

@@ -4,7 +4,8 @@ import type { PanelMessage } from '../../protocol/panels.js';
 import { trapClassLabel } from '../../protocol/trap-classes.js';
 import type { SiteDetail, SiteInfo } from '../../protocol/views/sites.js';
 import { BREAKPOINT_TITLES, toggled, type BreakpointState } from '../common/breakpoints.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import { KINDS, VERDICTS, type VerdictName } from './columns.js';
 
 export const detailStyles = css`
@@ -76,12 +77,12 @@ export function drawDetail(detail: SiteDetail, context: DetailContext): Template
   const { site, plantedText, block } = detail;
   const { address, symbol, text, original, planted, kind, cls, isa, hits, verdicts } = site;
   const reached = (Object.keys(VERDICTS) as VerdictName[]).filter((name) => verdicts[name] > 0);
-  return html`<section class="detail" aria-label=${`Callback site at ${hex(address)}`}>
+  return html`<section class="detail" aria-label=${`Callback site at ${hex32(address)}`}>
     <div class="top">
       <h2 class="mono">${text}</h2>
       <button class="tool" title="Close" aria-label="Close the detail of the site" @click=${context.close}>✕</button>
     </div>
-    <div class="dim"><span class="mono">${hex(address)}</span> ${symbol ?? ''}</div>
+    <div class="dim"><span class="mono">${hex32(address)}</span> ${symbol ?? ''}</div>
     ${actions(detail, context)}
     <dl>
       <dt>Class</dt>
@@ -99,7 +100,7 @@ export function drawDetail(detail: SiteDetail, context: DetailContext): Template
       <dt>Hits</dt>
       <dd>${full(hits)}${reached.map((name) => html`, ${VERDICTS[name].toLowerCase()} ${full(verdicts[name])}`)}</dd>
       <dt>Block</dt>
-      <dd class="mono">${hex(block.address)}, ${block.instructions} instructions</dd>
+      <dd class="mono">${hex32(block.address)}, ${block.instructions} instructions</dd>
     </dl>
     ${targets(detail, context)} ${registers(detail)}
   </section>`;
@@ -121,7 +122,7 @@ function actions({ site }: SiteDetail, { breakpoint, send }: DetailContext): Tem
   return html`<div class="actions" role="group" aria-label="Actions">
     ${tool('Listing', 'Show it in the listing', { kind: 'reveal', address, preview: false })}
     ${tool('Block', 'Show the block that it lies in', { kind: 'open', panel: 'blocks', place: { address } })}
-    ${tool('Traps', 'Show its traps in the Traps view', { kind: 'traps', text: hex(address) })}
+    ${tool('Traps', 'Show its traps in the Traps view', { kind: 'traps', text: hex32(address) })}
     ${lastTrap === 0 ? nothing : tool('Last Trap', 'Show its last trap in the timeline', lastTrapMessage(site))}
     ${tool('Compare', 'Show the original and the planted words around it side by side', { kind: 'compare', address })}
     ${tool(own ? 'Remove Breakpoint' : 'Set Breakpoint', BREAKPOINT_TITLES[breakpoint], toggled(address, breakpoint))}
@@ -165,7 +166,7 @@ function targets({ targets: seen, otherTargets, site }: SiteDetail, { send, leve
                 send({ kind: 'reveal', address, preview: true });
               }}
             >
-              ${hex(address)}
+              ${hex32(address)}
             </button>
             ${symbol ?? ''} <span class="dim">${full(count)} times</span>
           </li>`,
@@ -185,6 +186,6 @@ function registers({ context, site }: SiteDetail): TemplateResult {
   }
   return html`<h3>Registers at the last time</h3>
     <div class="registers mono">
-      ${context.map(({ name, value }) => html`<span>${name.padEnd(5)}${hex(value)}</span>`)}
+      ${context.map(({ name, value }) => html`<span>${name.padEnd(5)}${hex32(value)}</span>`)}
     </div>`;
 }

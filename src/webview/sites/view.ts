@@ -8,7 +8,8 @@ import type { SiteColumn, SiteDetail, SiteInfo, SitePage, SiteQuery } from '../.
 import type { StatusInfo } from '../../protocol/model.js';
 import { breakpointAt, toggled, type BreakpointState } from '../common/breakpoints.js';
 import { choose, controlStyles } from '../common/controls.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import { PanelElement, panelStyles } from '../common/panel-element.js';
 import { base } from '../common/styles.js';
 import type { Order, RowKey, TableElement } from '../common/table.js';
@@ -175,7 +176,7 @@ export class SitesElement extends PanelElement<Kept> {
     }
     this.wanted = undefined;
     if (row < 0) {
-      this.note = `There is no callback site at ${hex(address)}.`;
+      this.note = `There is no callback site at ${hex32(address)}.`;
       return;
     }
     this.selected = key;
@@ -249,7 +250,7 @@ export class SitesElement extends PanelElement<Kept> {
     } else if (event.key === 'b') this.connection.send(toggled(site.address, this.breakpointOf(site)));
     else if (event.key === 'g') {
       this.connection.send({ kind: 'open', panel: 'blocks', place: { address: site.address } });
-    } else if (event.key === 't') this.connection.send({ kind: 'traps', text: hex(site.address) });
+    } else if (event.key === 't') this.connection.send({ kind: 'traps', text: hex32(site.address) });
     else if (event.key === 'd') this.connection.send({ kind: 'compare', address: site.address });
     else if (event.key === 'Escape') this.select(undefined);
     else return;

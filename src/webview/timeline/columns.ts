@@ -4,7 +4,8 @@ import { styleMap } from '../common/style-map.js';
 import type { Verdict } from '../../protocol/model.js';
 import { trapClassLabel } from '../../protocol/trap-classes.js';
 import type { TimelineRow } from '../../protocol/views/timeline.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import type { Column } from '../common/table.js';
 import { timeText } from './scale.js';
 
@@ -26,7 +27,7 @@ export function columnsOf(step: number): readonly Column<TimelineRow>[] {
   return [
     { id: 'sequence', title: 'Trap', width: '10ch', numeric: true, draw: ({ sequence }) => full(sequence) },
     { id: 'time', title: 'Virtual time', width: '18ch', numeric: true, draw: ({ time }) => timeText(time, step) },
-    { id: 'pc', title: 'Address', width: '11ch', mono: true, draw: ({ pc }) => hex(pc) },
+    { id: 'pc', title: 'Address', width: '11ch', mono: true, draw: ({ pc }) => hex32(pc) },
     { id: 'symbol', title: 'Symbol', width: 'minmax(10ch, 1fr)', draw: ({ symbol }) => symbol ?? '' },
     { id: 'text', title: 'Instruction', width: 'minmax(26ch, 2fr)', mono: true, draw: ({ text }) => text },
     { id: 'cls', title: 'Class', width: '17ch', draw: ({ cls }) => trapClassLabel(cls) },

@@ -3,7 +3,8 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { TrapDetail } from '../../protocol/views/timeline.js';
 import { trapClassLabel } from '../../protocol/trap-classes.js';
 import { decodedWord } from '../common/decoded.js';
-import { full, hex } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full } from '../common/format.js';
 import { timeText } from './scale.js';
 
 export const detailStyles = css`
@@ -173,7 +174,8 @@ function registers({ registers: all, status }: TrapDetail): TemplateResult {
         ${rows}
       </tbody>
     </table>`;
-  const registerRow = ({ name, before, after }: TrapDetail['registers'][number]) => row(name, hex(before), hex(after));
+  const registerRow = ({ name, before, after }: TrapDetail['registers'][number]) =>
+    row(name, hex32(before), hex32(after));
   return html`${table(
       [...changed.map(registerRow), ...fields.map(({ name, before, after }) => row(`cpsr.${name}`, before, after))],
       'What changed',
@@ -203,7 +205,7 @@ function stack({ stack: frames, stackIsCurrent }: TrapDetail, actions: DetailAct
               ${name}
             </button>
             <span class="dim"
-              >${hex(pc)}${path === undefined ? '' : `, ${path.split(/[\\/]/).pop() ?? ''}:${line ?? ''}`}${certain ? '' : ', probably'}</span
+              >${hex32(pc)}${path === undefined ? '' : `, ${path.split(/[\\/]/).pop() ?? ''}:${line ?? ''}`}${certain ? '' : ', probably'}</span
             >
           </li>`,
       )}

@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../common/style-map.js';
 import type { TrapClassRate, TrapInfo } from '../../protocol/model.js';
 import { TRAP_CLASSES, trapClassLabel } from '../../protocol/trap-classes.js';
-import { full, hex, rate, short } from '../common/format.js';
+import { hex32 } from '../../util/bits.js';
+import { full, rate, short } from '../common/format.js';
 
 /** Of traps and gaps, pixels. */
 export const ROW_HEIGHT = 42;
@@ -124,10 +125,10 @@ export function trapRow(trap: TrapInfo, { index, count, key, selected, open, loc
   const { sequence, text, verdict, pc, modeBefore, modeAfter, cls, changed } = trap;
   const [instruction, note] = text.split(/\s+; /);
   const modes = modeBefore === modeAfter ? modeBefore : `${modeBefore} → ${modeAfter}`;
-  const registers = changed.map(({ name, value }) => `${name} = ${hex(value)}`).join(', ');
+  const registers = changed.map(({ name, value }) => `${name} = ${hex32(value)}`).join(', ');
   const details = [
     `Trap ${full(sequence)}, after ${full(trap.count)} instructions`,
-    `${hex(pc)} ${trap.isa} ${text}`,
+    `${hex32(pc)} ${trap.isa} ${text}`,
     `${trapClassLabel(cls)}, taken as ${trap.cause}: ${verdict}`,
     `virtual mode ${modes}`,
     ...(registers === '' ? [] : [registers]),
@@ -157,7 +158,7 @@ export function trapRow(trap: TrapInfo, { index, count, key, selected, open, loc
       </span>
     </div>
     <div class="line dim small">
-      <span class="mono">${hex(pc)}</span><span>${modes}</span
+      <span class="mono">${hex32(pc)}</span><span>${modes}</span
       ><span class="grow">${[note, registers].filter(Boolean).join(', ')}</span>
     </div>
   </div>`;
