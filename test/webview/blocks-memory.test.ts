@@ -99,6 +99,7 @@ describe('webview/blocks/words', () => {
     assert.match(pcWords({ ...answer, pcScanned: false }, graph), /not scanned yet/);
     assert.match(pcWords({ ...answer, pcNode: 0 }, graph), /outside of this graph/);
     assert.equal(pcWords({ ...answer, pcNode: 0 }, undefined), 'PC 0x40010000');
+    assert.equal(pcWords({ ...answer, pcScanned: false }, undefined), 'PC 0x40010000', 'said in its place');
     assert.equal(sizeWords(graph), '0 blocks, and there are more');
   });
 

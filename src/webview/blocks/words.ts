@@ -9,8 +9,10 @@ export function pcWords(
 ): string {
   const at = pcSymbol === undefined ? hex32(pc) : `${hex32(pc)} ${pcSymbol}`;
   if (user) return `PC ${at}, user code`;
+  // what there is instead of a graph says why there is none
+  if (!graph) return `PC ${at}`;
   if (!pcScanned) return `PC ${at}, not scanned yet: that happens when it executes`;
-  return pcNode === 0 && graph ? `PC ${at}, outside of this graph` : `PC ${at}`;
+  return pcNode === 0 ? `PC ${at}, outside of this graph` : `PC ${at}`;
 }
 
 export function sizeWords({ nodes, cut }: Pick<BlockGraph, 'nodes' | 'cut'>): string {
