@@ -6,6 +6,8 @@ import mocha from 'mocha';
 const { Base } = mocha.reporters;
 const { EVENT_RUN_END, EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING } = mocha.Runner.constants;
 const SLOW_MS = 10_000;
+/** How long a file may live after its last test: what it started and did not end would hold it until the runner's limit. */
+const LINGER_MS = 20_000;
 
 export default class CountReporter extends Base {
   /**
@@ -29,8 +31,16 @@ export default class CountReporter extends Base {
       for (const [suite, count] of skipped) line(`skipped ${count} in "${suite}"`);
       const { passes: passed = 0, failures: failed = 0, pending = 0 } = this.stats;
       if (failed > 0) this.epilogue();
-      const file = process.env.TRAPLINE_COUNTS;
-      if (file) fs.writeFileSync(file, JSON.stringify({ passed, failed, skipped: pending }));
+      const leave = (/** @type {number} */ failed) => {
+        const file = process.env.TRAPLINE_COUNTS;
+        if (file) fs.writeFileSync(file, JSON.stringify({ passed, failed, skipped: pending }));
+      };
+      leave(failed);
+      setTimeout(() => {
+        line(`FAILED: it did not end after its last test; still open: ${process.getActiveResourcesInfo().join(', ')}`);
+        leave(failed + 1);
+        process.exit();
+      }, LINGER_MS).unref();
     });
   }
 }

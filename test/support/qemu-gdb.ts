@@ -2,12 +2,10 @@
  * One of QEMU's boards as an oracle that can be set: stopped at once, driven by its gdb stub, one instruction at a time. Registers and memory
  * are set and read by the remote protocol; exceptions are read from its log of interrupts.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /** Number of CPSR to the stub. */
 const CPSR = 25;
@@ -46,51 +44,49 @@ function machineArguments(machine: QemuMachine, cpu: string): string[] {
 }
 
 export class QemuGdb {
-  readonly #process: ChildProcess;
-  readonly #socket: net.Socket;
+  readonly #process: ChildProcessWithoutNullStreams;
   readonly #folder: string;
-  readonly #log: number;
+  readonly #log: string;
   #logAt = 0;
   #received = '';
-  #answer: ((packet: string) => void) | undefined;
+  #ended: Error | undefined;
+  #answer: { resolve: (packet: string) => void; reject: (why: Error) => void } | undefined;
 
-  private constructor(process: ChildProcess, socket: net.Socket, folder: string) {
-    this.#process = process;
-    this.#socket = socket;
-    this.#folder = folder;
-    this.#log = fs.openSync(path.join(folder, 'log'), 'r');
-    socket.setEncoding('latin1');
-    socket.on('data', (text: string) => this.#receive(text));
+  /** The stub speaks on the process's own pipes: there is nothing to wait for, and nothing that another process could refuse. */
+  private constructor(board: readonly string[]) {
+    this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-gdb-'));
+    this.#log = path.join(this.#folder, 'log');
+    const quiet = ['-nic', 'none', '-display', 'none', '-monitor', 'none', '-serial', 'none'];
+    const asked = ['-d', 'int', '-D', this.#log, '-S', '-gdb', 'stdio'];
+    this.#process = spawn('qemu-system-arm', [...board, ...quiet, ...asked], {
+      env: { ...process.env, QEMU_AUDIO_DRV: 'none' },
+    });
+    this.#process.stdout.setEncoding('latin1').on('data', (text: string) => this.#receive(text));
+    let errors = '';
+    this.#process.stderr.setEncoding('latin1').on('data', (text: string) => (errors += text));
+    this.#process.stdin.on('error', () => {}); // it has ended: reported by its exit
+    this.#process.once('error', (error) => this.#end(error));
+    this.#process.once('close', (code) => this.#end(new Error(`QEMU ended with ${code}: ${errors.trim()}`)));
   }
 
   /** Starts a board that has not executed anything. */
   static async start(cpu: string, machine: QemuMachine = 'virt'): Promise<QemuGdb> {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-gdb-'));
-    const at = path.join(folder, 'socket');
-    const board = [...machineArguments(machine, cpu), '-nic', 'none', '-display', 'none'];
-    const quiet = ['-monitor', 'none', '-serial', 'none', '-d', 'int', '-D', path.join(folder, 'log')];
-    const qemu = spawn('qemu-system-arm', [...board, ...quiet, '-S', '-gdb', `unix:${at},server=on,wait=off`], {
-      stdio: 'ignore',
-      env: { ...process.env, QEMU_AUDIO_DRV: 'none' },
-    });
-    for (let tries = 0; !fs.existsSync(at) && tries < 200; tries++) await delay(50);
-    const socket = await new Promise<net.Socket>((resolve, reject) => {
-      const connecting: net.Socket = net.connect(at, () => resolve(connecting));
-      connecting.once('error', reject);
-    });
-    const opened = new QemuGdb(qemu, socket, folder);
-    await opened.#ask('qSupported');
-    // without having read the description no register can be set
-    await opened.#ask('qXfer:features:read:target.xml:0,ffb');
-    // interrupts are taken while stepping; time stands still
-    await opened.#ask('Qqemu.sstep=5');
+    const opened = new QemuGdb(machineArguments(machine, cpu));
+    try {
+      await opened.#ask('qSupported');
+      // without having read the description no register can be set
+      await opened.#ask('qXfer:features:read:target.xml:0,ffb');
+      // interrupts are taken while stepping; time stands still
+      await opened.#ask('Qqemu.sstep=5');
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
     return opened;
   }
 
   close(): void {
-    this.#socket.destroy();
     this.#process.kill('SIGKILL');
-    fs.closeSync(this.#log);
     fs.rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -127,10 +123,8 @@ export class QemuGdb {
 
   /** Names of exceptions taken since the last call, as the log has them: `2 [SVC]`. */
   exceptions(): string[] {
-    const size = fs.fstatSync(this.#log).size;
-    const bytes = Buffer.alloc(size - this.#logAt);
-    fs.readSync(this.#log, bytes, 0, bytes.length, this.#logAt);
-    this.#logAt = size;
+    const bytes = fs.readFileSync(this.#log).subarray(this.#logAt);
+    this.#logAt += bytes.length;
     return [...bytes.toString('latin1').matchAll(/^Taking exception (\d+ \[[^\]]*\])/gm)].map(([, name]) => name);
   }
 
@@ -151,20 +145,25 @@ export class QemuGdb {
       if (start < 0 || end < 0 || this.#received.length < end + 3) return;
       const packet = this.#received.slice(start + 1, end);
       this.#received = this.#received.slice(end + 3);
-      this.#socket.write('+');
+      this.#process.stdin.write('+');
       const answer = this.#answer;
       this.#answer = undefined;
-      answer?.(packet);
+      answer?.resolve(packet);
     }
+  }
+
+  #end(why: Error): void {
+    this.#ended = why;
+    this.#answer?.reject(why);
   }
 
   #ask(packet: string): Promise<string> {
     let sum = 0;
     for (let i = 0; i < packet.length; i++) sum = (sum + packet.charCodeAt(i)) & 0xff;
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
-      if (this.#process.exitCode !== null) reject(new Error('QEMU has ended'));
-      this.#answer = resolve;
-      this.#socket.write(`$${packet}#${sum.toString(16).padStart(2, '0')}`);
+      this.#answer = { resolve, reject };
+      this.#process.stdin.write(`$${packet}#${sum.toString(16).padStart(2, '0')}`);
     });
   }
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { SCTLR_EE, SCTLR_TE } from '../../src/arm/cp15.js';
 import { cortexA15, cpuModels } from '../../src/cpu/models.js';
+import { QemuGdb } from '../support/qemu-gdb.js';
 import { need } from '../support/tools.js';
 import { CONFIGURATIONS, SYNCHRONOUS } from './exception-cases.js';
 import { ExceptionPair, machinesOf, verifyEntries, verifyReturns } from './exceptions.js';
@@ -67,6 +68,10 @@ describe('exceptions against the gdb stub of qemu-system-arm', () => {
       }
       for (const name of ['IRQ', 'FIQ', 'HVC', 'SMC', 'SVC']) assert.ok(names.has(name), `${model.name}: ${name}`);
     }
+  });
+
+  it('a board that QEMU does not start is an error in its words', async () => {
+    await assert.rejects(QemuGdb.start('arm9999'), /QEMU ended with 1: .*arm9999/);
   });
 
   it('covers each combination of V, TE and EE', () => {
