@@ -109,7 +109,7 @@ describeWindow('the views on real guests', (window) => {
         if (!follows) await runCommand(page, 'Trapline: Follow PC in Listing');
         follows = true;
         await runCommand(page, 'Trapline: Break at Address…');
-        await page.locator('.quick-input-widget input').first().fill(hex(address));
+        await page.getByPlaceholder('0x40008000').fill(hex(address));
         await page.keyboard.press('Enter');
         await page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: LOOK_MS });
         await page.keyboard.press('F5');
@@ -206,7 +206,7 @@ describeWindow('the views on real guests', (window) => {
           assert.ok(found, name);
           const { title, value = '' } = guest.views.register(found.id);
           await runCommand(page, 'Trapline: Find Register…');
-          await page.locator('.quick-input-widget input').first().fill(name);
+          await page.getByPlaceholder('Name of a register').fill(name);
           await window
             .picks(new RegExp(`^${name} ?${title}`))
             .first()

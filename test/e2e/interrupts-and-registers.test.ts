@@ -50,7 +50,7 @@ describeWindow('interrupts and registers in a window', (window) => {
     const row = (name: RegExp) => tree.getByRole('treeitem', { name });
     await row(/^General, r0 to pc/).waitFor({ timeout: LOOK_MS });
     await runCommand(page, 'Trapline: Find Register…');
-    await page.locator('.quick-input-widget input').first().fill('UARTCR');
+    await page.getByPlaceholder('Name of a register').fill('UARTCR');
     await window
       .picks(/^UARTCR ?Control Register/)
       .first()

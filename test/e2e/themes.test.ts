@@ -132,7 +132,7 @@ describeWindow('views in every theme', (window) => {
     await traps.focus();
     await page.keyboard.press('ArrowLeft');
     await runCommand(page, 'Trapline: Find Register…');
-    await page.locator('.quick-input-widget input').first().fill('SCTLR');
+    await page.getByPlaceholder('Name of a register').fill('SCTLR');
     await window
       .picks(/^SCTLR/)
       .first()
@@ -150,19 +150,12 @@ describeWindow('views in every theme', (window) => {
 
   it('coverage', async () => {
     const { page } = window;
-    // with the toolbar by which a start and an end are seen
-    fs.writeFileSync(path.join(window.folder, '.vscode/settings.json'), '{}');
     await runCommand(page, 'View: Close All Editors');
     await openByName('privilege.s');
-    await window.start('privilege (coverage)');
-    await window.toolbar.waitFor({ state: 'hidden', timeout: LOOK_MS });
-    await runCommand(page, 'Testing: Focus on Test Coverage View');
-    await page.locator('.test-coverage-list-item', { hasText: 'privilege.s' }).waitFor({ timeout: LOOK_MS });
+    await window.cover('privilege (coverage)', 'privilege.s');
     await runCommand(page, 'Trapline: Toggle Coverage Marks');
     await runCommand(page, 'View: Hide Panel');
-    await page.keyboard.press('Control+g');
-    await page.locator('.quick-input-widget input').first().fill(':134');
-    await page.keyboard.press('Enter');
+    await window.goToLine(134);
     for (const [name, theme] of kept) {
       await wear(theme);
       await keep(`coverage-${name}`);

@@ -87,15 +87,12 @@ describeWindow('the panel Trap Timeline', (window) => {
   });
 
   it('writes the traps to a file that Perfetto can read', async () => {
-    const { page, folder } = window;
+    const { folder } = window;
     const frame = await panel();
     await frame.getByRole('button', { name: /^Export/ }).click();
     await window.picks(/^Chrome trace/).click();
-    await page.locator('.quick-input-widget input').first().waitFor({ state: 'visible' });
     const file = path.join(folder, 'privilege-traps.json');
-    await page.locator('.quick-input-widget input').first().fill(file);
-    await page.keyboard.press('Enter');
-    for (const end = Date.now() + LOOK_MS; !fs.existsSync(file) && Date.now() < end;) await page.waitForTimeout(100);
+    await window.saveAs('Export Traps', file);
     const trace = JSON.parse(fs.readFileSync(file, 'utf8')) as {
       traceEvents: { ph: string; ts: number; args: { sequence: number; instruction: string } }[];
     };

@@ -150,8 +150,14 @@ export class Window {
     await clickBreakpoint(this.page, line);
   }
 
-  /** Starts a configuration of the folder's launch.json by its name, as Quick Open's `debug ` does. */
+  /** Starts a configuration of the folder's launch.json by its name, of a guest that goes on until it is seen. */
   async start(name: string): Promise<void> {
+    await this.launch(name);
+    await this.toolbar.waitFor({ state: 'visible', timeout: LOOK_MS });
+  }
+
+  /** The same of a guest that may have ended by then, as Quick Open's `debug ` starts it. */
+  async launch(name: string): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
     // a list that was opened before VS Code had read the launch configurations stays without them
     for (const end = Date.now() + LOOK_MS; !(await row.isVisible()) && Date.now() < end;) {
@@ -163,7 +169,33 @@ export class Window {
       await row.waitFor({ state: 'visible', timeout: 2000 }).catch(() => undefined);
     }
     await row.click({ timeout: LOOK_MS });
-    await this.toolbar.waitFor({ state: 'visible', timeout: LOOK_MS });
+  }
+
+  /** Runs a configuration that counts coverage to its guest's end, and waits until Test Coverage has a file. */
+  async cover(name: string, file: string): Promise<void> {
+    await this.launch(name);
+    const item = this.page.locator('.test-coverage-list-item', { hasText: file });
+    // there is no such view before something was covered
+    for (const end = Date.now() + LOOK_MS; !(await item.isVisible()) && Date.now() < end;) {
+      await runCommand(this.page, 'Testing: Focus on Test Coverage View');
+      await item.waitFor({ timeout: 2000 }).catch(() => undefined);
+    }
+    await item.waitFor({ timeout: LOOK_MS });
+  }
+
+  /** Saves to a file in the dialog of this title. */
+  async saveAs(title: string, file: string): Promise<void> {
+    const dialog = this.page.locator('.quick-input-widget').filter({ hasText: title });
+    const input = dialog.locator('input').first();
+    await input.waitFor({ state: 'visible', timeout: LOOK_MS });
+    // it puts its own proposal there when it has read the folder
+    for (const end = Date.now() + LOOK_MS; (await dialog.isVisible()) && Date.now() < end;) {
+      await input.fill(file, { timeout: 2000 }).catch(() => undefined);
+      await this.page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
+    }
+    for (const end = Date.now() + LOOK_MS; !fs.existsSync(file) && Date.now() < end;)
+      await this.page.waitForTimeout(100);
   }
 
   /** Waits until the guest has stopped and an editor shows where. */
