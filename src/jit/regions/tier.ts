@@ -14,7 +14,7 @@ import { Handler, HANDLER_MASK, slotShift } from '../slots.js';
 import { ModuleWriter } from '../wasm/module.js';
 import { Expressions } from './expressions.js';
 import { RegionCounts, RunWords, settleRuns } from './counts.js';
-import { branchTarget, type Flow, formFlow } from './flow.js';
+import { type Block, branchTarget, type Flow, formFlow } from './flow.js';
 import { By, InstructionReader } from './instructions.js';
 import { type Neighbour, type RegionCalls, RegionEmitter } from './region.js';
 import { MOST_NESTED, RegionByte, regionEntry, regionOfEntry, slotRegion } from './table.js';
@@ -51,10 +51,17 @@ const WORTHWHILE = 16;
 /** Or until so many slices have passed. */
 const SLICES_TO_WAIT = 2;
 const MOST_BYTES = 24 << 20;
+/**
+ * What a module's regions call, and is a region of another module, is copied into it, up to so many instructions, or half as many as the module has.
+ * PERF: qsort is 1.5 times as fast: its comparison is hot before what calls it.
+ */
+const LEAST_COPIED = 128;
 
 /** Regions are left so often for an instruction at most, within so many attempts: one in 400 can be a new page of memory each time. */
 const MOST_LEFT = 512;
 const LEFT_WITHIN = 200_000;
+
+const LR = 14;
 
 /** Indices of what a module of regions imports, in this order. */
 const CALLS: RegionCalls = { enter: 0, handler: 1, reference: 2, arbitrate: 3 };
@@ -67,6 +74,8 @@ interface Request {
   readonly thumb: number;
   readonly key: number;
   readonly bank: number;
+  /** R14 then: if it was called, where the call returns to. */
+  readonly lr: number;
   /** A region calls it. */
   readonly called: boolean;
 }
@@ -86,6 +95,8 @@ interface Region {
 /** A region on its way. */
 interface Draft {
   readonly request: Request;
+  /** Only regions of its module call it: where others enter there is another region. */
+  readonly copy: boolean;
   readonly flow: Flow;
   readonly reader: InstructionReader;
   readonly counts: RegionCounts | undefined;
@@ -130,6 +141,8 @@ export class RegionTier {
   readonly #slow = new Set<number>();
   readonly #isSlow = (slot: number): boolean => this.#slow.has(slot);
   #elapsed = 0;
+  /** Where calls have gone, by what they return to. */
+  readonly #calledFrom = new Map<string, number>();
   #queue: Request[] = [];
   #waited = 0;
   /** Instructions that may be translated in this slice. */
@@ -182,7 +195,7 @@ export class RegionTier {
     // Without direct accesses a region gains nothing.
     if (bank === tlbBank(INVALID_BANK)) return;
     const [pc, thumb, key] = [state[Word.PC] >>> 0, state[Word.T], state[Word.CODE_KEY]];
-    this.#queue.push({ slot, pc, thumb, key, bank, called: false });
+    this.#queue.push({ slot, pc, thumb, key, bank, lr: (state[LR] & -2) >>> 0, called: false });
     if (this.#queue.length >= WORTHWHILE || this.#options.threshold === 1) this.translate();
   }
 
@@ -237,7 +250,7 @@ export class RegionTier {
     const places = new Map<string, Draft>();
     const inside = new Set<number>();
     const requests = this.#queue;
-    let instructions = 0;
+    let [instructions, copied] = [0, 0];
     let at = 0;
     for (; at < requests.length && drafts.length < MOST_IN_MODULE && instructions < most; at++) {
       const request = requests[at];
@@ -250,6 +263,10 @@ export class RegionTier {
       }
       const draft = this.#draft(request, drafts.length);
       if (draft === undefined) continue;
+      if (draft.copy && (copied += draft.flow.size) > Math.max(LEAST_COPIED, instructions / 2)) {
+        copied -= draft.flow.size;
+        continue;
+      }
       drafts.push(draft);
       for (const { instructions: of } of draft.flow.blocks) if (of.length > 0) inside.add(of[0].slot);
       places.set(placeOf(request.key, request.pc), draft);
@@ -275,7 +292,8 @@ export class RegionTier {
   #draft(request: Request, place: number): Draft | undefined {
     const { memory, pages, fetch, features } = this.#parts;
     const { slot, pc, thumb, key } = request;
-    if (this.#leadsFor(slot, key, pc | thumb)) {
+    const copy = this.#leadsFor(slot, key, pc | thumb);
+    if (copy && !request.called) {
       this.#countOn(slot);
       return undefined;
     }
@@ -290,8 +308,10 @@ export class RegionTier {
     reader.begin(thumb, key, pc, slot);
     const flow = formFlow(reader, pc, thumb);
     if (flow === undefined || !isWorthwhile(flow)) return undefined;
+    // The head of a loop was branched to.
+    if (!request.called && !flow.entry.loop) this.#calledFrom.set(placeOf(key, request.lr), pc);
     const counts = this.#parts.covers ? new RegionCounts(flow, thumb, this.#runWords, this.#isSlow) : undefined;
-    return { request, flow, reader, counts, id: this.#next + place, functionIndex: IMPORTS + place };
+    return { request, copy, flow, reader, counts, id: this.#next + place, functionIndex: IMPORTS + place };
   }
 
   #isTarget(slot: number): boolean {
@@ -333,20 +353,33 @@ export class RegionTier {
 
   /** What a region calls, as far as it has been executed often, too. */
   #callees({ request, flow, reader }: Draft): Request[] {
-    const { thumb } = request;
+    const { thumb, key } = request;
     const { threshold } = this.#options;
     const found: Request[] = [];
     for (const block of flow.blocks) {
+      if (!block.call) continue;
       const last = block.instructions[block.instructions.length - 1];
-      if (!block.call || last.traits.branch !== BranchKind.relative) continue;
-      const pc = branchTarget(last, thumb);
-      const page = reader.page(pc);
-      if (page === undefined) continue;
+      const direct = last.traits.branch === BranchKind.relative;
+      const pc = direct ? branchTarget(last, thumb) : this.#pointedTo(key, flow, block);
+      const page = pc === undefined ? undefined : reader.page(pc);
+      if (pc === undefined || page === undefined) continue;
       const slot = page.slots + ((pc & (PAGE - 1)) << slotShift(thumb));
       if (this.#i32[slot / 4] === 0 || this.#u16[slotRegion(slot) / 2] > threshold - (threshold >> 3)) continue;
       found.push({ ...request, slot, pc, called: true });
     }
     return found;
+  }
+
+  /** Where a call by pointer has gone; or where another one of the same region has, for of a function only the last call is known. */
+  #pointedTo(key: number, { blocks }: Flow, block: Block): number | undefined {
+    const known = this.#calledFrom.get(placeOf(key, block.end));
+    if (known !== undefined) return known;
+    for (const { call, end, instructions } of blocks) {
+      if (!call || instructions[instructions.length - 1].traits.branch === BranchKind.relative) continue;
+      const other = this.#calledFrom.get(placeOf(key, end));
+      if (other !== undefined) return other;
+    }
+    return undefined;
   }
 
   #make(drafts: readonly Draft[], places: ReadonlyMap<string, Draft>): void {
@@ -359,6 +392,7 @@ export class RegionTier {
     for (const { request, flow, reader, counts, id } of drafts) {
       const { thumb, key, bank } = request;
       const neighbour = (pc: number): Neighbour | undefined => places.get(placeOf(key, pc));
+      const pointedTo = (block: Block): number | undefined => this.#pointedTo(key, flow, block);
       const context = {
         thumb,
         key,
@@ -366,6 +400,7 @@ export class RegionTier {
         calls: CALLS,
         reader,
         neighbour,
+        pointedTo,
         i32: this.#i32,
         counts,
         isSlow: this.#isSlow,
@@ -386,20 +421,15 @@ export class RegionTier {
     }
   }
 
-  #install({ request, flow, counts, id }: Draft): void {
+  #install({ request, copy, flow, counts, id }: Draft): void {
     const i32 = this.#i32;
     const { slot, pc, thumb, key, bank } = request;
-    const before = this.#idsAt(slot);
-    for (const other of before.splice(MOST_AT_SLOT - 1)) this.#drop(this.#regions.get(other)!);
-    const handler = before.length > 0 ? this.handlerBefore(slot) : i32[slot / 4] & HANDLER_MASK;
     const entry = regionEntry(id) / 4;
     i32[entry + RegionByte.VALUE / 4] = pc | thumb;
     i32[entry + RegionByte.KEY / 4] = key;
     i32[entry + RegionByte.BANK / 4] = bank;
-    i32[entry + RegionByte.HANDLER / 4] = handler;
     i32[entry + RegionByte.DEPTH / 4] = MOST_NESTED;
-    this.#chain(slot, [id, ...before], handler);
-    this.#countOn(slot);
+    if (!copy) this.#begin(slot, id);
     const region: Region = { id, slot, request, counts, ...extentOf(flow, thumb, this.#parts.pages) };
     this.#regions.set(id, region);
     for (const page of region.pages) {
@@ -407,6 +437,16 @@ export class RegionTier {
       if (others === undefined) this.#byPage.set(page, new Set([region]));
       else others.add(region);
     }
+  }
+
+  /** A region is what is entered at a slot from now on, where it may be. */
+  #begin(slot: number, id: number): void {
+    const before = this.#idsAt(slot);
+    for (const other of before.splice(MOST_AT_SLOT - 1)) this.#drop(this.#regions.get(other)!);
+    const handler = before.length > 0 ? this.handlerBefore(slot) : this.#i32[slot / 4] & HANDLER_MASK;
+    this.#i32[(regionEntry(id) + RegionByte.HANDLER) / 4] = handler;
+    this.#chain(slot, [id, ...before], handler);
+    this.#countOn(slot);
   }
 
   // ---- dropping regions
@@ -433,6 +473,7 @@ export class RegionTier {
     if (ids.includes(id)) {
       const rest = ids.filter((other) => other !== id);
       this.#chain(slot, rest, this.handlerBefore(slot));
+      this.#u16[slotRegion(slot) / 2] = this.#options.threshold;
     }
     i32[(regionEntry(id) + RegionByte.DEPTH) / 4] = 0;
     i32[Scratch.DROPPED / 4] = 1;
@@ -443,7 +484,6 @@ export class RegionTier {
       others?.delete(region);
       if (others?.size === 0) this.#byPage.delete(page);
     }
-    this.#u16[slotRegion(slot) / 2] = this.#options.threshold;
   }
 
   /** Drops all regions, and begins to number anew. */
@@ -455,6 +495,7 @@ export class RegionTier {
     this.#bytes = 0;
     this.#runWords.restart();
     this.#left.clear();
+    this.#calledFrom.clear();
   }
 }
 

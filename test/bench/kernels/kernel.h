@@ -5,7 +5,7 @@ typedef int s32;
 typedef unsigned short u16;
 typedef unsigned char u8;
 
-#define APART __attribute__((noinline))
+#define APART __attribute__((noipa))
 
 void prepare(void);
 u32 round_(u32 number, u32 checksum);

@@ -23,6 +23,8 @@ block
     local.set 20
     i32.const 0x40010004
     local.set 15
+    i32.const 0x40010008
+    local.set 21
     local.get 23
     if
       local.get 24
@@ -62,7 +64,7 @@ block
       call 5
       local.set 21
     else
-      i32.const 0x40010008
+      local.get 21
       local.get 0
       i32.const 1
       i32.add
