@@ -20,6 +20,11 @@ export class CodeBreakpoints {
     return this.#addresses.size;
   }
 
+  /** Whether no address is one of these. */
+  get none(): boolean {
+    return this.#addresses.size === 0 && !this.#everywhere;
+  }
+
   /** Every address counts as one of these. */
   get everywhere(): boolean {
     return this.#everywhere;

@@ -5,14 +5,14 @@
 import { PatchKind } from '../arm/engine.js';
 import { PAGE, SLOT_BYTES } from '../mem/layout.js';
 import type { MachineMemory } from '../mem/memory.js';
-import type { Fetched } from '../mem/fetch.js';
-import type { PlainOperation } from '../ops/operation.js';
-import { predecode, type Predecoded } from '../ops/predecode.js';
-import { variantNeeds } from './emit-cold.js';
+import type { Fetched, FetchUnit } from '../mem/fetch.js';
+import type { Isa } from '../isa/row.js';
+import { predecode } from '../ops/predecode.js';
 import type { HandlerSet } from './handlers.js';
 import type { CodePage } from './pages.js';
 import { Handler, HANDLER_MASK, PLANTED, slotShift, slotWord, WIDE_SHIFT } from './slots.js';
 import type { VariantNeeds } from './variant.js';
+import { Entry, type Kind, Words } from './words.js';
 
 const IT_OPERATION = 'IT';
 /** The condition number of what has no condition. */
@@ -20,31 +20,15 @@ const ALWAYS = 14;
 /** Slots that the instructions of an IT block and the IT instruction itself can take: 1 + 4 × 2. */
 export const IT_REACH = 9;
 
-/** What slots of one operation with its statics have in common, in one instruction set state. */
-interface Kind {
-  readonly operation: PlainOperation;
-  readonly needs: VariantNeeds;
-  /** The body's handler by what else distinguishes variants ({@link Choice}); 0 where not asked for yet. */
-  readonly bodies: Int16Array;
-}
-
 /** Bits of an index of {@link Kind.bodies}. */
 const Choice = { wide: 1, readsR15: 2, inIT: 4, counted: 8, near: 16 } as const;
-const CHOICES = 32;
-
-/** Whether a general register operand is R15. */
-function usesR15({ generalRegs }: PlainOperation, { regs }: Predecoded): boolean {
-  const at = regs.indexOf(15);
-  return at >= 0 && at < generalRegs;
-}
 
 export class SlotDecoder {
   readonly #i32: Int32Array;
+  readonly #u16: Uint16Array;
   /** For ARM and for Thumb state. */
   readonly #handlers: readonly HandlerSet[];
-
-  /** PERF: by state and key, so that decoding an instruction of a known kind builds no variant and no name. */
-  readonly #kinds = [new Map<string, Kind>(), new Map<string, Kind>()];
+  readonly #words: Words;
 
   /**
    * @param features of the processor, as a mask of isa/features.ts
@@ -54,82 +38,137 @@ export class SlotDecoder {
     memory: MachineMemory,
     handlers: readonly HandlerSet[],
     private readonly features: number,
+    private readonly fetch: FetchUnit,
     private readonly handlerBefore: (slot: number) => number,
   ) {
     this.#i32 = memory.i32;
+    this.#u16 = memory.u16;
     this.#handlers = handlers;
+    this.#words = new Words(features);
   }
 
   /**
-   * Fills `slot` (byte address) of `page` with the instruction just fetched.
+   * Fills `slot` (byte address) of `page` with the instruction just fetched. Returns whether the one behind it is executed next, unless an
+   * exception is taken.
    * @param itstate ITSTATE at the instruction.
    */
-  decode(page: CodePage, slot: number, fetched: Fetched, itstate: number): void {
+  decode(page: CodePage, slot: number, fetched: Fetched, itstate: number): boolean {
     const { thumb } = page;
     const wide = thumb !== 0 && fetched.length === 4 ? 1 : 0;
     if (fetched.crossesPage) {
       this.#special(slot, Handler.reference);
-      return;
+      return false;
     }
     if (fetched.patch?.kind === PatchKind.inlined) {
       const inIT = itstate !== 0 || (thumb !== 0 && this.#isCovered(page, slot));
       this.#inlined(slot, thumb ? ALWAYS : fetched.word >>> 28, inIT, wide);
-      return;
+      return false;
     }
-    const predecoded = predecode(thumb ? (wide ? 'T32' : 'T16') : 'A32', fetched.word, this.features);
-    const { operation } = predecoded;
-    const covered = thumb !== 0 && this.#isCovered(page, slot);
-    const inIT = itstate !== 0;
-    if (operation?.name === IT_OPERATION && !inIT && !covered) {
+    const isa = thumb ? (wide ? 'T32' : 'T16') : 'A32';
+    const entry = this.#words.find(isa, fetched.word);
+    if (entry >= 0)
+      return this.#plain(
+        page,
+        slot,
+        entry,
+        wide,
+        itstate,
+        fetched.patch?.kind === PatchKind.counted ? Choice.counted : 0,
+      );
+    this.#system(page, slot, fetched, isa, itstate);
+    return false;
+  }
+
+  /**
+   * Fills the slots behind `slot` that execution goes on to from there, as far as they hold plain operations without a branch, in the same page, and
+   * nothing is to be asked before they are executed.
+   * @param decoded told of each
+   * PERF: it takes the interpreter a tenth of executing large cold code to come here for each instruction (bigcode).
+   */
+  decodeBehind(page: CodePage, slot: number, decoded: (slot: number) => void): void {
+    const { thumb } = page;
+    const shift = slotShift(thumb);
+    const host = this.fetch.hostPage(page.pa);
+    if (host < 0) return;
+    let at = slot;
+    for (;;) {
+      at += SLOT_BYTES << (thumb ? this.#i32[at / 4] >>> WIDE_SHIFT : 0);
+      const offset = (at - page.slots) >> shift;
+      if (offset >= PAGE || this.#i32[at / 4] !== 0) return;
+      if (this.fetch.patch(page.pa + offset, thumb, page.context) !== undefined) return;
+      const length = thumb ? this.#thumbLength(host, offset) : 4;
+      if (offset + length > PAGE) return;
+      const entry = this.#entryAt(thumb, length, host + offset);
+      if (entry < 0) return;
+      decoded(at);
+      if (!this.#plain(page, at, entry, thumb && length === 4 ? 1 : 0, 0, 0)) return;
+    }
+  }
+
+  #thumbLength(host: number, offset: number): number {
+    const at = (host + offset) >>> 1;
+    return this.fetch.thumbLength(this.#u16[at], offset + 2 < PAGE ? this.#u16[at + 1] : -1);
+  }
+
+  /** The entry of the word at an address in the memory. */
+  #entryAt(thumb: number, length: number, host: number): number {
+    if (thumb === 0) return this.#words.find('A32', this.#i32[host >>> 2]);
+    const first = this.#u16[host >>> 1];
+    return length === 2
+      ? this.#words.find('T16', first)
+      : this.#words.find('T32', (first << 16) | this.#u16[(host >>> 1) + 1]);
+  }
+
+  /** What the reference executes, and IT. */
+  #system(page: CodePage, slot: number, fetched: Fetched, isa: Isa, itstate: number): void {
+    const { operation } = predecode(isa, fetched.word, this.features);
+    if (operation?.name === IT_OPERATION && itstate === 0 && !this.#isCovered(page, slot)) {
       this.#decodeIT(page, slot, fetched.word);
       return;
     }
-    if (operation?.kind !== 'plain') {
-      this.#special(slot, Handler.reference);
-      if (fetched.patch === undefined || fetched.patch.kind === PatchKind.trap)
-        this.#keepWord(slot, fetched, fetched.patch !== undefined);
-      return;
-    }
-    const kind = this.#kind(thumb, operation, predecoded);
+    this.#special(slot, Handler.reference);
+    if (fetched.patch === undefined || fetched.patch.kind === PatchKind.trap)
+      this.#keepWord(slot, fetched, fetched.patch !== undefined);
+  }
+
+  /** A plain operation, whose word has an entry. Returns what {@link decode} does. */
+  #plain(page: CodePage, slot: number, entry: number, wide: number, itstate: number, counted: number): boolean {
+    const { thumb } = page;
+    const words = this.#words;
+    const kind = words.kind(entry);
+    const cond = words.cond(entry);
     const { needs } = kind;
+    const covered = thumb !== 0 && this.#isCovered(page, slot);
+    const inIT = itstate !== 0;
     // In an IT block: what has a condition of its own, or branches from its middle, is UNPREDICTABLE there.
-    const odd = (inIT || covered) && (predecoded.cond !== 14 || (needs.branch && (itstate & 15) !== 8));
-    if (odd && predecoded.cond !== 14) {
+    const odd = (inIT || covered) && (cond !== ALWAYS || (needs.branch && (itstate & 15) !== 8));
+    if (odd && cond !== ALWAYS) {
       this.#special(slot, Handler.reference);
-      return;
+      return false;
     }
-    const target = this.#nearTarget(page, slot, needs, predecoded);
+    const target = this.#nearTarget(page, slot, needs, entry);
     const body = this.#body(
       thumb,
       kind,
-      predecoded,
-      (wide ? Choice.wide : 0) |
-        (usesR15(operation, predecoded) ? Choice.readsR15 : 0) |
+      counted |
+        (wide ? Choice.wide : 0) |
+        (words.readsR15(entry) ? Choice.readsR15 : 0) |
         (needs.itBlock && inIT ? Choice.inIT : 0) |
-        (fetched.patch?.kind === PatchKind.counted ? Choice.counted : 0) |
         (target >= 0 ? Choice.near : 0),
     );
     if (body === Handler.reference) {
       this.#special(slot, Handler.reference);
-      return;
+      return false;
     }
     let handler: number;
     if (odd || (covered && !inIT) || itstate >>> 4 === 15) handler = Handler.alone;
     else if (inIT) handler = Handler.inIT + (itstate >>> 4);
-    else handler = this.#handlers[thumb].under(predecoded.cond, body);
-    this.#write(slot, slotWord(handler, body, wide), predecoded, target >= 0 ? needs.branchImmediate : -1, target);
+    else handler = this.#handlers[thumb].under(cond, body);
+    this.#write(slot, slotWord(handler, body, wide), entry, target >= 0 ? needs.branchImmediate : -1, target);
+    return !needs.branch && !inIT && !covered;
   }
 
-  #kind(thumb: number, operation: PlainOperation, { key, statics }: Predecoded): Kind {
-    let kind = this.#kinds[thumb].get(key);
-    if (kind === undefined) {
-      kind = { operation, needs: variantNeeds(operation, statics), bodies: new Int16Array(CHOICES) };
-      this.#kinds[thumb].set(key, kind);
-    }
-    return kind;
-  }
-
-  #body(thumb: number, { operation, needs, bodies }: Kind, { statics }: Predecoded, choice: number): number {
+  #body(thumb: number, { operation, statics, needs, bodies }: Kind, choice: number): number {
     if (bodies[choice] === 0) {
       const readsR15 = (choice & Choice.readsR15) !== 0;
       bodies[choice] = this.#handlers[thumb].body({
@@ -175,24 +214,23 @@ export class SlotDecoder {
     this.#i32[slot / 4 + 2] = word;
   }
 
-  #write(slot: number, word: number, { regs, imms }: Predecoded, near: number, target: number): void {
+  #write(slot: number, word: number, entry: number, near: number, target: number): void {
     const i32 = this.#i32;
+    const known = this.#words.i32;
     const at = slot / 4;
-    let registers = 0;
-    for (let i = 0; i < regs.length; i++) registers |= regs[i] << (8 * i + 2);
-    i32[at + 1] = registers;
-    i32[at + 2] = near === 0 ? target : (imms[0] ?? 0);
-    i32[at + 3] = near === 1 ? target : (imms[1] ?? 0);
+    i32[at + 1] = known[entry + Entry.registers];
+    i32[at + 2] = near === 0 ? target : known[entry + Entry.immediates];
+    i32[at + 3] = near === 1 ? target : known[entry + Entry.immediates + 1];
     i32[at] = word;
   }
 
   /** Address of the slot that a direct branch goes to, or -1 if it leaves the page or there is none. */
-  #nearTarget(page: CodePage, slot: number, needs: VariantNeeds, predecoded: Predecoded): number {
-    if (needs.branchImmediate < 0) return -1;
+  #nearTarget(page: CodePage, slot: number, { branchImmediate }: VariantNeeds, entry: number): number {
+    if (branchImmediate < 0) return -1;
     const shift = slotShift(page.thumb);
     const offset = (slot - page.slots) >> shift;
     const ahead = page.thumb ? 4 : 8;
-    const target = offset + ahead + predecoded.imms[needs.branchImmediate];
+    const target = offset + ahead + this.#words.i32[entry + Entry.immediates + branchImmediate];
     return target >= 0 && target < PAGE ? page.slots + (target << shift) : -1;
   }
 

@@ -61,6 +61,7 @@ export class InterpreterEngine implements Engine {
   readonly #breakpoints: CodeBreakpoints;
   readonly #pages: CodePages;
   readonly #decoder: SlotDecoder;
+  readonly #decoded = (slot: number): void => this.tier1?.decoded(slot);
   readonly #interpret: () => number;
   readonly #extension: ExtensionLoops;
   /** Patches whose executions are counted, or that execute in an instruction's place, by their slot's address. */
@@ -113,7 +114,7 @@ export class InterpreterEngine implements Engine {
       (list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT, covers),
     );
     const before = (slot: number): number => this.tier1?.handlerBefore(slot) ?? 0;
-    this.#decoder = new SlotDecoder(memory, handlers, port.features, before);
+    this.#decoder = new SlotDecoder(memory, handlers, port.features, fetch, before);
     if (tier1 !== undefined) {
       const { features } = port;
       this.tier1 = new RegionTier({ memory, pages: this.#pages, fetch, features, exports, covers }, tier1);
@@ -270,8 +271,15 @@ export class InterpreterEngine implements Engine {
       // What regions counted goes by what the slots say.
       this.tier1?.cleared(page, slot + SLOT_BYTES, slot + IT_REACH * SLOT_BYTES);
     }
-    this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE]);
+    const goesOn = this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE]);
     if (fetched.patch !== undefined && fetched.patch.kind !== PatchKind.trap) this.#patches.set(slot, fetched.patch);
+    if (goesOn && !this.#asksBefore) this.#decoder.decodeBehind(page, slot, this.#decoded);
+  }
+
+  /** Whether something may have to be asked before an instruction is executed for the first time. */
+  get #asksBefore(): boolean {
+    const { admission } = this.#fetch;
+    return admission !== undefined || !this.#breakpoints.none || !this.#port.checkedCode.none;
   }
 
   // ---- patches of slots

@@ -110,7 +110,8 @@ function architectural(operation: Operation, operands: Operands, features: numbe
   return writesPc && (features & V7) === 0 ? { ...operands, thumb: 1 } : operands;
 }
 
-function compute(isa: Isa, word: number, features: number): Predecoded {
+/** The same as {@link predecode}, for who keeps of it what is needed. */
+export function predecodeAnew(isa: Isa, word: number, features: number): Predecoded {
   const length = isa === 'T16' ? 2 : 4;
   const row = decode(isa, word, features);
   if (row === undefined || row.operation === null || lacksRegisters(row, word, features)) {
@@ -189,7 +190,7 @@ export function predecode(isa: Isa, word: number, features = EVERY_FEATURE): Pre
   const known = cache.get(word | 0);
   if (known !== undefined) return known;
   if (cache.size >= CACHE_LIMIT) cache.clear();
-  const predecoded = compute(isa, word | 0, features);
+  const predecoded = predecodeAnew(isa, word | 0, features);
   cache.set(word | 0, predecoded);
   return predecoded;
 }

@@ -8,7 +8,8 @@ import { TLB_TABLE_BYTES } from '../../mem/layout.js';
 import type { AccessOptions, Builder, DataSize, Imm, Reg, Value, VReg } from '../../ops/builder.js';
 import type { Vector } from '../../ops/vector-builder.js';
 import { assert } from '../../util/assert.js';
-import { FloatEmitter } from '../emit-float.js';
+import { FloatEmitter, type FloatHost } from '../emit-float.js';
+import type { VectorHost } from '../emit-vector.js';
 import { VectorFloatEmitter } from '../emit-vector-float.js';
 import { stateAddress } from '../emitter.js';
 import type { CodeWriter } from '../wasm/code.js';
@@ -37,8 +38,8 @@ function storeOpcode(size: DataSize): number {
 }
 
 export class RegionBuilder extends RegionValues implements Builder {
-  readonly fp: FloatEmitter;
-  readonly simd: VectorFloatEmitter;
+  #fp: FloatEmitter | undefined;
+  #simd: VectorFloatEmitter | undefined;
   readonly checks: AccessChecks;
 
   /** Bits of FpAccess that are known to be set here. */
@@ -63,7 +64,7 @@ export class RegionBuilder extends RegionValues implements Builder {
 
   /**
    * @param bank byte address of the TLB bank that is in use wherever the region is executed
-   * @param leave emits code that leaves the region so that the present instruction is executed by itself
+   * @param leaveIf leaves the region, so that the present instruction is executed by itself, if what is on the stack is not zero
    */
   constructor(
     private readonly code: CodeWriter,
@@ -71,17 +72,30 @@ export class RegionBuilder extends RegionValues implements Builder {
     private readonly frame: Frame,
     private readonly thumb: number,
     bank: number,
-    leave: () => void,
+    private readonly leaveIf: () => void,
   ) {
     super(x);
-    this.checks = new AccessChecks(code, x, frame, bank, leave);
+    this.checks = new AccessChecks(code, x, frame, bank, leaveIf);
+  }
+
+  get fp(): FloatEmitter {
+    return (this.#fp ??= new FloatEmitter(this.#host));
+  }
+
+  get simd(): VectorFloatEmitter {
+    return (this.#simd ??= new VectorFloatEmitter(this.#host));
+  }
+
+  /** PERF: made where a region has extension registers: most have none. */
+  get #host(): FloatHost & VectorHost {
+    const { code, x } = this;
     const memory = new ExtensionMemory(code, (address, words, write) => {
       this.#cover(address, words, write ? TLB_TABLE_BYTES : 0);
       return this.#coveredHost;
     });
-    const host = {
+    return {
       code: () => code,
-      temporaries: frame.typed,
+      temporaries: this.frame.typed,
       const: (value: number) => this.const(value),
       push: (value: Value) => x.push(code, value),
       take: () => this.#taken(),
@@ -89,7 +103,7 @@ export class RegionBuilder extends RegionValues implements Builder {
       pushImmediate: (operand: Imm) => code.const(operand),
       reading: () => {},
       effect: () => {},
-      escapeIf: () => this.checks.leaveIf(),
+      escapeIf: this.leaveIf,
       access: () => this.access,
       granted: (bits: number) => (this.access |= bits),
       thorough: () => true,
@@ -100,8 +114,6 @@ export class RegionBuilder extends RegionValues implements Builder {
       storeRegisters: (double: boolean, first: VReg, words: Imm, address: Value) =>
         memory.store(first << (double ? 3 : 2), words, address),
     };
-    this.fp = new FloatEmitter(host);
-    this.simd = new VectorFloatEmitter(host);
   }
 
   /** Evaluates an instruction's operation. */
@@ -297,7 +309,7 @@ export class RegionBuilder extends RegionValues implements Builder {
   /** Covers both words of LDRD and STRD at the first. */
   #coverDual(address: Value, table: number): void {
     if (this.#coveredWords > 0) return;
-    if (/^(LDRD|STRD)/.test(this.#instruction.predecoded.operation?.name ?? '')) this.#cover(address, 2, table);
+    if (this.#instruction.traits.dual) this.#cover(address, 2, table);
   }
 
   load(address: Value, size: DataSize, options?: AccessOptions): Value {

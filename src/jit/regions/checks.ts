@@ -17,22 +17,15 @@ export class AccessChecks {
 
   /**
    * @param bank byte address of the TLB bank that is in use wherever the region is executed
-   * @param leave emits code that leaves the region so that the present instruction is executed by itself
+   * @param leaveIf leaves the region, so that the present instruction is executed by itself, if what is on the stack is not zero
    */
   constructor(
     private readonly code: CodeWriter,
     private readonly x: Expressions,
     private readonly frame: Frame,
     private readonly bank: number,
-    private readonly leave: () => void,
+    private readonly leaveIf: () => void,
   ) {}
-
-  /** Leaves, so that the instruction is executed by itself, if what is on the stack is not zero. */
-  leaveIf(): void {
-    const { mark } = this.x;
-    this.code.if(() => this.leave());
-    this.x.rollback(mark);
-  }
 
   /** Puts a value that will be pushed several times into a local. */
   #pin(value: Value): void {

@@ -12,6 +12,7 @@ import { Op } from '../wasm/opcodes.js';
 const Kind = { constant: 0, local: 1, mulHighU: 2, mulHighS: 3 } as const;
 
 const FIRST_CAPACITY = 4096;
+const RECENT_CONSTANTS = 64;
 
 function fold(opcode: number, x: number, y: number): number {
   switch (opcode) {
@@ -58,7 +59,8 @@ export class Expressions {
   /** The local in which it is, or -1. */
   #local = new Int32Array(FIRST_CAPACITY);
   #length = 0;
-  readonly #constants = new Map<number, number>();
+  /** By their low bits: the node of a constant that was asked for last. PERF: most are asked for again at once, and a Map is slow. */
+  readonly #constants = new Int32Array(RECENT_CONSTANTS);
   /** Nodes that were given a local, and what they had before: to be undone where the code that did it may not have been executed. */
   #journal: number[] = [];
   /** Takes a local for a value that is used more than once. */
@@ -67,7 +69,6 @@ export class Expressions {
   /** Forgets all nodes. */
   reset(): void {
     this.#length = 0;
-    this.#constants.clear();
     this.#journal.length = 0;
   }
 
@@ -103,9 +104,10 @@ export class Expressions {
 
   constant(value: number): Value {
     const word = value | 0;
-    let id = this.#constants.get(word);
-    if (id === undefined) this.#constants.set(word, (id = this.#node(Kind.constant, word, 0, 0)));
-    return id as Value;
+    const place = word & (RECENT_CONSTANTS - 1);
+    const id = this.#constants[place];
+    if (id < this.#length && this.#kind[id] === Kind.constant && this.#a[id] === word) return id as Value;
+    return (this.#constants[place] = this.#node(Kind.constant, word, 0, 0));
   }
 
   /** What a local holds now. */

@@ -10,7 +10,7 @@ import { BranchKind, Flag } from './traits.js';
 /** Instructions of a region at most; a block may be cut short. */
 const MOST_BLOCKS = 300;
 /** A region has code from so many bytes before its entry to so many behind it. */
-const RANGE = 4096;
+export const RANGE = 4096;
 
 export interface Block {
   readonly pc: number;

@@ -72,6 +72,8 @@ const NO_TRAITS: Traits = {
   writesLR: false,
   list: 'none',
   memory: true,
+  stores: false,
+  dual: false,
   branch: BranchKind.none,
   branchImmediate: 0,
   effects: true,

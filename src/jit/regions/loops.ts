@@ -49,10 +49,6 @@ function accesses({ by, traits }: Instruction): boolean {
   return by === By.region && traits.memory;
 }
 
-function isStore({ predecoded }: Instruction): boolean {
-  return /^V?ST/.test(predecoded.operation?.name ?? '');
-}
-
 /** General registers, as bits, that are computed from what the loop has loaded. */
 function findLoaded(blocks: readonly Block[]): number {
   let loaded = 0;
@@ -60,10 +56,9 @@ function findLoaded(blocks: readonly Block[]): number {
     before = loaded;
     for (const { instructions } of blocks)
       for (const instruction of instructions) {
-        const { reads, writes, predecoded } = instruction;
+        const { reads, writes, traits, predecoded } = instruction;
         if (!accesses(instruction)) loaded |= (reads & loaded) !== 0 ? writes : 0;
-        else if (!isStore(instruction))
-          loaded |= writes & ~(predecoded.operands.wback === 1 ? 1 << predecoded.operands.n : 0);
+        else if (!traits.stores) loaded |= writes & ~(predecoded.operands.wback === 1 ? 1 << predecoded.operands.n : 0);
       }
   }
   return loaded;
@@ -82,7 +77,7 @@ function placesWorthwhile(blocks: readonly Block[]): number {
     for (const instruction of instructions) {
       if (!accesses(instruction)) continue;
       const { n, m } = instruction.predecoded.operands;
-      const place = placeOf(instruction, isStore(instruction));
+      const place = placeOf(instruction, instruction.traits.stores);
       if (place >= 0 && (((loaded >>> n) & 1) === 1 || (m !== undefined && ((loaded >>> m) & 1) === 1)))
         places |= 1 << place;
     }
@@ -121,7 +116,7 @@ export class AccessPlaces {
     let [once, more] = [0, 0];
     for (const instruction of block.instructions) {
       if (!accesses(instruction)) continue;
-      const place = placeOf(instruction, isStore(instruction));
+      const place = placeOf(instruction, instruction.traits.stores);
       if (place < 0) continue;
       more |= once & (1 << place);
       once |= 1 << place;

@@ -9,11 +9,12 @@ import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT } from '../slots.js';
 import { assert } from '../../util/assert.js';
 import { CodeWriter, Label } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
+import { stateAddress } from '../emitter.js';
 import { Branch, RegionBuilder } from './builder.js';
 import { Changed, findChanged } from './changed.js';
 import type { RegionCounts } from './counts.js';
 import type { Expressions } from './expressions.js';
-import { type Block, branchTarget, type Flow } from './flow.js';
+import { type Block, branchTarget, type Flow, RANGE } from './flow.js';
 import { Frame, Local } from './frame.js';
 import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
 import { AccessPlaces } from './loops.js';
@@ -57,12 +58,17 @@ export interface RegionContext {
   readonly isSlow: (slot: number) => boolean;
 }
 
+/** Bits of what {@link RegionEmitter} leaves by for an instruction's place; the instructions ahead of it stand above. */
+const PLACE_BITS = 13;
+
 export class RegionEmitter {
   readonly #code: CodeWriter;
   readonly #frame: Frame;
   readonly #state: StateLocals;
   readonly #builder: RegionBuilder;
   readonly #exit = new Label('exit');
+  /** Where that is left from so that an instruction be executed by itself: `result` says which, see {@link #step}. */
+  readonly #alone = new Label('alone');
   /** Where a branch to a block goes: the end of a wasm block before it, or the head of its loop. */
   readonly #labels = new Map<Block, Label>();
   /** The loop around the br_table of an irreducible region. */
@@ -90,7 +96,7 @@ export class RegionEmitter {
     this.#frame = new Frame(this.#code, x);
     this.#state = new StateLocals(this.#code, flow, context.thumb);
     this.#builder = new RegionBuilder(this.#code, x, this.#frame, context.thumb, context.bank, () =>
-      this.#leaveAtInstruction(),
+      this.#leaveAtInstructionIf(),
     );
   }
 
@@ -99,12 +105,15 @@ export class RegionEmitter {
     this.#state.load();
     this.#state.loadCount();
     code.block(this.#exit, () => {
-      if (this.flow.irreducible) this.#table();
-      else {
-        if (!this.flow.entry.loop) this.#look(this.flow.entry);
-        this.#tree(this.flow.entry);
-      }
-      code.op(Op.unreachable);
+      code.block(this.#alone, () => {
+        if (this.flow.irreducible) this.#table();
+        else {
+          if (!this.flow.entry.loop) this.#look(this.flow.entry);
+          this.#tree(this.flow.entry);
+        }
+        code.op(Op.unreachable);
+      });
+      this.#stepAlone();
     });
     if (this.#frame.defers) this.#frame.resolveDeferred();
     this.#state.store(this.#everChanged);
@@ -121,11 +130,11 @@ export class RegionEmitter {
   }
 
   /** Leaves by the exit; `result` is set. Nothing of what is known here changes. */
-  #leave(): void {
+  #leave(way = this.#exit): void {
     const { mark } = this.x;
     this.#frame.settleToLeave();
     this.x.rollback(mark);
-    this.#code.br(this.#exit);
+    this.#code.br(way);
   }
 
   #setResult(value: number): void {
@@ -138,24 +147,72 @@ export class RegionEmitter {
     this.#leave();
   }
 
-  /** So that the instruction at `pc` is executed by itself. */
-  #step(pc: number, itstate: number): void {
-    this.#state.storeConstant(Word.PC, pc);
+  /**
+   * So that the instruction at `pc` is executed by itself. @param ahead instructions that are charged, and not executed
+   * PERF: what all these ways out have in common stands once: it was a third of a region's code (regions.bench).
+   */
+  #step(pc: number, itstate: number, ahead = 0): void {
     if (itstate !== 0) this.#state.storeConstant(Word.ITSTATE, itstate);
-    this.#setResult(Left.step);
-    this.#leave();
+    this.#setStep(pc, ahead);
+    this.#leave(this.#alone);
   }
 
-  #leaveAtInstruction(): void {
+  /** The same if what is on the stack is not zero. */
+  #stepIf(pc: number, itstate: number, ahead = 0): void {
+    if (itstate === 0 && this.#frame.pendingFlags === 0) {
+      this.#setStep(pc, ahead);
+      this.#code.brIf(this.#alone);
+    } else this.#code.if(() => this.#step(pc, itstate, ahead));
+  }
+
+  #setStep(pc: number, ahead: number): void {
+    this.#setResult((ahead << PLACE_BITS) | ((pc - this.#lowest) >> 1));
+  }
+
+  /** The lowest address that a region can have. Behind its last instruction is less than twice as far away as the highest. */
+  get #lowest(): number {
+    return this.flow.entry.pc - RANGE;
+  }
+
+  /** What {@link #step} leads to. */
+  #stepAlone(): void {
+    const code = this.#code;
+    code.storeWord(stateAddress(Word.PC), () => {
+      code.get(Local.result);
+      code.const((1 << PLACE_BITS) - 1);
+      code.op(Op.i32_and);
+      code.const(1);
+      code.op(Op.i32_shl);
+      code.const(this.#lowest);
+      code.op(Op.i32_add);
+    });
+    code.get(Local.count);
+    code.get(Local.result);
+    code.const(PLACE_BITS);
+    code.op(Op.i32_shr_u);
+    code.op(Op.i32_add);
+    code.set(Local.count);
+    this.#setResult(Left.step);
+  }
+
+  /** Leaves, if what is on the stack is not zero, so that the present instruction is executed by itself. */
+  #leaveAtInstructionIf(): void {
+    const code = this.#code;
     if (this.#slow !== undefined) {
-      this.#code.br(this.#slow);
+      code.brIf(this.#slow);
       return;
     }
+    const { counts } = this.context;
     const { instructions } = this.#block;
-    const { pc, itstate } = instructions[this.#index];
-    this.context.counts?.left(this.#code, instructions[this.#index]);
-    this.#state.addToCount(instructions.length - this.#index);
-    this.#step(pc, itstate);
+    const instruction = instructions[this.#index];
+    const { pc, itstate } = instruction;
+    const ahead = instructions.length - this.#index;
+    if (counts === undefined) this.#stepIf(pc, itstate, ahead);
+    else
+      code.if(() => {
+        counts.left(code, instruction);
+        this.#step(pc, itstate, ahead);
+      });
   }
 
   /** Leaves unless the attempts that are left suffice to the next look at them. */
@@ -164,7 +221,7 @@ export class RegionEmitter {
     code.get(Local.count);
     code.const(block.longest);
     code.op(Op.i32_lt_s);
-    code.if(() => this.#step(block.pc, 0));
+    this.#stepIf(block.pc, 0);
   }
 
   // ---- structure

@@ -30,6 +30,10 @@ export interface Traits {
   /** What it does for each register of its list, which is its first immediate. */
   readonly list: 'none' | 'load' | 'store';
   readonly memory: boolean;
+  /** Its accesses to memory are stores. */
+  readonly stores: boolean;
+  /** It accesses two words that follow each other: one check covers both. */
+  readonly dual: boolean;
   readonly branch: number;
   /** The immediate by which it branches. */
   readonly branchImmediate: number;
@@ -265,6 +269,8 @@ function watch(operation: PlainOperation, statics: readonly number[], inIT: bool
     writesLR,
     list,
     memory,
+    stores: /^V?ST/.test(operation.name),
+    dual: /^(LDRD|STRD)/.test(operation.name),
     branch,
     branchImmediate,
     effects,

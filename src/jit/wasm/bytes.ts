@@ -1,5 +1,8 @@
 /** A growing byte buffer with WebAssembly's variable-length integers. Knows nothing of modules. */
 
+/** Bytes that a 32-bit integer takes at most. */
+const MOST_LEB32 = 5;
+
 export class ByteWriter {
   #bytes: Uint8Array;
   #length = 0;
@@ -21,26 +24,53 @@ export class ByteWriter {
 
   /** Unsigned LEB128 of a u32. */
   u32(value: number): void {
-    let rest = value >>> 0;
-    while (rest > 0x7f) {
-      this.byte((rest & 0x7f) | 0x80);
-      rest >>>= 7;
-    }
-    this.byte(rest);
+    if (this.#length + MOST_LEB32 > this.#bytes.length) this.#reserve(MOST_LEB32);
+    this.#u32(value);
   }
 
   /** Signed LEB128 of an i32. */
   s32(value: number): void {
-    let rest = value | 0;
-    for (;;) {
-      const low = rest & 0x7f;
-      rest >>= 7;
-      if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) {
-        this.byte(low);
-        return;
-      }
-      this.byte(low | 0x80);
+    if (this.#length + MOST_LEB32 > this.#bytes.length) this.#reserve(MOST_LEB32);
+    this.#s32(value);
+  }
+
+  /** A byte, and a u32 behind it. PERF: most instructions are of this form, or of the next; there is one look at the capacity for each. */
+  byteU32(first: number, value: number): void {
+    if (this.#length + 1 + MOST_LEB32 > this.#bytes.length) this.#reserve(1 + MOST_LEB32);
+    this.#bytes[this.#length++] = first;
+    this.#u32(value);
+  }
+
+  /** A byte, and an i32 behind it. */
+  byteS32(first: number, value: number): void {
+    if (this.#length + 1 + MOST_LEB32 > this.#bytes.length) this.#reserve(1 + MOST_LEB32);
+    this.#bytes[this.#length++] = first;
+    this.#s32(value);
+  }
+
+  #u32(value: number): void {
+    const bytes = this.#bytes;
+    let at = this.#length;
+    let rest = value >>> 0;
+    while (rest > 0x7f) {
+      bytes[at++] = rest | 0x80;
+      rest >>>= 7;
     }
+    bytes[at++] = rest;
+    this.#length = at;
+  }
+
+  #s32(value: number): void {
+    const bytes = this.#bytes;
+    let at = this.#length;
+    let rest = value | 0;
+    // What is left fits six bits and their sign.
+    while ((rest + 0x40) >>> 0 > 0x7f) {
+      bytes[at++] = rest | 0x80;
+      rest >>= 7;
+    }
+    bytes[at++] = rest & 0x7f;
+    this.#length = at;
   }
 
   /** Signed LEB128 of an i64. */
@@ -78,9 +108,9 @@ export class ByteWriter {
     this.#bytes[index] = value;
   }
 
-  /** The bytes written, as a copy. */
+  /** The bytes written. To be called last: they are not copied. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.subarray(0, this.#length);
   }
 
   #reserve(count: number): void {

@@ -55,14 +55,12 @@ export class CodeWriter {
   }
 
   const(value: number): void {
-    this.#out.byte(Op.i32_const);
-    this.#out.s32(value);
+    this.#out.byteS32(Op.i32_const, value);
   }
 
   /** An i64 constant that fits an i32. */
   const64(value: number): void {
-    this.#out.byte(Op.i64_const);
-    this.#out.s32(value);
+    this.#out.byteS32(Op.i64_const, value);
   }
 
   /** Any i64 constant. */
@@ -84,8 +82,7 @@ export class CodeWriter {
 
   /** A vector instruction without immediates. */
   simd(opcode: number): void {
-    this.#out.byte(SIMD_PREFIX);
-    this.#out.u32(opcode);
+    this.#out.byteU32(SIMD_PREFIX, opcode);
   }
 
   /** A vector instruction that names a lane. */
@@ -104,8 +101,7 @@ export class CodeWriter {
   /** A vector load or store, of a `lane` where the instruction has one. No alignment is promised. */
   simdAccess(opcode: number, offset: number, lane?: number): void {
     this.simd(opcode);
-    this.#out.byte(0);
-    this.#out.u32(offset);
+    this.#out.byteU32(0, offset);
     if (lane !== undefined) this.#out.byte(lane);
   }
 
@@ -122,14 +118,12 @@ export class CodeWriter {
       this.#setEnd = -1;
       return;
     }
-    this.#out.byte(Op.local_get);
-    this.#out.u32(local);
+    this.#out.byteU32(Op.local_get, local);
   }
 
   set(local: number): void {
     this.#setAt = this.#out.length;
-    this.#out.byte(Op.local_set);
-    this.#out.u32(local);
+    this.#out.byteU32(Op.local_set, local);
     this.#setEnd = this.#out.length;
     this.#setLocal = local;
   }
@@ -184,63 +178,62 @@ export class CodeWriter {
   }
 
   br(label: Label): void {
-    this.#out.byte(Op.br);
-    this.#out.u32(this.#depth(label));
+    this.#out.byteU32(Op.br, this.#depth(label));
     this.#dead = true;
   }
 
   brIf(label: Label): void {
-    this.#out.byte(Op.br_if);
-    this.#out.u32(this.#depth(label));
+    this.#out.byteU32(Op.br_if, this.#depth(label));
   }
 
   brTable(labels: readonly Label[], otherwise: Label): void {
-    this.#out.byte(Op.br_table);
-    this.#out.u32(labels.length);
+    this.#out.byteU32(Op.br_table, labels.length);
     for (const label of labels) this.#out.u32(this.#depth(label));
     this.#out.u32(this.#depth(otherwise));
     this.#dead = true;
   }
 
   call(functionIndex: number): void {
-    this.#out.byte(Op.call);
-    this.#out.u32(functionIndex);
+    this.#out.byteU32(Op.call, functionIndex);
   }
 
   /** Calls through table 0; arguments and then the element's index are on the stack. */
   callIndirect(typeIndex: number): void {
-    this.#out.byte(Op.call_indirect);
-    this.#out.u32(typeIndex);
+    this.#out.byteU32(Op.call_indirect, typeIndex);
     this.#out.byte(0);
   }
 
-  /** The function's entry of a code section: its size, locals, instructions and end. */
+  /** The function's entry of a code section. */
   finish(): ByteWriter {
+    const entry = new ByteWriter(this.#out.length + 16);
+    this.writeTo(entry);
+    return entry;
+  }
+
+  /** Appends the function's entry of a code section: its size, locals, instructions and end. */
+  writeTo(out: ByteWriter): void {
     assert(this.#labels.length === 0, 'a block was left open');
-    const body = new ByteWriter(this.#out.length + 16);
+    const locals = new ByteWriter(16);
     const runs: { type: ValueTypeCode; count: number }[] = [];
     for (const type of this.#locals) {
       const last = runs[runs.length - 1];
       if (last?.type === type) last.count++;
       else runs.push({ type, count: 1 });
     }
-    body.u32(runs.length);
+    locals.u32(runs.length);
     for (const run of runs) {
-      body.u32(run.count);
-      body.byte(run.type);
+      locals.u32(run.count);
+      locals.byte(run.type);
     }
-    body.append(this.#out);
-    body.byte(Op.end);
-    const entry = new ByteWriter(body.length + 4);
-    entry.u32(body.length);
-    entry.append(body);
-    return entry;
+    out.u32(locals.length + this.#out.length + 1);
+    out.append(locals);
+    out.append(this.#out);
+    out.byte(Op.end);
   }
 
   #access(opcode: number, offset: number): void {
     this.#out.byte(opcode);
-    this.#out.byte(0);
-    this.#out.u32(offset);
+    this.#out.byteU32(0, offset);
   }
 
   #enter(opcode: number, label: Label | undefined): void {

@@ -111,7 +111,7 @@ export class ModuleWriter {
       });
     section(out, Section.code, (s) => {
       s.u32(this.#functions.length);
-      for (const f of this.#functions) s.append(f.code.finish());
+      for (const f of this.#functions) f.code.writeTo(s);
     });
     return out.finish();
   }

@@ -17,61 +17,75 @@ i32.const 0
 i32.load 0x141c
 local.set 20
 block
-  loop
-    local.get 20
-    i32.const 2
-    i32.lt_s
-    if
-      i32.const 0
-      i32.const 0x40010000
-      i32.store 0x440
+  block
+    loop
+      local.get 20
       i32.const 2
+      i32.lt_s
+      i32.const 0x800
       local.set 21
-      br 2
-    end
-    local.get 20
-    i32.const -2
-    i32.add
-    local.set 20
-    local.get 1
-    i32.const 1
-    i32.sub
-    local.get 1
-    local.set 26
-    local.tee 1
-    i32.const 0
-    i32.ne
-    if
+      br.if 1
+      local.get 20
+      i32.const -2
+      i32.add
+      local.set 20
+      local.get 1
+      i32.const 1
+      i32.sub
+      local.get 1
+      local.set 26
+      local.tee 1
+      i32.const 0
+      i32.ne
+      if
+        local.get 26
+        i32.const 1
+        local.set 25
+        local.set 24
+        i32.const 1
+        local.set 23
+        br 1
+      end
+      i32.const 0x40010008
+      local.set 21
+      i32.const 0
+      local.set 23
+      local.get 1
+      i32.const 1
+      local.get 26
+      i32.le_u
       local.get 26
       i32.const 1
-      local.set 25
-      local.set 24
-      i32.const 1
-      local.set 23
-      br 1
+      i32.xor
+      local.get 26
+      local.get 1
+      i32.xor
+      i32.and
+      local.set 19
+      local.set 18
+      local.tee 16
+      local.set 17
+      br 2
     end
-    i32.const 0x40010008
-    local.set 21
-    i32.const 0
-    local.set 23
-    local.get 1
-    i32.const 1
-    local.get 26
-    i32.le_u
-    local.get 26
-    i32.const 1
-    i32.xor
-    local.get 26
-    local.get 1
-    i32.xor
-    i32.and
-    local.set 19
-    local.set 18
-    local.tee 16
-    local.set 17
-    br 1
+    unreachable
   end
-  unreachable
+  i32.const 0
+  local.get 21
+  i32.const 0x1fff
+  i32.and
+  i32.const 1
+  i32.shl
+  i32.const 0x4000f000
+  i32.add
+  i32.store 0x440
+  local.get 20
+  local.get 21
+  i32.const 0xd
+  i32.shr_u
+  i32.add
+  local.set 20
+  i32.const 2
+  local.set 21
 end
 local.get 23
 if
