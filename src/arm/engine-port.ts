@@ -8,11 +8,24 @@
 import type { CodeBreakpoints } from './breakpoints.js';
 import type { AttemptKind } from './coverage.js';
 
+/**
+ * A plain operation, by its name in ops, that does what a system operation does, where it does not give up; with its operands: numbers of general registers,
+ * immediates and statics, in the operation's order.
+ */
+export interface ShortForm {
+  readonly name: string;
+  readonly regs: readonly number[];
+  readonly imms: readonly number[];
+  readonly statics: readonly number[];
+}
+
 export interface EnginePort {
   /** Instructions that only the reference may execute: it looks for debug events first. */
   readonly checkedCode: CodeBreakpoints;
   /** Features of the processor, as a mask of isa/features.ts: what there is to decode. */
   readonly features: number;
+  /** The short form of a system operation, given by its name and operands; undefined where it has none. Always the same for the same ones. */
+  shortForm(operation: string, operands: Readonly<Record<string, number>>): ShortForm | undefined;
   /**
    * A data load that the TLB could not serve: unmapped, unaligned, page-crossing, device, big-endian. Fills the TLB where it can.
    * @param size 1, 2 or 4 bytes. @param flags {@link AccessFlag} bits. @returns the loaded value (sign-extended if asked), i32.

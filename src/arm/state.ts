@@ -21,6 +21,7 @@
  *   word   37     FP_ACCESS: bits of {@link FpAccess}
  *   word   38..39 FPINST and FPINST2 (VFPv2)
  *   word   40..   banked registers, see BANK
+ *   word   74     LINES: interrupt lines that are up, Psr.I for IRQ and Psr.F for FIQ. They are the board's: no reset lowers them
  *   word   96..   CP15, one word per register (64-bit ones two), see isa/sysreg.ts for names and arm/cp15.ts for indices
  *
  * The vector block, 16-byte aligned in memory. A processor may share it with another one: a VMM's virtual CPU does.
@@ -55,6 +56,7 @@ export const Word = {
   FP_ACCESS: 37,
   FPINST: 38,
   BANK: 40,
+  LINES: 74,
   CP15: 96,
   V: 384,
   FPSCR: 448,

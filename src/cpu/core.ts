@@ -44,9 +44,7 @@ export class Core {
   /** D16 to D31 are there. */
   hasD32 = true;
 
-  // ---- lines and waiting
-  irqLine = false;
-  fiqLine = false;
+  // ---- waiting
   /** WFI or WFE executed, and nothing has woken the processor yet. */
   waiting: 'no' | 'interrupt' | 'event' = 'no';
   /** The Event Register (B1.8.13). */
@@ -163,10 +161,28 @@ export class Core {
 
   // ---- interrupts
 
+  get irqLine(): boolean {
+    return (this.state[Word.LINES] & Psr.I) !== 0;
+  }
+  set irqLine(level: boolean) {
+    this.#setLine(Psr.I, level);
+  }
+
+  get fiqLine(): boolean {
+    return (this.state[Word.LINES] & Psr.F) !== 0;
+  }
+  set fiqLine(level: boolean) {
+    this.#setLine(Psr.F, level);
+  }
+
+  #setLine(line: number, level: boolean): void {
+    const { state } = this;
+    state[Word.LINES] = level ? state[Word.LINES] | line : state[Word.LINES] & ~line;
+  }
+
   /** An interrupt line is up and not masked. */
   interruptPending(): boolean {
-    const psr = this.state[Word.PSR];
-    return (this.irqLine && (psr & Psr.I) === 0) || (this.fiqLine && (psr & Psr.F) === 0);
+    return (this.state[Word.LINES] & ~this.state[Word.PSR]) !== 0;
   }
 
   /** Asks the engine to leave if an interrupt can be taken. */

@@ -5,9 +5,11 @@
 import { Attempt } from '../arm/coverage.js';
 import { AccessFlag, ALIGNMENT_SHIFT } from '../arm/engine-port.js';
 import { Psr } from '../arm/modes.js';
+import { assembleCpsr } from '../arm/psr.js';
 import { Word } from '../arm/state.js';
 import type { AccessOptions, Builder, DataSize, Imm, Reg, Value } from '../ops/builder.js';
 import type { Vector } from '../ops/vector-builder.js';
+import { assert } from '../util/assert.js';
 import type { Core } from './core.js';
 import { FloatEvaluator } from './float-evaluator.js';
 import { VectorFloatEvaluator } from './vector-float-evaluator.js';
@@ -17,6 +19,8 @@ export interface DataPort {
   load(va: number, size: DataSize, flags: number): number;
   store(va: number, size: DataSize, value: number, flags: number): void;
 }
+
+const NZCV = Psr.N | Psr.Z | Psr.C | Psr.V;
 
 const v = (word: number): Value => (word | 0) as Value;
 
@@ -197,6 +201,19 @@ export class Evaluator implements Builder {
   }
   setGE(value: Value): void {
     this.#state[Word.GE] = value & 15;
+  }
+  NZCV(): Value {
+    return (assembleCpsr(this.#state) & NZCV) as Value;
+  }
+  stateWord(word: number): Value {
+    return this.#state[word] as Value;
+  }
+  setStateWord(word: number, value: Value): void {
+    this.#state[word] = value;
+  }
+  /** The reference executes each instruction by its own operation. */
+  giveUpIf(condition: Value): void {
+    assert(condition === 0, 'a short form that gives up is evaluated');
   }
   inITBlock(): Value {
     return ((this.#state[Word.ITSTATE] & 15) !== 0 ? 1 : 0) as Value;

@@ -6,7 +6,7 @@ import { CodeBreakpoints } from '../arm/breakpoints.js';
 import type { AttemptKind } from '../arm/coverage.js';
 import { MethodOfEntry } from '../arm/debug-registers.js';
 import type { BlockAdmission } from '../arm/engine.js';
-import { AccessFlag, type EnginePort } from '../arm/engine-port.js';
+import { AccessFlag, type EnginePort, type ShortForm } from '../arm/engine-port.js';
 import { Exception, type ExceptionKind, type TrapHandler } from '../arm/exceptions.js';
 import { Mode, Psr } from '../arm/modes.js';
 import { assembleCpsr, itstateOfPsr, spreadFlags } from '../arm/psr.js';
@@ -29,6 +29,7 @@ import { Executor, OperationMemory } from './executor.js';
 import { FloatRegisters } from './float-registers.js';
 import { isV7, type CpuModel } from './models.js';
 import { ExclusiveMonitor } from './monitor.js';
+import { ShortForms } from './short-forms.js';
 import { BadMode, CPSRWriteByInstr, SPSRWriteByInstr } from './status.js';
 import { arm1176Behaviours } from './sysreg-arm1176.js';
 import { debugBehaviours } from './sysreg-debug.js';
@@ -92,6 +93,7 @@ export class Processor implements SystemPort, EnginePort {
   readonly #executor: Executor;
   readonly #timer: GenericTimerPort | undefined;
   readonly #performance: PerformanceMonitor;
+  readonly #shortForms: ShortForms;
   /** The events that its own debug registers ask for. */
   readonly #debug: DebugEvents;
 
@@ -137,6 +139,7 @@ export class Processor implements SystemPort, EnginePort {
     };
     const lacks = parts.performanceMonitors === false ? isPerformanceRegister : undefined;
     this.systemRegisters = new SystemRegisters(core, exceptions, model, behaviours, lacks);
+    this.#shortForms = new ShortForms(state, this.systemRegisters);
     this.reset();
   }
 
@@ -162,7 +165,9 @@ export class Processor implements SystemPort, EnginePort {
   reset(): void {
     const { state } = this;
     const core = this.#core;
+    const lines = state[Word.LINES];
     state.fill(0);
+    state[Word.LINES] = lines;
     core.vectors.fill(0);
     this.systemRegisters.reset();
     this.#debug.update();
@@ -298,6 +303,10 @@ export class Processor implements SystemPort, EnginePort {
 
   get features(): number {
     return this.model.features;
+  }
+
+  shortForm(operation: string, operands: Readonly<Record<string, number>>): ShortForm | undefined {
+    return this.#shortForms.of(operation, operands);
   }
 
   slowLoad(va: number, size: number, flags: number): number {

@@ -49,7 +49,19 @@ interface Entry {
   readonly write: (value: number) => void;
   readonly read64: (out: DoubleWord) => void;
   readonly write64: (low: number, high: number) => void;
+  /** Where reads and writes have no behaviour: the index of the word in the state block that they access, or the value that is always read. */
+  readonly readWord?: number;
+  readonly writeWord?: number;
+  readonly constant?: number;
 }
+
+/** What an access to a register comes to, if it is no more than this: a word of the state block, or a value that is read. */
+export interface Storage {
+  readonly word?: number;
+  readonly value?: number;
+}
+
+const NO_STORAGE: Storage = {};
 
 const TEECR_XED = 1 << 0;
 /** User mode may reach the ARM1176's performance monitor (DDI 0301H 3.2.50). */
@@ -144,6 +156,7 @@ export class SystemRegisters {
           out.high = 0;
         },
         write64: ignoreWrite,
+        constant: value,
       };
     }
     if (row.kind !== 'storage') {
@@ -154,6 +167,8 @@ export class SystemRegisters {
     const word = Word.CP15 + sysregIndex(row.name);
     return {
       row,
+      readWord: behaviour?.read === undefined ? word : undefined,
+      writeWord: behaviour?.write === undefined ? word : undefined,
       read: behaviour?.read ?? (() => state[word]),
       write:
         behaviour?.write ??
@@ -228,6 +243,13 @@ export class SystemRegisters {
       case 'SUNAVCR':
         return (state[Cp15.SUNAVCR] & SUNAVCR_V) !== 0;
     }
+  }
+
+  /** What an access by PL1 comes to that has no effect beside a word or a value. */
+  storageOf(coproc: number, opc1: number, CRn: number, CRm: number, opc2: number, write: boolean): Storage {
+    const entry = this.#entries.get(key32(coproc, opc1, CRn, CRm, opc2));
+    if (entry === undefined || !permits(entry.row.PL1, write)) return NO_STORAGE;
+    return write ? { word: entry.writeWord } : { word: entry.readWord, value: entry.constant };
   }
 
   // ---- accesses by names, without rights: for debuggers and monitors

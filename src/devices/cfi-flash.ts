@@ -98,6 +98,8 @@ export interface DirtySector {
 export class CfiFlash implements DirectDevice {
   readonly registers = flashRegisters;
   onDirectChange: (offset: number, length: number) => void = () => {};
+  /** Called when so many cells got other contents: byte address in the machine's memory. */
+  onWritten: (host: number, length: number) => void = () => {};
 
   private readonly bytes: Uint8Array;
   private readonly words: DataView;
@@ -149,6 +151,7 @@ export class CfiFlash implements DirectDevice {
     for (let at = offset - (offset % FLASH_SECTOR); at < offset + image.length; at += FLASH_SECTOR)
       this.materialise(at);
     this.bytes.set(image, offset);
+    this.onWritten(this.base + offset, image.length);
   }
 
   /** Writes cells past the command interface, as a debugger does. They must lie in the bank. */
@@ -316,13 +319,14 @@ export class CfiFlash implements DirectDevice {
   private program(offset: number, data: Uint8Array): void {
     this.materialise(offset);
     for (let i = 0; i < data.length; i++) this.bytes[offset + i] &= data[i];
+    this.onWritten(this.base + offset, data.length);
     this.mark(offset);
   }
 
   private erase(offset: number): void {
     const sector = Math.floor(offset / FLASH_SECTOR);
     if (!this.materialised[sector]) return;
-    this.bytes.fill(0xff, sector * FLASH_SECTOR, (sector + 1) * FLASH_SECTOR);
+    this.fillSector(sector);
     this.mark(offset);
   }
 
@@ -337,8 +341,14 @@ export class CfiFlash implements DirectDevice {
   private materialise(offset: number): void {
     const sector = Math.floor(offset / FLASH_SECTOR);
     if (this.materialised[sector]) return;
-    this.bytes.fill(0xff, sector * FLASH_SECTOR, (sector + 1) * FLASH_SECTOR);
+    this.fillSector(sector);
     this.materialised[sector] = 1;
+  }
+
+  private fillSector(sector: number): void {
+    const offset = sector * FLASH_SECTOR;
+    this.bytes.fill(0xff, offset, offset + FLASH_SECTOR);
+    this.onWritten(this.base + offset, FLASH_SECTOR);
   }
 
   private readArray(offset: number, size: AccessSize): number {

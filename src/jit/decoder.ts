@@ -10,6 +10,7 @@ import type { Isa } from '../isa/row.js';
 import { predecode } from '../ops/predecode.js';
 import type { HandlerSet } from './handlers.js';
 import type { CodePage } from './pages.js';
+import type { ShortFormTable } from './short-forms.js';
 import { Handler, HANDLER_MASK, PLANTED, slotShift, slotWord, WIDE_SHIFT } from './slots.js';
 import type { VariantNeeds } from './variant.js';
 import { Entry, type Kind, Words } from './words.js';
@@ -39,12 +40,13 @@ export class SlotDecoder {
     handlers: readonly HandlerSet[],
     private readonly features: number,
     private readonly fetch: FetchUnit,
+    shortForms: ShortFormTable,
     private readonly handlerBefore: (slot: number) => number,
   ) {
     this.#i32 = memory.i32;
     this.#u16 = memory.u16;
     this.#handlers = handlers;
-    this.#words = new Words(features);
+    this.#words = new Words(features, shortForms);
   }
 
   /**
@@ -59,22 +61,21 @@ export class SlotDecoder {
       this.#special(slot, Handler.reference);
       return false;
     }
-    if (fetched.patch?.kind === PatchKind.inlined) {
+    const { patch } = fetched;
+    if (patch?.kind === PatchKind.inlined && patch.shortForm === undefined) {
       const inIT = itstate !== 0 || (thumb !== 0 && this.#isCovered(page, slot));
       this.#inlined(slot, thumb ? ALWAYS : fetched.word >>> 28, inIT, wide);
       return false;
     }
     const isa = thumb ? (wide ? 'T32' : 'T16') : 'A32';
-    const entry = this.#words.find(isa, fetched.word);
-    if (entry >= 0)
-      return this.#plain(
-        page,
-        slot,
-        entry,
-        wide,
-        itstate,
-        fetched.patch?.kind === PatchKind.counted ? Choice.counted : 0,
-      );
+    const words = this.#words;
+    const entry = patch?.shortForm
+      ? words.ofPatch(isa, fetched.word, patch.shortForm)
+      : words.find(isa, fetched.word);
+    if (entry >= 0) {
+      const counts = patch !== undefined && patch.kind !== PatchKind.trap;
+      return this.#plain(page, slot, entry, wide, itstate, counts ? Choice.counted : 0);
+    }
     this.#system(page, slot, fetched, isa, itstate);
     return false;
   }

@@ -295,12 +295,16 @@ export function emitCount(code: CodeWriter): void {
 export function emitCold(variant: Variant, calls: ColdCalls, covers = false): CodeWriter {
   const code = new CodeWriter(COLD_PARAMS);
   const builder = new ColdBuilder(code, variant, calls, covers ? countingCoverage(code) : noCoverage);
-  if (variant.counted) {
+  const count = (): void => {
     code.get(SLOT);
     emitCount(code);
-  }
+  };
+  // What branches does not come to the end; what does not may be given up, and is executed by others then.
+  const { branch } = variantNeeds(variant.operation, variant.statics);
+  if (variant.counted && branch) count();
   builder.prologue();
   emitBody(variant, builder);
+  if (variant.counted && !branch) count();
   code.const(Outcome.advance);
   return code;
 }

@@ -281,6 +281,27 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
     return this.loadState(Word.GE);
   }
 
+  NZCV(): Value {
+    const N = this.and(this.loadState(Word.NF), this.const(1 << 31));
+    const Z = this.shl(this.eq(this.loadState(Word.ZF), this.const(0)), this.const(30));
+    const C = this.shl(this.loadState(Word.CF), this.const(29));
+    const V = this.and(this.shr(this.loadState(Word.VF), this.const(3)), this.const(1 << 28));
+    return this.or(this.or(N, Z), this.or(C, V));
+  }
+
+  stateWord(word: number): Value {
+    return this.loadState(word);
+  }
+
+  setStateWord(word: number, value: Value): void {
+    this.storeState(word, value);
+  }
+
+  giveUpIf(condition: Value): void {
+    this.push(condition);
+    this.escapeIf();
+  }
+
   setGE(value: Value): void {
     this.storeState(Word.GE, this.and(value, this.const(15)));
   }

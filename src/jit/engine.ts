@@ -21,6 +21,7 @@ import { type DriverCalls, type DriverExports, ENVIRONMENT, generateInterpreter 
 import { CodePages } from './pages.js';
 import { RegionTier, type TierOptions } from './regions/tier.js';
 import { Scratch } from './scratch.js';
+import { ShortFormTable } from './short-forms.js';
 import { SlotCoverage } from './slot-coverage.js';
 import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT, PLANTED } from './slots.js';
 
@@ -114,10 +115,11 @@ export class InterpreterEngine implements Engine {
       (list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT, covers),
     );
     const before = (slot: number): number => this.tier1?.handlerBefore(slot) ?? 0;
-    this.#decoder = new SlotDecoder(memory, handlers, port.features, fetch, before);
+    const shortForms = new ShortFormTable(port);
+    this.#decoder = new SlotDecoder(memory, handlers, port.features, fetch, shortForms, before);
     if (tier1 !== undefined) {
       const { features } = port;
-      this.tier1 = new RegionTier({ memory, pages: this.#pages, fetch, features, exports, covers }, tier1);
+      this.tier1 = new RegionTier({ memory, pages: this.#pages, fetch, features, shortForms, exports, covers }, tier1);
     }
 
     const forget = (va: number | undefined): void => {
@@ -301,9 +303,11 @@ export class InterpreterEngine implements Engine {
   }
 
   #flushCounter(slot: number, patch: Patch): void {
-    if (patch.kind !== PatchKind.counted) return;
     const counter = SLOT_COUNTERS / 4 + (slot - SLOT_POOL) / SLOT_BYTES;
-    patch.count += this.#i32[counter];
+    const times = this.#i32[counter];
+    if (times === 0) return;
     this.#i32[counter] = 0;
+    if (patch.kind === PatchKind.counted) patch.count += times;
+    else patch.executed?.(times);
   }
 }

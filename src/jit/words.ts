@@ -5,10 +5,12 @@
  * PERF: of the words of large code four in five have been met before (bigcode: 151,558 words, 29,394 different ones). A typed array finds them
  * again in a cache line; objects by word in a Map took a third of decoding, and as much again to collect.
  */
+import type { ShortForm } from '../arm/engine-port.js';
 import type { Isa } from '../isa/row.js';
 import type { PlainOperation } from '../ops/operation.js';
 import { type Predecoded, predecodeAnew } from '../ops/predecode.js';
 import { variantNeeds } from './emit-cold.js';
+import type { ShortFormTable } from './short-forms.js';
 import type { VariantNeeds } from './variant.js';
 
 /** What slots of one operation with its statics have in common, in one instruction set state. */
@@ -41,14 +43,17 @@ function usesR15({ generalRegs }: PlainOperation, { regs }: Predecoded): boolean
 }
 
 export class Words {
-  /** The entries. */
-  readonly i32 = new Int32Array(ENTRY_WORDS * ENTRIES);
+  /** The entries; behind them, that of {@link ofPatch}. */
+  readonly i32 = new Int32Array(ENTRY_WORDS * (ENTRIES + 1));
   readonly #kinds: Kind[] = [];
   /** The numbers of kinds in ARM and in Thumb state, by key (ops/predecode.ts). */
   readonly #numbers = [new Map<string, number>(), new Map<string, number>()];
 
   /** @param features of the processor, as a mask of isa/features.ts */
-  constructor(private readonly features: number) {}
+  constructor(
+    private readonly features: number,
+    private readonly shortForms: ShortFormTable,
+  ) {}
 
   /** The index of a word's entry in {@link i32}; -1 if its operation is not a plain one. */
   find(isa: Isa, word: number): number {
@@ -56,6 +61,13 @@ export class Words {
     const tag = this.i32[at + Entry.tag];
     const known = this.i32[at] === word && tag !== 0 && ((tag >>> ISA_SHIFT) & 3) === CODES[isa];
     return known || this.#learn(isa, word, at) ? at : -1;
+  }
+
+  /** The index of an entry of a word's short form by a patch: until the next one is asked for. */
+  ofPatch(isa: Isa, word: number, form: ShortForm): number {
+    const at = ENTRY_WORDS * ENTRIES;
+    this.#enter(isa, word, this.shortForms.ofPatch(predecodeAnew(isa, word, this.features), form), at);
+    return at;
   }
 
   kind(at: number): Kind {
@@ -72,7 +84,10 @@ export class Words {
   }
 
   #learn(isa: Isa, word: number, at: number): boolean {
-    const predecoded = predecodeAnew(isa, word, this.features);
+    return this.#enter(isa, word, this.shortForms.of(predecodeAnew(isa, word, this.features)), at);
+  }
+
+  #enter(isa: Isa, word: number, predecoded: Predecoded, at: number): boolean {
     const { operation, regs, imms, cond } = predecoded;
     if (operation?.kind !== 'plain') return false;
     const { i32 } = this;

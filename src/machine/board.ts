@@ -46,6 +46,8 @@ export interface BoardWiring {
   readonly bus: PhysicalBus;
   /** The one memory's buffer, which holds the bytes of `memories`. */
   readonly buffer: ArrayBuffer;
+  /** To be told of each write to that buffer, by byte address and length. */
+  readonly written: (host: number, length: number) => void;
   /** As the board's model listed them. */
   readonly memories: readonly MappedMemory[];
   readonly clock: Clock;

@@ -76,6 +76,7 @@ export class GuestBoard {
     this.board = model.create({
       bus,
       buffer: machine.memory.buffer,
+      written: (host, length) => machine.memory.dirty.markRange(host, length),
       memories,
       clock: machine.clock,
       irq: {

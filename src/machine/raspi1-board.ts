@@ -81,10 +81,10 @@ export class Raspi1Board implements Board {
   private readonly typed: TypedInput;
   private commandLine = '';
 
-  constructor({ bus, buffer, memories, clock, irq, fiq, console, log, power }: BoardWiring) {
+  constructor({ bus, buffer, written, memories, clock, irq, fiq, console, log, power }: BoardWiring) {
     const [ram] = memories;
     assert(memories.length === 1 && ram.kind === 'ram', 'the raspi1 board has one memory');
-    this.ram = new RamContents(buffer, ram);
+    this.ram = new RamContents(buffer, ram, written);
     this.typed = new TypedInput(clock, (byte) => this.receive(byte));
     const onRoom = (): void => {
       this.typed.resume();

@@ -80,13 +80,13 @@ export class VirtBoard implements Board {
   private readonly typed: TypedInput;
 
   constructor(private readonly wiring: BoardWiring) {
-    const { bus, buffer, memories, clock, log } = wiring;
+    const { bus, buffer, written, memories, clock, log } = wiring;
     const memory = (name: string): MappedMemory => {
       const found = memories.find((m) => m.memory.name === name);
       assert(found !== undefined, `the virt board has no memory ${name}`);
       return found;
     };
-    this.ram = new RamContents(buffer, memory('ram'));
+    this.ram = new RamContents(buffer, memory('ram'), written);
     this.typed = new TypedInput(clock, (byte) => this.uart.receive(byte));
     this.gic = new Gicv2Distributor('gicd', GIC_INTERRUPTS, log);
     this.gicCpu = new Gicv2CpuInterface('gicc', this.gic, wiring.irq, wiring.fiq, log);
@@ -114,7 +114,9 @@ export class VirtBoard implements Board {
     this.powerKey = new GpioKey(clock, this.gpio.input(POWER_KEY_PIN));
     const flash = (name: string): BoardFlash => {
       const { memory: cells, base } = memory(name);
-      return { base, memory: cells, device: new CfiFlash(name, buffer, cells.offset, cells.length, log) };
+      const device = new CfiFlash(name, buffer, cells.offset, cells.length, log);
+      device.onWritten = written;
+      return { base, memory: cells, device };
     };
     this.flashes = [flash('flash0'), flash('flash1')];
     this.flash0 = this.flashes[0].device;

@@ -3,8 +3,8 @@
  * them, and keeps lists of what was filled so that emptying costs no more. Knows neither registers nor rights: what to fill is mmu.ts's
  * decision, and dropping a word is always safe.
  */
-import { CODE_HASH, CODE_HASH_ENTRIES, TLB_TABLE_BYTES, tlbBank } from './layout.js';
-import { TLB_INVALID, type CpuMemory } from './memory.js';
+import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, TLB_TABLE_BYTES, tlbBank } from './layout.js';
+import { TLB_DEVICE, TLB_INVALID, type CpuMemory } from './memory.js';
 import { NO_DOMAIN, PageList, VA_PAGES } from './tlb.js';
 
 const TABLE_WORDS = TLB_TABLE_BYTES / 4;
@@ -45,6 +45,12 @@ export class TlbBanks {
     if (write) this.#i32[at + TABLE_WORDS] = addend;
   }
 
+  /** Makes loads from a listed page, or stores to it, go to the device at the page `pa` (u32) without translation. */
+  fillDevice(bank: number, page: number, pa: number, write: boolean): void {
+    if (!this.#inline) return;
+    this.#i32[tlbBank(bank) / 4 + (write ? TABLE_WORDS : 0) + page] = (pa & -PAGE) | TLB_DEVICE;
+  }
+
   /** Which of a page's words in a bank are valid. */
   has(bank: number, page: number): { readonly read: boolean; readonly write: boolean } {
     if (!this.#inline) return { read: false, write: false };
@@ -78,6 +84,16 @@ export class TlbBanks {
   /** Empties a bank. */
   clear(bank: number): void {
     for (let domain = 0; domain <= NO_DOMAIN; domain++) this.clearDomain(bank, domain);
+  }
+
+  /** Takes away all store words. */
+  dropWrites(): void {
+    for (let bank = 0; bank < BANKS; bank++) {
+      const table = tlbBank(bank) / 4 + TABLE_WORDS;
+      for (const list of this.#lists[bank]) {
+        for (let i = 0; i < list.length; i++) this.#i32[table + list.items[i]] = TLB_INVALID;
+      }
+    }
   }
 
   /** Takes away every store word that leads to the page at byte address `host` of the memory. */

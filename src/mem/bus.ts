@@ -11,6 +11,7 @@
  *   [ 0             |   0   ]  nothing
  */
 import type { AccessSize, Device } from './device.js';
+import type { DirtyPages } from './dirty-pages.js';
 import { hexAddress, MemoryMapError, sizeText } from './errors.js';
 import { PAGE } from './layout.js';
 import type { MachineMemory } from './memory.js';
@@ -51,6 +52,7 @@ export class PhysicalBus implements Bus {
   readonly #u8: Uint8Array;
   readonly #u16: Uint16Array;
   readonly #i32: Int32Array;
+  readonly #dirty: DirtyPages;
   readonly #pages = new Int32Array(TABLE_END / PAGE);
   /** By 4 KiB page of the one memory: 1 where code was decoded. */
   readonly #code: Uint8Array;
@@ -65,6 +67,7 @@ export class PhysicalBus implements Bus {
     this.#u8 = memory.u8;
     this.#u16 = memory.u16;
     this.#i32 = memory.i32;
+    this.#dirty = memory.dirty;
     this.#code = new Uint8Array(memory.length / PAGE);
   }
 
@@ -238,6 +241,7 @@ export class PhysicalBus implements Bus {
     if (size === 4) this.#i32[host >>> 2] = value;
     else if (size === 2) this.#u16[host >>> 1] = value;
     else this.#u8[host] = value;
+    this.#dirty.mark(host);
     if (this.#code[host >>> 12] !== 0) this.#codeWritten(pa, host, size);
   }
 
@@ -302,6 +306,7 @@ export class PhysicalBus implements Bus {
       const host = this.#hostPage(at) + (at % PAGE);
       const length = Math.min(nextPage(at), end) - at;
       this.#u8.set(source.subarray(at - pa, at - pa + length), host);
+      this.#dirty.mark(host);
       if (this.#code[host >>> 12] !== 0) this.#codeWritten(at, host, length);
     }
     return true;

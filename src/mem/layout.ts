@@ -34,6 +34,7 @@ export const CODE_HASH_ENTRIES = 4096;
  * TLB tables, indexed by virtual page number (2^20 words each). An entry is an addend: `va + entry` (mod 2^32) is the byte address in the
  * memory; low bit set means invalid. One check covers invalid, unaligned and page-crossing: `((va & (size - 1)) | (entry & 1)) === 0`, which
  * for halfwords and words is `((va | entry) & (size - 1)) === 0`.
+ * An invalid one with the next bit set as well names a page of a device: its physical address in bits 31:12 (data-access.ts).
  * Bank 0 has the rights of PL0 (or of the VMM's context 0), bank 1 those of PL1 (context 1), bank 2 is always invalid: it is in use while
  * CPSR.E is set, so that every access takes the slow path.
  */

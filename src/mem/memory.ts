@@ -3,6 +3,7 @@
  * layout.ts, nothing of what lies in it. The memory has its final size from the start, so that no view ever goes stale.
  */
 import { VECTOR_WORDS, Word } from '../arm/state.js';
+import { DirtyPages } from './dirty-pages.js';
 import { MemoryMapError, sizeText } from './errors.js';
 import {
   GUEST_MEMORY,
@@ -20,6 +21,8 @@ const WASM_LIMIT = 0x1_0000_0000;
 
 /** A TLB word that matches no access: low bit set. */
 export const TLB_INVALID = 1;
+/** One that matches none either, and has the physical address of a device's page above its low 12 bits. */
+export const TLB_DEVICE = TLB_INVALID | 2;
 
 /** One guest memory: RAM, a flash's contents. */
 export interface GuestMemory {
@@ -42,6 +45,8 @@ export interface CpuMemory {
   readonly state: Int32Array;
   /** The vector block: `vectors[n]` is state word Word.V + n. */
   readonly vectors: Int32Array;
+  /** What was written of the memory, by whoever it was. */
+  readonly dirty: DirtyPages;
   /** Whether this processor's translations go to the tables that engines read inline. Only one processor's may. */
   readonly inlineTables: boolean;
 }
@@ -58,6 +63,7 @@ export class MachineMemory implements CpuMemory {
   /** The state block: `state[Word.PC]` and so on. */
   readonly state: Int32Array;
   readonly vectors: Int32Array;
+  readonly dirty: DirtyPages;
   /** Size of the whole in bytes. */
   readonly length: number;
   readonly #guests: GuestMemory[] = [];
@@ -91,6 +97,7 @@ export class MachineMemory implements CpuMemory {
     }
     this.buffer = this.memory.buffer;
     this.length = length;
+    this.dirty = new DirtyPages(length);
     this.u8 = new Uint8Array(this.buffer);
     this.u16 = new Uint16Array(this.buffer);
     this.i32 = new Int32Array(this.buffer);
@@ -117,9 +124,9 @@ export class MachineMemory implements CpuMemory {
 
   /** The memory as a VMM's virtual CPU sees it: with a state block of its own but for the vector block, and no part in the engines' tables. */
   forVirtualCpu(): CpuMemory {
-    const { memory, buffer, u8, u16, i32, length, vectors } = this;
+    const { memory, buffer, u8, u16, i32, length, vectors, dirty } = this;
     const state = new Int32Array(buffer, VIRTUAL_STATE_BASE, STATE_BYTES / 4);
-    return { memory, buffer, u8, u16, i32, length, state, vectors, inlineTables: false };
+    return { memory, buffer, u8, u16, i32, length, state, vectors, dirty, inlineTables: false };
   }
 
   /** The guest memories, in the order of their allocation. */
@@ -127,7 +134,7 @@ export class MachineMemory implements CpuMemory {
     return this.#guests;
   }
 
-  /** The bytes of a guest memory, live. */
+  /** The bytes of a guest memory, live: to be looked at. Who writes there tells {@link dirty}. */
   bytes(guest: GuestMemory): Uint8Array {
     return this.u8.subarray(guest.offset, guest.offset + guest.length);
   }

@@ -15,6 +15,7 @@ import { Mode, Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
 import type { PhysicalBus } from './bus.js';
 import { BANKS, TlbBanks } from './banks.js';
+import type { DirtyPages } from './dirty-pages.js';
 import { INVALID_BANK, tlbBank } from './layout.js';
 import type { CpuMemory } from './memory.js';
 import { Access, type AccessKind, type AccessWatch, type Translation, type TranslationListener } from './ports.js';
@@ -27,6 +28,9 @@ import {
   type TableMemory,
   type TranslationRegisters,
 } from './walk.js';
+
+/** First physical address behind those that fit a word. */
+const WORD_END = 0x1_0000_0000;
 
 /** An entry of the TLB as a person looks at it. */
 export interface TlbEntry {
@@ -67,6 +71,7 @@ export class Mmu implements TableMemory {
   /** By context. The second exists from when contexts are first used. */
   readonly #records: TlbRecords[] = [new TlbRecords()];
   readonly #banks: TlbBanks;
+  readonly #dirty: DirtyPages;
   readonly #inline: boolean;
   /** By bank: the DACR under which its words are valid. */
   readonly #bankDacr = new Int32Array(2);
@@ -79,11 +84,13 @@ export class Mmu implements TableMemory {
   /** For one who derives from this processor's translations. */
   listener: TranslationListener | undefined;
 
-  /** Takes over `bus.onMapChange` and `bus.onCodeMarked`. */
+  /** Takes over `bus.onMapChange` and `bus.onCodeMarked`, and `memory.dirty.onEpoch` if the tables are its own. */
   constructor(memory: CpuMemory, bus: PhysicalBus) {
     this.#bus = bus;
     this.#banks = new TlbBanks(memory);
+    this.#dirty = memory.dirty;
     this.#inline = memory.inlineTables;
+    if (this.#inline) this.#dirty.onEpoch = () => this.#banks.dropWrites();
     this.#i32 = memory.i32;
     this.#state = memory.state;
     bus.onMapChange = (pa, length) => this.#mapChanged(pa, length);
@@ -182,17 +189,26 @@ export class Mmu implements TableMemory {
 
   /**
    * Byte address in the memory of the page at `pa` for a data access that {@link access} has just allowed, or -1 where it must go to the
-   * bus; fills the bank in use, so that the next access of that kind is inline.
+   * bus; fills the bank in use, so that the next access of that kind is inline, or goes to its device at once. A page that is to be stored to is
+   * dirty from here on.
    */
   direct(va: number, pa: number, write: boolean, privileged: boolean, context = this.#context()): number {
     const host = this.#bus.directPage(pa, write);
-    if (host < 0 || (this.#contexts ? context : privileged ? 1 : 0) !== this.#bank) return host;
+    if (host >= 0 && write) this.#dirty.mark(host);
+    if (!this.#inline || (this.#contexts ? context : privileged ? 1 : 0) !== this.#bank) return host;
     const page = va >>> 12;
     const info = this.#records[context].info[page];
     if ((info & Tlb.valid) === 0 || this.#watch?.watchesPage(page) === true) return host;
+    if (host < 0 && !this.#isDevice(pa)) return host;
     this.#banks.list(this.#bank, page, domainOf(info));
-    this.#banks.fill(this.#bank, page, host, write);
+    if (host >= 0) this.#banks.fill(this.#bank, page, host, write);
+    else this.#banks.fillDevice(this.#bank, page, pa, write);
     return host;
+  }
+
+  /** Whether the page of `pa` is a device's that a word of the banks can name. */
+  #isDevice(pa: number): boolean {
+    return pa < WORD_END && this.#bus.isDevicePage(pa);
   }
 
   /** What looks at data accesses; undefined, if nothing does. To be set anew when it watches other pages. */

@@ -2,6 +2,7 @@
  * The interfaces that mem offers to the layers above it: the physical bus, address translation, the fetch overlay. Implementations lie
  * beside this file; engines and the VMM are written against these.
  */
+import type { ShortForm } from '../arm/engine-port.js';
 import type { PatchKindValue } from '../arm/engine.js';
 import type { Device, PhysicalMemory } from './device.js';
 
@@ -106,6 +107,10 @@ export interface Patch {
    * execution goes on.
    */
   readonly arbitrate: () => void;
+  /** For PatchKind.inlined: what engines may execute instead of `arbitrate`, which comes to the same where it does not give up. */
+  readonly shortForm?: ShortForm;
+  /** Told how often engines did that (flushed as counts are). */
+  readonly executed?: (times: number) => void;
   /** For PatchKind.counted: executions so far are accumulated here by engines (flushed when slots are dropped or on request). */
   count: number;
 }

@@ -118,8 +118,17 @@ export interface Builder {
   /** Bits 3:0. */
   GE(): Value;
   setGE(value: Value): void;
+  /** N, Z, C and V at their places in CPSR, bits 31:28; all else is 0. */
+  NZCV(): Value;
   /** InITBlock(): 1 while ITSTATE<3:0> is not zero. */
   inITBlock(): Value;
+
+  // ---- the state block, for short forms (short-forms.ts)
+  /** A word of it, by its index (arm/state.ts). */
+  stateWord(word: number): Value;
+  setStateWord(word: number, value: Value): void;
+  /** Where `condition` is not 0 the operation is given up, and the instruction's own executes it. Comes before anything is written. */
+  giveUpIf(condition: Value): void;
 
   // ---- memory. Bytes in the order that CPSR.E says; addresses modulo 2^32.
   load(address: Value, size: DataSize, options?: AccessOptions): Value;

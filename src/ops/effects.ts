@@ -57,6 +57,8 @@ class Watcher implements Builder {
   select = this.const;
   C = this.const;
   GE = this.const;
+  NZCV = this.const;
+  stateWord = this.const;
   inITBlock = this.const;
   load = this.const;
   sameRegister = this.const;
@@ -69,6 +71,8 @@ class Watcher implements Builder {
   setV = this.ignore;
   orQ = this.ignore;
   setGE = this.ignore;
+  setStateWord = this.ignore;
+  giveUpIf = this.ignore;
   store = this.ignore;
   storeElements = this.ignore;
   storeVectors = this.ignore;

@@ -7,6 +7,7 @@ import { operations as loadStore } from './load-store.js';
 import { operations as loadStoreMultiple } from './load-store-multiple.js';
 import { operations as exclusive } from './exclusive.js';
 import { operations as branch } from './branch.js';
+import { operations as shortForms } from './short-forms.js';
 import { operations as system } from './system.js';
 import { operations as hints } from './hints.js';
 import { operations as coprocessor } from './coprocessor.js';
@@ -32,6 +33,7 @@ export const operations: readonly Operation[] = [
   ...exclusive,
   ...branch,
   ...system,
+  ...shortForms,
   ...hints,
   ...coprocessor,
   ...vfp,

@@ -14,6 +14,9 @@ import { system } from './operation.js';
 /** MRS does not show the execution state: IT, J and T read as zero (B9.3.8). */
 const MRS_BITS = 0xf8ff03df | 0;
 
+/** Byte lanes of CPSR with A, I, F and M: the others, which CPS writes as they are (B9.3.2), stay untouched. */
+const LANES_OF_CPS = 0b0011;
+
 /** The current mode, which has an SPSR. */
 function modeWithSpsr(p: SystemPort): number {
   const mode = p.mode();
@@ -59,7 +62,7 @@ export const operations: readonly Operation[] = [
     if (o.enable) cpsr &= ~affected;
     if (o.disable) cpsr |= affected;
     if (o.changemode) cpsr = (cpsr & ~Psr.M) | o.mode;
-    p.CPSRWriteByInstr(cpsr, 0xf, false);
+    p.CPSRWriteByInstr(cpsr, LANES_OF_CPS, false);
   }),
 
   system('SETEND', ['set_bigend'], (p, o) => {

@@ -82,15 +82,9 @@ function mayBeFilled(fault: number): boolean {
   return fault === FaultType.Translation || fault === FaultType.Permission || fault === FaultType.Domain;
 }
 
-/** Instruction set state in a CPSR. */
-function thumbOf(cpsr: number): number {
-  return (cpsr >>> 5) & 1;
-}
-
 export class Arbiter implements TrapHandler {
-  /** R0..R14, PC, CPSR of the guest before and after the trap. */
+  /** R0..R14, PC, CPSR of the guest before a trap that is no site's. */
   private readonly before = new Int32Array(CONTEXT_WORDS);
-  private readonly after = new Int32Array(CONTEXT_WORDS);
   /** Kind of the exception that the guest took while the virtual CPU executed, or NO_EXCEPTION. */
   guestException = NO_EXCEPTION;
 
@@ -135,9 +129,10 @@ export class Arbiter implements TrapHandler {
     }
     site.hits++;
     const { original, length } = site.patch;
-    const reached = this.execute(e, site.cls, original, length, this.expected(site), true);
-    site.settled(reached, this.before, this.parts.records.newest);
-    this.noteTarget(site, this.after[15], thumbOf(this.after[16]));
+    const context = (site.context ??= new Int32Array(CONTEXT_WORDS));
+    const reached = this.execute(e, site.cls, original, length, this.expected(site), true, context);
+    site.settled(reached, this.parts.records.newest);
+    this.noteTarget(site, virtual.state[Word.PC], virtual.state[Word.T]);
     return Disposition.Resume;
   }
 
@@ -197,13 +192,27 @@ export class Arbiter implements TrapHandler {
 
   /** What is denied is recorded at every level. */
   private recordRefusal({ cls, isa, patch }: Site, before: Int32Array): void {
-    const { records, instructions, slept, onTrap } = this.parts;
+    const { virtual, records, instructions, slept, onTrap } = this.parts;
     const { original, length } = patch;
-    this.capture(this.after);
+    const { state } = virtual;
     const next = before[15] + length;
     const cause = causeOf[Exception.Undefined];
     const isaNumber = recordIsas.indexOf(isa);
-    records.append(instructions(), slept(), isaNumber, original, cls, cause, DENY, 0, next, before, this.after);
+    records.append(
+      instructions(),
+      slept(),
+      isaNumber,
+      original,
+      cls,
+      cause,
+      DENY,
+      0,
+      next,
+      before,
+      state,
+      state[Word.PC],
+      assembleCpsr(state),
+    );
     onTrap(cls);
   }
 
@@ -221,6 +230,7 @@ export class Arbiter implements TrapHandler {
   /**
    * Lets the virtual CPU execute the guest's own instruction at PC, exceptions included, and goes back to the guest. Returns the verdict.
    * @param known see {@link onVirtual}
+   * @param before what takes the guest's registers before the trap
    */
   private execute(
     e: PendingException,
@@ -229,13 +239,14 @@ export class Arbiter implements TrapHandler {
     length: number,
     expected: number,
     known = false,
+    before: Int32Array = this.before,
   ): number {
     this.parts.world.enter();
-    this.capture(this.before);
+    this.capture(before);
     this.guestException = NO_EXCEPTION;
     this.onVirtual(word, length, known);
     const fault = cls === DEVICE && this.guestException !== NO_EXCEPTION;
-    return this.finish(e, fault ? GUEST_FAULT : cls, word, length, this.reached(cls, expected));
+    return this.finish(e, fault ? GUEST_FAULT : cls, word, length, this.reached(cls, expected), before);
   }
 
   /**
@@ -250,10 +261,17 @@ export class Arbiter implements TrapHandler {
   }
 
   /** Back to the guest, with a record. Returns the verdict. */
-  private finish(e: PendingException, cls: number, word: number, length: number, reached: number): number {
-    const { real, virtual, records, metrics, instructions, slept, onTrap } = this.parts;
-    this.capture(this.after);
-    const isa = word === 0 && length === 0 ? 0 : length === 2 ? 2 : (this.before[16] & 0x20) !== 0 ? 3 : 1;
+  private finish(
+    e: PendingException,
+    cls: number,
+    word: number,
+    length: number,
+    reached: number,
+    before: Int32Array,
+  ): number {
+    const { real, virtual, world, records, metrics, instructions, slept, onTrap } = this.parts;
+    const { state } = virtual;
+    const isa = word === 0 && length === 0 ? 0 : length === 2 ? 2 : (before[16] & Psr.T) !== 0 ? 3 : 1;
     records.append(
       instructions(),
       slept(),
@@ -264,11 +282,13 @@ export class Arbiter implements TrapHandler {
       reached,
       e.address,
       e.pc + length,
-      this.before,
-      this.after,
+      before,
+      state,
+      state[Word.PC],
+      assembleCpsr(state),
     );
     this.resume();
-    real.statusChanged();
+    if (world.controlsChanged) real.statusChanged();
     if (virtual.sleeping) real.requestAttention();
     metrics.end(cls, reached);
     onTrap(cls);
@@ -372,7 +392,7 @@ export class Arbiter implements TrapHandler {
     this.capture(this.before);
     if (virtual.deliverInterrupts()) metrics.injectedInterrupts++;
     virtual.state[Word.ATTENTION] = 0;
-    this.finish(e, INTERRUPT, 0, 0, INJECT);
+    this.finish(e, INTERRUPT, 0, 0, INJECT, this.before);
     return Disposition.Resume;
   }
 }

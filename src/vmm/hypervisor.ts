@@ -33,6 +33,7 @@ import { levels, Patcher, type Level } from './patcher.js';
 import { Placement } from './placement.js';
 import { InPlacePlant, OverlayPlant, type Planting } from './planting.js';
 import { TrapRecords, verdicts } from './records.js';
+import { virtualShortForm } from './short-forms.js';
 import { GUEST_KERNEL, SECTION, shadowBytes, ShadowTables, type ShadowSize } from './shadow.js';
 import type { Site } from './sites.js';
 import { closeUserRegisters, World } from './world.js';
@@ -103,7 +104,7 @@ export class Hypervisor implements Guest {
     const shadowSize = shadowBytes(tables);
     const machine = new Machine({ ...options, memories: [...boardMemories(options), shadowSize] });
     this.machine = machine;
-    this.metrics = new Metrics(hooks.hostNow, hooks.timed === true);
+    this.metrics = new Metrics(hooks.hostNow, hooks.timed === true, () => machine.engine.flushCounters());
 
     const memories = allocateBoard(machine, options);
     const shadowMemory = machine.memory.allocate('shadow tables', shadowSize);
@@ -138,6 +139,11 @@ export class Hypervisor implements Guest {
       nextPage,
       features: this.cpu.features,
       arbitrate: (site) => this.#arbiter.inline(site),
+      shortForm: (row, word) => virtualShortForm(this.cpu, row, word),
+      executed: (site, times) => {
+        site.executed(EMULATE, times);
+        this.metrics.count(site.cls, EMULATE, times);
+      },
       timed: (scan) => this.metrics.analysis(scan),
     });
     this.#world = new World(real.state, this.cpu.state);

@@ -47,11 +47,13 @@ export class Metrics {
 
   /**
    * @param hostNow host time in ms
+   * @param settle has {@link count} told of what engines have counted so far
    * @param timed costs are sampled all along, the first ones of each class without exception, and analysis is timed
    */
   constructor(
     private readonly hostNow: (() => number) | undefined,
     private readonly timed: boolean,
+    private readonly settle: () => void = () => {},
   ) {}
 
   /** Times exits now and then, or no longer. */
@@ -59,10 +61,10 @@ export class Metrics {
     this.sampling = on && this.hostNow !== undefined;
   }
 
-  /** An exit that is not timed. */
-  count(cls: number, verdict: number): void {
-    this.counts[cls]++;
-    this.reached[cls * VERDICTS + verdict]++;
+  /** Exits that are not timed. */
+  count(cls: number, verdict: number, times = 1): void {
+    this.counts[cls] += times;
+    this.reached[cls * VERDICTS + verdict] += times;
   }
 
   /** An exit begins. */
@@ -119,6 +121,7 @@ export class Metrics {
   }
 
   byClass(): ClassMetrics[] {
+    this.settle();
     return exitClasses.map(({ id }, i) => ({
       id,
       count: this.counts[i],
@@ -137,6 +140,7 @@ export class Metrics {
 
   /** Exits of all classes. */
   total(): number {
+    this.settle();
     return this.counts.reduce((sum, n) => sum + n, 0);
   }
 

@@ -2,9 +2,10 @@
  * The patcher: has a block scanned when it is about to run, plants traps over what privileged guest code must not execute or run unseen, and
  * takes everything back when the code changes. It is the engine's block admission. Owns analysis map and planted patches; decides on no trap.
  */
+import type { ShortForm } from '../arm/engine-port.js';
 import { PatchKind, type BlockAdmission, type PatchKindValue } from '../arm/engine.js';
 import { literalAddress } from '../isa/flow.js';
-import { Fact } from '../isa/row.js';
+import { Fact, type CompiledRow } from '../isa/row.js';
 import { PAGE } from '../mem/layout.js';
 import { AnalysedMemory } from './analysed-memory.js';
 import { classIndex, inlinedClasses, type ExitClassId } from './classes.js';
@@ -33,6 +34,10 @@ export interface PatcherOptions {
   readonly features: number;
   /** Lets the virtual CPU execute a site's instruction, for level 2. */
   readonly arbitrate: (site: Site) => void;
+  /** What engines may execute for a site instead, at level 2. */
+  readonly shortForm?: (row: CompiledRow | undefined, word: number) => ShortForm | undefined;
+  /** Told how often they did. */
+  readonly executed?: (site: Site, times: number) => void;
   /** Does a scan; for whoever measures what scans take. */
   readonly timed: (scan: () => void) => void;
 }
@@ -153,6 +158,7 @@ export class Patcher implements BlockAdmission {
 
   #plantTrap(block: Block, instruction: ScannedInstruction, cls: ExitClassId): void {
     const { row, isa, word, pa, length } = instruction;
+    const kind = this.#kind(cls);
     if (trapsByItself(isa, row)) return;
     const site: Site = new Site(
       {
@@ -162,9 +168,11 @@ export class Patcher implements BlockAdmission {
         length,
         original: word,
         planted: trapWord(isa, word),
-        kind: this.#kind(cls),
+        kind,
         count: 0,
         arbitrate: () => this.#options.arbitrate(site),
+        shortForm: kind === PatchKind.inlined ? this.#options.shortForm?.(row, word) : undefined,
+        executed: (times) => this.#options.executed?.(site, times),
       },
       block,
       this.#scanned,

@@ -233,7 +233,7 @@ export class TrapRecords {
 
   /**
    * Appends a record. `before` and `after` hold R0..R14, PC, CPSR (17 words) around the trap; `next` is the address behind the instruction. `slept` is how much
-   * virtual time is ahead of the count of instructions, in instructions' worth.
+   * virtual time is ahead of the count of instructions, in instructions' worth. PC and CPSR after the trap may be given apart: `after` is a state block then.
    */
   append(
     count: number,
@@ -247,6 +247,8 @@ export class TrapRecords {
     next: number,
     before: Int32Array,
     after: Int32Array,
+    pc = after[15],
+    cpsr = after[16],
   ): void {
     const slot = this.appended[cls]++ & (PAGE - 1);
     const page = slot === 0 ? this.turnPage(cls) : (this.current[cls] as Page);
@@ -263,11 +265,11 @@ export class TrapRecords {
       changed |= 1 << n;
       old[oldCount++] = before[n];
     }
-    words[base + AT_VALUES + 15] = after[15];
-    words[base + AT_VALUES + 16] = after[16];
+    words[base + AT_VALUES + 15] = pc;
+    words[base + AT_VALUES + 16] = cpsr;
     // what PC was is kept in any case
-    if (after[15] !== (next | 0)) changed |= 1 << 15;
-    if (before[16] !== after[16]) {
+    if (pc !== (next | 0)) changed |= 1 << 15;
+    if (before[16] !== cpsr) {
       changed |= 1 << 16;
       old[oldCount++] = before[16];
     }
@@ -279,7 +281,7 @@ export class TrapRecords {
     words[base + AT_WORD] = word;
     words[base + AT_ADDRESS] = address;
     words[base + AT_CHANGED] = changed;
-    words[base + AT_KIND] = isa | (cause << 4) | (verdict << 8) | ((before[16] & 31) << 20) | ((after[16] & 31) << 25);
+    words[base + AT_KIND] = isa | (cause << 4) | (verdict << 8) | ((before[16] & 31) << 20) | ((cpsr & 31) << 25);
   }
 
   /** The record with this sequence number, or undefined if it is not kept (any more). */

@@ -44,11 +44,16 @@ export class Site {
     readonly cls: number,
   ) {}
 
-  /** A trap here came to its end, and has a record. @param verdict index into records.ts' `verdicts` @param registers as {@link context} */
-  settled(verdict: number, registers: Int32Array, sequence: number): void {
+  /** A trap here came to its end, and has a record. @param verdict index into records.ts' `verdicts` */
+  settled(verdict: number, sequence: number): void {
     this.verdicts[verdict]++;
     this.lastTrap = sequence;
-    (this.context ??= new Int32Array(CONTEXT_WORDS)).set(registers);
+  }
+
+  /** The engine did what a trap here would have come to, so often: that is not looked at, and leaves no context. */
+  executed(verdict: number, times: number): void {
+    this.hits += times;
+    this.verdicts[verdict] += times;
   }
 
   /** Control went from here to `gva`. Returns whether that is a new target. */

@@ -38,6 +38,7 @@ class OurBoard {
     this.board = new Raspi1Board({
       bus: this.bus,
       buffer: memory.buffer,
+      written: (host, length) => memory.dirty.markRange(host, length),
       memories: [{ memory: memory.allocate('ram', RAM), base: 0, kind: 'ram' }],
       clock: this.clock,
       irq: this.irq,

@@ -14,6 +14,7 @@ import { Fact, type CompiledRow, type Isa } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
 import { hex32 } from '../../src/util/bits.js';
 import type { TierOptions } from '../../src/jit/regions/tier.js';
+import { EpochCheck } from '../support/epoch-check.js';
 import { Pair } from './pair.js';
 import { MARGIN, RAM, type Rig } from './rig.js';
 
@@ -30,6 +31,8 @@ export interface ProgramKind {
   readonly restless?: true;
   /** What is executed is counted, and the counts are compared behind each program. */
   readonly covered?: true;
+  /** An epoch of dirty pages begins before each run, and what the memory says of them is compared with what has changed, and with what the reference says. */
+  readonly epochs?: true;
 }
 
 /** When a program has run long enough: attempts, and runs, which end at exceptions. */
@@ -328,6 +331,18 @@ function disturb(pair: Pair, random: RandomSource, seldom: number): void {
   });
 }
 
+/** Returns what checks the dirty pages at its end. */
+function beginEpoch(pair: Pair): (context: () => string) => void {
+  const rigs = [pair.expected, pair.actual];
+  const checks = rigs.map(({ memory }) => new EpochCheck(memory));
+  for (const check of checks) check.begin();
+  return (context) => {
+    for (const check of checks) check.check(context());
+    const [expected, actual] = rigs.map(({ memory }) => memory.dirty.pages.sort((a, b) => a - b).map(hex32));
+    assert.deepEqual(actual, expected, `${context()}: dirty pages`);
+  };
+}
+
 /** Programs by their seeds, from the first on; compared behind each run. */
 export class RandomPrograms {
   readonly #pair: Pair;
@@ -375,7 +390,9 @@ export class RandomPrograms {
       budgets.push(budget);
       const context = (): string => `budgets ${budgets.join()}, PC ${hex32(pair.expected.pc)}`;
       if (restless !== undefined) disturb(pair, random, 40);
+      const epoch = this.kind.epochs && beginEpoch(pair);
       const stop = pair.run(budget, context, run % 2 === 1);
+      epoch?.(context);
       if (stop === Stop.WaitForInterrupt) {
         if (restless === undefined) break;
         pair.both(({ processor }) => processor.wake());

@@ -37,6 +37,8 @@ for (const [tiers, tier1] of TIERS)
       it(`${isa} with UNPREDICTABLE words`, () => runPrograms({ isa, mmu: true, unpredictable: true }, tier1));
       it(`${isa}, with what they execute counted`, () =>
         runPrograms({ isa, mmu: true, unpredictable: false, restless: true, covered: true }, tier1));
+      it(`${isa}, with epochs of dirty pages`, () =>
+        runPrograms({ isa, mmu: true, unpredictable: false, restless: true, epochs: true }, tier1));
       it(`${isa}, restless`, () => runPrograms({ isa, mmu: true, unpredictable: false, restless: true }, tier1));
     }
   });

@@ -55,6 +55,8 @@ export class RegionBuilder extends RegionValues implements Builder {
   #setsFlags = false;
   #q: Value = NONE;
   #ge: Value = NONE;
+  /** Words of the state block and values by turns. */
+  readonly #stateWrites: number[] = [];
   #instruction!: Instruction;
   /** A run of words that one check covers: the value that their addresses add to, the first word's offset from it, their number, and the host's address of the first. */
   #coveredBase = NONE;
@@ -128,6 +130,7 @@ export class RegionBuilder extends RegionValues implements Builder {
     this.#setsFlags = false;
     this.#q = NONE;
     this.#ge = NONE;
+    this.#stateWrites.length = 0;
     const { operation, operands } = instruction.predecoded;
     assert(operation?.kind === 'plain', 'a region has code for plain operations');
     operation.body(this, operands);
@@ -142,6 +145,8 @@ export class RegionBuilder extends RegionValues implements Builder {
 
   #commitState(): void {
     const { code } = this;
+    for (let i = 0; i < this.#stateWrites.length; i += 2)
+      code.storeWord(stateAddress(this.#stateWrites[i]), () => this.x.push(code, this.#stateWrites[i + 1] as Value));
     if (this.#q >= 0)
       code.storeWord(stateAddress(Word.QF), () => {
         code.loadWord(stateAddress(Word.QF));
@@ -267,6 +272,25 @@ export class RegionBuilder extends RegionValues implements Builder {
   }
   orQ(condition: Value): void {
     this.#q = this.#q < 0 ? condition : this.or(this.#q, condition);
+  }
+  NZCV(): Value {
+    const { frame, x } = this;
+    const N = this.and(frame.flag(0), x.constant(1 << 31));
+    const Z = this.shl(this.eq(frame.flag(1), x.constant(0)), x.constant(30));
+    const C = this.shl(frame.C, x.constant(29));
+    const V = this.and(this.shr(frame.flag(3), x.constant(3)), x.constant(1 << 28));
+    return this.or(this.or(N, Z), this.or(C, V));
+  }
+  stateWord(word: number): Value {
+    this.code.loadWord(stateAddress(word));
+    return this.#taken();
+  }
+  setStateWord(word: number, value: Value): void {
+    this.#stateWrites.push(word, value);
+  }
+  giveUpIf(condition: Value): void {
+    this.x.push(this.code, condition);
+    this.checks.leaveIf();
   }
   GE(): Value {
     this.code.loadWord(stateAddress(Word.GE));

@@ -151,8 +151,13 @@ export class Frame {
   // ---- flags
 
   get C(): Value {
-    if (this.#pending[C] < 0) this.#resolve();
-    return this.#pending[C] >= 0 ? this.#pending[C] : this.x.ofLocal(Local.C);
+    return this.flag(C);
+  }
+
+  /** N, Z, C or V (0 to 3) as the word that holds it (arm/state.ts). */
+  flag(i: number): Value {
+    if (this.#pending[i] < 0) this.#resolve();
+    return this.#pending[i] >= 0 ? this.#pending[i] : this.x.ofLocal(FLAG_LOCALS[i]);
   }
 
   /** Sets flags: nodes of N, Z, C, V, or -1 where one stays. To be called before the registers of the same instruction are written. */

@@ -12,6 +12,7 @@ import type { PlainOperation } from '../../ops/operation.js';
 import { predecode, type Predecoded } from '../../ops/predecode.js';
 import { Fact } from '../../isa/row.js';
 import type { CodePages } from '../pages.js';
+import type { ShortFormTable } from '../short-forms.js';
 import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_MASK, slotShift } from '../slots.js';
 import { BranchKind, traitsOf, type Traits } from './traits.js';
 
@@ -116,6 +117,7 @@ export interface InstructionParts {
   readonly pages: CodePages;
   readonly features: number;
   readonly fetch: FetchUnit;
+  readonly shortForms: ShortFormTable;
   /** Whether a slot has been branched to more than now and then. */
   readonly isTarget: (slot: number) => boolean;
   /** The handler that a slot had before a region began there. */
@@ -218,7 +220,7 @@ export class InstructionReader {
     const cond = own !== ALWAYS ? own : inIT ? itstate >>> 4 : ALWAYS;
     if (body === Handler.inlined) return this.#patched(pc, length, slot, itstate, nextItstate, predecoded, cond);
     if (handler === Handler.reference || operation?.kind !== 'plain') {
-      const ends = ((predecoded.row?.facts ?? Fact.undefined) & ENDS) !== 0 && cond === ALWAYS;
+      const ends = cond === ALWAYS && this.#endsHere(predecoded, patch);
       return ownless(pc, length, slot, itstate, nextItstate, predecoded, By.reference, ALWAYS, ends);
     }
     if (inIT && (own !== ALWAYS || itstate >>> 4 === 15)) return undefined;
@@ -230,7 +232,7 @@ export class InstructionReader {
     const by = foreign ? By.handler : By.region;
     const reads = foreign ? 0 : shape.reads;
     const writes = foreign ? 0 : shape.writes;
-    const counted = patch?.kind === PatchKind.counted && by === By.region;
+    const counted = patch !== undefined && patch.kind !== PatchKind.trap && by === By.region;
     const ends = branches && cond === ALWAYS && operation.name !== 'CBZ';
     return new Instruction(
       pc,
@@ -247,6 +249,13 @@ export class InstructionReader {
       counted,
       ends,
     );
+  }
+
+  /** Whether nothing behind an instruction of the reference's is reached from it: of a planted trap, by what it replaced. */
+  #endsHere({ isa, row }: Predecoded, patch: Patch | undefined): boolean {
+    if (patch?.kind !== PatchKind.trap) return ((row?.facts ?? Fact.undefined) & ENDS) !== 0;
+    const original = predecode(isa, patch.original, this.#parts.features).row;
+    return ((original?.facts ?? Fact.undefined) & (ENDS | Fact.branch)) !== 0;
   }
 
   /**
@@ -308,15 +317,17 @@ export class InstructionReader {
   }
 
   #predecode(page: PageView, offset: number, length: number, patch: Patch | undefined): Predecoded {
-    const { features } = this.#parts;
-    const at = page.host + offset;
-    if (patch?.kind === PatchKind.trap)
-      return predecode(this.#thumb === 0 ? 'A32' : length === 2 ? 'T16' : 'T32', patch.planted, features);
-    if (this.#thumb === 0) return predecode('A32', this.#i32[at >>> 2], features);
-    const first = this.#u16[at >>> 1];
-    return length === 2
-      ? predecode('T16', first, features)
-      : predecode('T32', (first << 16) | this.#u16[(at >>> 1) + 1], features);
+    const { features, shortForms } = this.#parts;
+    const isa = this.#thumb === 0 ? 'A32' : length === 2 ? 'T16' : 'T32';
+    if (patch?.kind === PatchKind.trap) return predecode(isa, patch.planted, features);
+    const written = predecode(isa, this.#wordAt(page.host + offset, length), features);
+    return patch?.shortForm ? shortForms.ofPatch(written, patch.shortForm) : shortForms.of(written);
+  }
+
+  #wordAt(host: number, length: number): number {
+    if (this.#thumb === 0) return this.#i32[host >>> 2];
+    const first = this.#u16[host >>> 1];
+    return length === 2 ? first : (first << 16) | this.#u16[(host >>> 1) + 1];
   }
 }
 

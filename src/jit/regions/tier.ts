@@ -10,6 +10,7 @@ import { FIRST_REGION } from '../driver.js';
 import { type DriverExports, ENVIRONMENT } from '../interpreter.js';
 import type { CodePage, CodePages } from '../pages.js';
 import { Scratch } from '../scratch.js';
+import type { ShortFormTable } from '../short-forms.js';
 import { Handler, HANDLER_MASK, slotShift } from '../slots.js';
 import { ModuleWriter } from '../wasm/module.js';
 import { Expressions } from './expressions.js';
@@ -109,6 +110,7 @@ export interface TierParts {
   readonly pages: CodePages;
   readonly fetch: FetchUnit;
   readonly features: number;
+  readonly shortForms: ShortFormTable;
   readonly exports: DriverExports;
   /** Whether what is executed is counted. */
   readonly covers: boolean;
@@ -290,7 +292,7 @@ export class RegionTier {
   }
 
   #draft(request: Request, place: number): Draft | undefined {
-    const { memory, pages, fetch, features } = this.#parts;
+    const { memory, pages, fetch, features, shortForms } = this.#parts;
     const { slot, pc, thumb, key } = request;
     const copy = this.#leadsFor(slot, key, pc | thumb);
     if (copy && !request.called) {
@@ -301,6 +303,7 @@ export class RegionTier {
       memory,
       pages,
       features,
+      shortForms,
       fetch,
       handlerBefore: (other) => this.handlerBefore(other),
       isTarget: (other) => this.#isTarget(other),

@@ -196,6 +196,19 @@ class Watcher implements Builder {
   setGE(): void {
     this.effects = true;
   }
+  NZCV(): Value {
+    this.flagsRead |= Flag.all;
+    return UNKNOWN;
+  }
+  stateWord(): Value {
+    return this.#effect();
+  }
+  setStateWord(): void {
+    this.effects = true;
+  }
+  giveUpIf(): void {
+    this.effects = true;
+  }
   inITBlock(): Value {
     return this.inIT ? TRUE : FALSE;
   }

@@ -23,6 +23,8 @@ export interface Result {
   /** Processor time of all threads, the engine's and V8's compiling included, the making of the machine not. */
   readonly seconds: number;
   readonly instructions: number;
+  /** Pages that were dirty at the ends of epochs, in all. */
+  readonly dirtyPages?: number;
   /** Bytes that were resident at most. */
   readonly peakMemory: number;
   readonly statistics?: TierStatistics | undefined;
@@ -37,8 +39,8 @@ function makeRig(tiers: Tiers, covers = false): Rig {
   return new Rig(GUEST_RAM, undefined, OPTIONS[tiers], covers);
 }
 
-/** Runs until the guest takes an exception that `over` is true of. */
-function execute(rig: Rig, over: (kind: number, pc: number) => boolean): Omit<Result, 'text'> {
+/** Runs until the guest takes an exception that `over` is true of. @param epoch instructions of an epoch of dirty pages */
+function execute(rig: Rig, over: (kind: number, pc: number) => boolean, epoch?: number): Omit<Result, 'text'> {
   const { state, processor } = rig;
   let done = false;
   processor.trapHandler = {
@@ -51,15 +53,20 @@ function execute(rig: Rig, over: (kind: number, pc: number) => boolean): Omit<Re
   };
   const before = process.cpuUsage();
   let instructions = 0;
+  const budget = epoch ?? BUDGET;
+  let dirtyPages = 0;
   while (!done) {
-    const stop = rig.interpreter.run(BUDGET, false);
-    instructions += BUDGET - state[Word.COUNT];
+    const stop = rig.interpreter.run(budget, false);
+    instructions += budget - state[Word.COUNT];
+    dirtyPages += rig.memory.dirty.count;
+    if (epoch !== undefined) rig.memory.dirty.beginEpoch();
     if (stop === Stop.WaitForInterrupt || stop === Stop.Breakpoint) throw new Error(`stopped for ${stop}`);
   }
   const used = process.cpuUsage(before);
   return {
     seconds: (used.user + used.system) / 1e6,
     instructions,
+    dirtyPages,
     peakMemory: process.resourceUsage().maxRSS * 1024,
     statistics: rig.interpreter.tier1?.statistics,
   };
@@ -72,8 +79,8 @@ function zeroTerminated(rig: Rig, va: number): string {
     .trim();
 }
 
-/** @param covers what is executed is counted by instruction */
-export function runImage(binary: string, tiers: Tiers, covers = false): Result {
+/** @param covers what is executed is counted by instruction @param epoch instructions of an epoch of dirty pages, if there are any */
+export function runImage(binary: string, tiers: Tiers, covers = false, epoch?: number): Result {
   const rig = makeRig(tiers, covers);
   rig.ram.set(fs.readFileSync(binary), LOAD_ADDRESS - RAM);
   rig.jump(LOAD_ADDRESS);
@@ -82,7 +89,7 @@ export function runImage(binary: string, tiers: Tiers, covers = false): Result {
     if (kind !== Exception.SupervisorCall) throw new Error(`exception ${kind} at ${pc}`);
     if (rig.state[0] === SYS_WRITE0) text = zeroTerminated(rig, rig.state[1] >>> 0);
     return rig.state[0] === SYS_EXIT;
-  });
+  }, epoch);
   return { ...result, text };
 }
 

@@ -1,0 +1,66 @@
+/**
+ * Which system operations have a short form (ops/short-forms.ts) on this processor: what no more than its state block is concerned with. Knows the
+ * operations by their names; executes nothing.
+ */
+import { Psr } from '../arm/modes.js';
+import type { ShortForm } from '../arm/engine-port.js';
+import { STATE_BASE } from '../mem/layout.js';
+import type { SystemRegisters } from './system-registers.js';
+
+type Operands = Readonly<Record<string, number>>;
+
+/** The byte mask of MSR that names CPSR_c alone. */
+const CONTROL_LANE = 1;
+const MASKS_SHIFT = 6;
+
+export class ShortForms {
+  /** How many words behind the state block of engines this processor's lies. */
+  readonly #at: number;
+
+  constructor(
+    state: Int32Array,
+    private readonly registers: SystemRegisters,
+  ) {
+    this.#at = (state.byteOffset - STATE_BASE) / 4;
+  }
+
+  of(operation: string, o: Operands): ShortForm | undefined {
+    const at = this.#at;
+    switch (operation) {
+      case 'MRS_CPSR':
+        return { name: 'MRS_CPSR_short', regs: [o.d], imms: [], statics: [at] };
+      case 'CPS':
+        return o.changemode !== 0 || o.enable === o.disable
+          ? undefined
+          : { name: 'CPS_short', regs: [], imms: [], statics: [at, masksOf(o), o.disable] };
+      case 'MSR_CPSR_reg':
+        return o.mask !== CONTROL_LANE
+          ? undefined
+          : { name: 'MSR_CPSR_c_reg_short', regs: [o.n], imms: [], statics: [at] };
+      case 'MSR_CPSR_imm':
+        return o.mask !== CONTROL_LANE
+          ? undefined
+          : { name: 'MSR_CPSR_c_imm_short', regs: [], imms: [o.imm32], statics: [at] };
+      case 'MRC':
+      case 'MCR':
+        return this.#transfer(o, operation === 'MCR');
+      default:
+        return undefined;
+    }
+  }
+
+  #transfer(o: Operands, write: boolean): ShortForm | undefined {
+    // To R15 MRC sets flags.
+    if (o.t === 15) return undefined;
+    const at = this.#at;
+    const { word, value } = this.registers.storageOf(o.coproc, o.opc1, o.CRn, o.CRm, o.opc2, write);
+    if (word !== undefined)
+      return { name: write ? 'MCR_word_short' : 'MRC_word_short', regs: [o.t], imms: [], statics: [at, word] };
+    return value === undefined ? undefined : { name: 'MRC_constant_short', regs: [o.t], imms: [value], statics: [at] };
+  }
+}
+
+/** A, I and F that a CPS names, in bits 2:0. */
+function masksOf({ affectA, affectI, affectF }: Operands): number {
+  return ((affectA ? Psr.A : 0) | (affectI ? Psr.I : 0) | (affectF ? Psr.F : 0)) >> MASKS_SHIFT;
+}

@@ -1,0 +1,132 @@
+/** Short forms of system operations against the reference, which executes the operations themselves: on both tiers, in all modes, with interrupt lines up and down. */
+import assert from 'node:assert/strict';
+import { Mode, Psr } from '../../src/arm/modes.js';
+import { Stop } from '../../src/arm/engine.js';
+import { Word } from '../../src/arm/state.js';
+import { seededRandom } from '../../src/isa/random.js';
+import { predecode } from '../../src/ops/predecode.js';
+import { hex32 } from '../../src/util/bits.js';
+import { Pair } from './pair.js';
+import { MARGIN, RAM } from './rig.js';
+
+const CODE = RAM + 0x1000;
+/** Coprocessor accesses by their encodings: MRC or MCR p15, opc1, rt, CRn, CRm, opc2. */
+const transfer = (read: boolean, t: number, CRn: number, CRm: number, opc2: number): number =>
+  0xee00_0f10 | (read ? 1 << 20 : 0) | (CRn << 16) | (t << 12) | (opc2 << 5) | CRm | 0;
+
+const FORMS: readonly (readonly [name: string, word: number])[] = [
+  ['mrs r0, cpsr', 0xe10f_0000],
+  ['mrsne r1, cpsr', 0x110f_1000],
+  ['cpsid i', 0xf10c_0080],
+  ['cpsie i', 0xf108_0080],
+  ['cpsid aif', 0xf10c_01c0],
+  ['cpsie if', 0xf108_00c0],
+  ['msr cpsr_c, r2', 0xe121_f002],
+  ['msrcs cpsr_c, r3', 0x2121_f003],
+  ['msr cpsr_c, #0xd3', 0xe321_f0d3],
+  ['mrc TPIDRPRW', transfer(true, 4, 13, 0, 4)],
+  ['mrc TPIDRURO', transfer(true, 5, 13, 0, 3)],
+  ['mcr TPIDRPRW', transfer(false, 2, 13, 0, 4)],
+  ['mcr TPIDRURW', transfer(false, 3, 13, 0, 2)],
+  ['mrc SCTLR', transfer(true, 6, 1, 0, 0)],
+  ['mrc MIDR', transfer(true, 7, 0, 0, 0)],
+  ['mrc DACR', transfer(true, 0, 3, 0, 0)],
+];
+const MODES = [Mode.usr, Mode.svc, Mode.irq, Mode.sys, Mode.fiq];
+
+for (const [tiers, tier1] of [
+  ['tier 0', undefined],
+  ['tiers 0 and 1', { threshold: 1 }],
+] as const)
+  describe(`short forms on ${tiers}`, () => {
+    it('all of these have one', () => {
+      const { processor } = new Pair(undefined, tier1).actual;
+      for (const [name, word] of FORMS) {
+        const { operation, operands } = predecode('A32', word);
+        assert.equal(operation?.kind, 'system', name);
+        assert.notEqual(processor.shortForm(operation.name, operands), undefined, name);
+      }
+    });
+
+    it('and what is more than words of the state has none', () => {
+      const { processor } = new Pair(undefined, tier1).actual;
+      const none: readonly (readonly [string, number])[] = [
+        ['cps #0x12', 0xf102_0012],
+        ['cpsid i, #0x13', 0xf10e_0093],
+        ['msr cpsr_cxsf, r0', 0xe12f_f000],
+        ['msr cpsr_f, r0', 0xe128_f000],
+        ['mrs r0, spsr', 0xe14f_0000],
+        ['mcr SCTLR', transfer(false, 0, 1, 0, 0)],
+        ['mcr DACR', transfer(false, 0, 3, 0, 0)],
+        ['mcr TLBIALL', transfer(false, 0, 8, 7, 0)],
+        ['mrc to the flags', transfer(true, 15, 13, 0, 3)],
+        ['mrc TLBIALL', transfer(true, 0, 8, 7, 0)],
+      ];
+      for (const [name, word] of none) {
+        const { operation, operands } = predecode('A32', word);
+        assert.equal(operation?.kind, 'system', name);
+        assert.equal(processor.shortForm(operation.name, operands), undefined, name);
+      }
+    });
+
+    it('random sequences of them in loops', function () {
+      this.timeout(60_000);
+      const pair = new Pair(undefined, tier1);
+      const random = seededRandom(7);
+      for (let program = 0; program < 60; program++) {
+        const words = Array.from({ length: 1 + (random() % 8) }, () => FORMS[random() % FORMS.length][1]);
+        // Something between that sets flags, and reads what was read.
+        words.splice(random() % words.length, 0, 0xe090_0001, 0xe021_1000);
+        pair.both((rig) => {
+          rig.loop(CODE, 'A32', words);
+          rig.interpreter.invalidateAllCode();
+        });
+        for (let run = 0; run < 12; run++) {
+          const values = Array.from({ length: 9 }, () => random() | 0);
+          const mode = MODES[random() % MODES.length];
+          const masks = random() & (Psr.A | Psr.I | Psr.F);
+          const [irq, fiq, endian] = [random() % 4 === 0, random() % 5 === 0, random() % 6 === 0];
+          pair.both((rig) => {
+            const { processor, state } = rig;
+            processor.irqLine = false;
+            processor.fiqLine = false;
+            processor.setCpsr((values[8] & 0xf80f_0000) | mode | masks | (endian ? Psr.E : 0));
+            // r2 and r3 go to CPSR_c: mostly with the mode that there is
+            for (let n = 0; n < 8; n++) state[n] = n === 2 && run % 3 !== 0 ? (values[n] & ~31) | mode : values[n];
+            state[8] = 100;
+            rig.jump(CODE);
+            processor.irqLine = irq;
+            processor.fiqLine = fiq;
+            // What asked to leave before: nothing is asked here.
+          });
+          const context = (): string =>
+            `program ${program} (${words.map(hex32).join()}), run ${run}, mode ${hex32(mode)}`;
+          for (let slice = 0; slice < 3; slice++) {
+            const stop = pair.run(MARGIN + (random() % 300), context);
+            if (stop === Stop.Attention) pair.both(({ processor }) => void processor.deliverInterrupts());
+          }
+        }
+      }
+    });
+
+    it('an interrupt that waited is taken at the very instruction that unmasks it', () => {
+      const pair = new Pair(undefined, tier1);
+      pair.both((rig) => {
+        rig.loop(CODE, 'A32', [0xf10c_0080, 0xe280_0001, 0xf108_0080, 0xe281_1001]);
+        rig.processor.setCpsr(Mode.svc | Psr.A | Psr.I | Psr.F);
+        rig.state[8] = 1000;
+        rig.jump(CODE);
+      });
+      pair.run(MARGIN + 500, () => 'before');
+      pair.both(({ processor, state }) => {
+        state[Word.PSR] |= Psr.I;
+        processor.statusChanged();
+        processor.irqLine = true;
+      });
+      assert.equal(
+        pair.run(MARGIN, () => 'with the line up'),
+        Stop.Attention,
+      );
+      assert.equal(pair.actual.processor.deliverInterrupts(), true);
+    });
+  });
