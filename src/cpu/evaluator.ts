@@ -9,7 +9,6 @@ import { assembleCpsr } from '../arm/psr.js';
 import { Word } from '../arm/state.js';
 import type { AccessOptions, Builder, DataSize, Imm, Reg, Value } from '../ops/builder.js';
 import type { Vector } from '../ops/vector-builder.js';
-import { assert } from '../util/assert.js';
 import type { Core } from './core.js';
 import { FloatEvaluator } from './float-evaluator.js';
 import { VectorFloatEvaluator } from './vector-float-evaluator.js';
@@ -54,14 +53,19 @@ export function mulHighUnsigned(a: number, b: number): number {
 export class Evaluator implements Builder {
   readonly fp: FloatEvaluator;
   readonly simd: VectorFloatEvaluator;
+  /** Whether the latest short form was given up. */
+  gaveUp = false;
   readonly #core: Core;
   readonly #state: Int32Array;
+  /** The state block, and what lies behind it: another processor's, for short forms. */
+  readonly #words: Int32Array;
   readonly #data: DataPort;
 
   /** @param undefinedInstruction raises the Undefined Instruction exception */
   constructor(core: Core, data: DataPort, undefinedInstruction: () => never) {
     this.#core = core;
     this.#state = core.state;
+    this.#words = new Int32Array(core.state.buffer, core.state.byteOffset);
     this.#data = data;
     this.fp = new FloatEvaluator(core, data, undefinedInstruction);
     this.simd = new VectorFloatEvaluator(core.vectors, (bits) => this.fp.accumulate(bits));
@@ -206,14 +210,14 @@ export class Evaluator implements Builder {
     return (assembleCpsr(this.#state) & NZCV) as Value;
   }
   stateWord(word: number): Value {
-    return this.#state[word] as Value;
+    return this.#words[word] as Value;
   }
   setStateWord(word: number, value: Value): void {
-    this.#state[word] = value;
+    this.#words[word] = value;
   }
-  /** The reference executes each instruction by its own operation. */
-  giveUpIf(condition: Value): void {
-    assert(condition === 0, 'a short form that gives up is evaluated');
+  giveUpIf(condition: Value): boolean {
+    this.gaveUp = condition !== 0;
+    return this.gaveUp;
   }
   inITBlock(): Value {
     return ((this.#state[Word.ITSTATE] & 15) !== 0 ? 1 : 0) as Value;

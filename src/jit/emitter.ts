@@ -297,9 +297,10 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
     this.storeState(word, value);
   }
 
-  giveUpIf(condition: Value): void {
+  giveUpIf(condition: Value): boolean {
     this.push(condition);
     this.escapeIf();
+    return false;
   }
 
   setGE(value: Value): void {

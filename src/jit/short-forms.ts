@@ -3,9 +3,8 @@
  * and no slot.
  */
 import type { EnginePort, ShortForm } from '../arm/engine-port.js';
-import { operationByName } from '../ops/index.js';
+import { boundForm } from '../ops/bound-form.js';
 import { handlerKey, type Predecoded } from '../ops/predecode.js';
-import { assert } from '../util/assert.js';
 
 export class ShortFormTable {
   /** By what was predecoded; itself where there is none. */
@@ -36,12 +35,8 @@ export class ShortFormTable {
   }
 }
 
-function replaced(predecoded: Predecoded, { name, regs, imms, statics }: ShortForm): Predecoded {
-  const operation = operationByName.get(name);
-  assert(operation?.kind === 'plain', `${name} is no short form`);
-  const operands: Record<string, number> = {};
-  operation.regs.forEach((operand, i) => (operands[operand] = regs[i]));
-  operation.imms.forEach((operand, i) => (operands[operand] = imms[i]));
-  operation.statics.forEach((operand, i) => (operands[operand] = statics[i]));
+function replaced(predecoded: Predecoded, form: ShortForm): Predecoded {
+  const { regs, imms, statics } = form;
+  const { operation, operands } = boundForm(form);
   return { ...predecoded, operation, regs, imms, statics, key: handlerKey(operation, statics), operands };
 }

@@ -138,6 +138,30 @@ export class FetchUnit {
     return out;
   }
 
+  /**
+   * The instruction at `va`, which an engine is executing: {@link fetch} of what was fetched before, admitted, and is no planted trap.
+   * PERF: without the questions that have been answered then (data aborts of `exits.bench`).
+   */
+  executing(va: number): Fetched {
+    const out = this.#fetched;
+    const address = va >>> 0;
+    if ((address & 0xfff) === 0xffe) return this.fetch(va);
+    const host = this.#locate(address);
+    if (host < 0) return out;
+    out.patch = undefined;
+    out.crossesPage = false;
+    if (this.#state[Word.T] === 0) {
+      out.length = 4;
+      out.word = this.#i32[host >>> 2];
+      return out;
+    }
+    const first = this.#u16[host >>> 1];
+    const second = this.#u16[(host + 2) >>> 1];
+    out.length = this.thumbLength(first, second);
+    out.word = out.length === 2 ? first : (first << 16) | second;
+    return out;
+  }
+
   #admit(va: number, pa: number, thumb: number): void {
     this.admission?.admit(va, pa, thumb, this.#state[Word.CONTEXT]);
   }

@@ -127,8 +127,11 @@ export interface Builder {
   /** A word of it, by its index (arm/state.ts). */
   stateWord(word: number): Value;
   setStateWord(word: number, value: Value): void;
-  /** Where `condition` is not 0 the operation is given up, and the instruction's own executes it. Comes before anything is written. */
-  giveUpIf(condition: Value): void;
+  /**
+   * Where `condition` is not 0 the operation is given up, and the instruction's own executes it. Comes before anything is written. Returns whether that
+   * is known already: then there is no rest.
+   */
+  giveUpIf(condition: Value): boolean;
 
   // ---- memory. Bytes in the order that CPSR.E says; addresses modulo 2^32.
   load(address: Value, size: DataSize, options?: AccessOptions): Value;

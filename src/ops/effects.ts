@@ -72,7 +72,7 @@ class Watcher implements Builder {
   orQ = this.ignore;
   setGE = this.ignore;
   setStateWord = this.ignore;
-  giveUpIf = this.ignore;
+  giveUpIf = (): boolean => false;
   store = this.ignore;
   storeElements = this.ignore;
   storeVectors = this.ignore;

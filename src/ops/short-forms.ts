@@ -20,13 +20,13 @@ const INTERRUPTS = Psr.I | Psr.F;
 /** What MRS shows of the word PSR. */
 const SHOWN = MASKS | Psr.M;
 
-function giveUpUnlessPrivileged(b: Builder, psr: Value): void {
-  b.giveUpIf(b.eq(b.and(psr, b.const(Psr.M)), b.const(Mode.usr)));
+function givesUpInUserMode(b: Builder, psr: Value): boolean {
+  return b.giveUpIf(b.eq(b.and(psr, b.const(Psr.M)), b.const(Mode.usr)));
 }
 
 /** Writes A, I and F, unless an interrupt can be taken then. `psr` is the word PSR of the processor at `at`. */
 function setMasks(b: Builder, at: number, psr: Value, masks: Value): void {
-  b.giveUpIf(b.and(b.stateWord(Word.LINES), b.and(b.not(masks), b.const(INTERRUPTS))));
+  if (b.giveUpIf(b.and(b.stateWord(Word.LINES), b.and(b.not(masks), b.const(INTERRUPTS))))) return;
   b.setStateWord(Word.PSR + at, b.or(b.and(psr, b.const(~MASKS)), masks));
   if (at === 0) return;
   b.setStateWord(Word.PSR, b.or(b.and(b.stateWord(Word.PSR), b.const(~MASKS)), masks));
@@ -35,8 +35,7 @@ function setMasks(b: Builder, at: number, psr: Value, masks: Value): void {
 /** MSR of a value to CPSR_c, in the same mode. */
 function writeControl(b: Builder, at: number, value: Value): void {
   const psr = b.stateWord(Word.PSR + at);
-  giveUpUnlessPrivileged(b, psr);
-  b.giveUpIf(b.and(b.xor(psr, value), b.const(Psr.M)));
+  if (givesUpInUserMode(b, psr) || b.giveUpIf(b.and(b.xor(psr, value), b.const(Psr.M)))) return;
   setMasks(b, at, psr, b.or(b.and(value, b.const(INTERRUPTS)), b.and(psr, b.const(Psr.A))));
 }
 
@@ -51,7 +50,7 @@ export const operations: readonly Operation[] = [
   // CPSIE and CPSID. masks: A, I and F in bits 2:0
   plain('CPS_short', { regs: [], imms: [], statics: ['at', 'masks', 'disable'] }, (b, { at, masks, disable }) => {
     const psr = b.stateWord(Word.PSR + at);
-    giveUpUnlessPrivileged(b, psr);
+    if (givesUpInUserMode(b, psr)) return;
     const bits = masks << MASKS_SHIFT;
     const before = b.and(psr, b.const(MASKS));
     setMasks(b, at, psr, disable !== 0 ? b.or(before, b.const(bits)) : b.and(before, b.const(~bits)));
@@ -66,15 +65,15 @@ export const operations: readonly Operation[] = [
 
   // A system register that is no more than a word of the state block, and one that is a constant.
   plain('MRC_word_short', { regs: ['t'], imms: [], statics: ['at', 'word'] }, (b, { t, at, word }) => {
-    giveUpUnlessPrivileged(b, b.stateWord(Word.PSR + at));
+    if (givesUpInUserMode(b, b.stateWord(Word.PSR + at))) return;
     b.setR(t, b.stateWord(word + at));
   }),
   plain('MCR_word_short', { regs: ['t'], imms: [], statics: ['at', 'word'] }, (b, { t, at, word }) => {
-    giveUpUnlessPrivileged(b, b.stateWord(Word.PSR + at));
+    if (givesUpInUserMode(b, b.stateWord(Word.PSR + at))) return;
     b.setStateWord(word + at, b.R(t));
   }),
   plain('MRC_constant_short', { regs: ['t'], imms: ['imm32'], statics: ['at'] }, (b, { t, imm32, at }) => {
-    giveUpUnlessPrivileged(b, b.stateWord(Word.PSR + at));
+    if (givesUpInUserMode(b, b.stateWord(Word.PSR + at))) return;
     b.setR(t, b.imm(imm32));
   }),
 ];

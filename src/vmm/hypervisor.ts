@@ -33,7 +33,7 @@ import { levels, Patcher, type Level } from './patcher.js';
 import { Placement } from './placement.js';
 import { InPlacePlant, OverlayPlant, type Planting } from './planting.js';
 import { TrapRecords, verdicts } from './records.js';
-import { virtualShortForm } from './short-forms.js';
+import { siteForm } from './short-forms.js';
 import { GUEST_KERNEL, SECTION, shadowBytes, ShadowTables, type ShadowSize } from './shadow.js';
 import type { Site } from './sites.js';
 import { closeUserRegisters, World } from './world.js';
@@ -139,7 +139,7 @@ export class Hypervisor implements Guest {
       nextPage,
       features: this.cpu.features,
       arbitrate: (site) => this.#arbiter.inline(site),
-      shortForm: (row, word) => virtualShortForm(this.cpu, row, word),
+      shortForm: (row, word, length) => siteForm(real, this.cpu, row, word, length),
       executed: (site, times) => {
         site.executed(EMULATE, times);
         this.metrics.count(site.cls, EMULATE, times);

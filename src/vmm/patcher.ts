@@ -2,7 +2,6 @@
  * The patcher: has a block scanned when it is about to run, plants traps over what privileged guest code must not execute or run unseen, and
  * takes everything back when the code changes. It is the engine's block admission. Owns analysis map and planted patches; decides on no trap.
  */
-import type { ShortForm } from '../arm/engine-port.js';
 import { PatchKind, type BlockAdmission, type PatchKindValue } from '../arm/engine.js';
 import { literalAddress } from '../isa/flow.js';
 import { Fact, type CompiledRow } from '../isa/row.js';
@@ -13,6 +12,7 @@ import { ExecutionCounts } from './execution-counts.js';
 import type { Plant } from './planting.js';
 import { endsBlock, scanInstruction, type CodeReader, type ScannedInstruction } from './scanner.js';
 import { GUEST_KERNEL } from './shadow.js';
+import type { SiteForm } from './short-forms.js';
 import { AnalysisMap, Site, type Block } from './sites.js';
 import { trapsByItself, trapWord } from './trap-word.js';
 
@@ -34,8 +34,8 @@ export interface PatcherOptions {
   readonly features: number;
   /** Lets the virtual CPU execute a site's instruction, for level 2. */
   readonly arbitrate: (site: Site) => void;
-  /** What engines may execute for a site instead, at level 2. */
-  readonly shortForm?: (row: CompiledRow | undefined, word: number) => ShortForm | undefined;
+  /** The short form of an instruction, if it has one that does without arbitration. */
+  readonly shortForm?: (row: CompiledRow | undefined, word: number, length: number) => SiteForm | undefined;
   /** Told how often they did. */
   readonly executed?: (site: Site, times: number) => void;
   /** Does a scan; for whoever measures what scans take. */
@@ -158,8 +158,9 @@ export class Patcher implements BlockAdmission {
 
   #plantTrap(block: Block, instruction: ScannedInstruction, cls: ExitClassId): void {
     const { row, isa, word, pa, length } = instruction;
-    const kind = this.#kind(cls);
     if (trapsByItself(isa, row)) return;
+    const kind = this.#kind(cls);
+    const short = this.#options.shortForm?.(row, word, length);
     const site: Site = new Site(
       {
         pa,
@@ -171,7 +172,7 @@ export class Patcher implements BlockAdmission {
         kind,
         count: 0,
         arbitrate: () => this.#options.arbitrate(site),
-        shortForm: kind === PatchKind.inlined ? this.#options.shortForm?.(row, word) : undefined,
+        shortForm: kind === PatchKind.inlined ? short?.form : undefined,
         executed: (times) => this.#options.executed?.(site, times),
       },
       block,
@@ -179,6 +180,7 @@ export class Patcher implements BlockAdmission {
       isa,
       row,
       classIndex(cls),
+      short,
     );
     this.map.addSite(site);
     this.#plant.install(site.patch);

@@ -1,6 +1,6 @@
 /**
- * Which sites of optimisation level 2 need no arbiter in most cases: those whose instruction has a short form on the virtual CPU (cpu/short-forms.ts) that
- * concerns nothing the real CPU has a copy of. Decides that, and nothing else.
+ * Which sites need no change of worlds in most cases: those whose instruction has a short form on the virtual CPU (cpu/short-forms.ts) that concerns nothing of
+ * which the real CPU has a copy. Traps there are arbitrated by it, and at level 2 engines execute it. Decides that, and nothing else.
  */
 import { Cp15 } from '../arm/cp15.js';
 import type { ShortForm } from '../arm/engine-port.js';
@@ -11,12 +11,24 @@ import type { Processor } from '../machine/machine.js';
 /** Registers of which the real CPU has a copy that takes effect (world.ts), or that guest user code writes there. */
 const MIRRORED = new Set<number>([Cp15.TPIDRURW, Cp15.TPIDRURO, Cp15.CNTKCTL]);
 
-export function virtualShortForm(
+/** The short form of a site's instruction. */
+export interface SiteForm {
+  readonly form: ShortForm;
+  /** Executes it where the instruction has trapped. Returns false, with nothing done, if it gives up. */
+  readonly execute: () => boolean;
+}
+
+/** @param real the processor that traps @param virtual the one whose registers are meant @param row of the original, `word` */
+export function siteForm(
+  real: Processor,
   virtual: Processor,
   row: CompiledRow | undefined,
   word: number,
-): ShortForm | undefined {
-  if (row?.operation == null || unpredictableReasons(row, word).length > 0) return undefined;
-  const form = virtual.shortForm(row.operation, row.args(extractFields(row, word)));
-  return form?.statics.some((value) => MIRRORED.has(value)) === true ? undefined : form;
+  length: number,
+): SiteForm | undefined {
+  const operation = row?.operation ?? null;
+  if (row === undefined || operation === null || unpredictableReasons(row, word).length > 0) return undefined;
+  const form = virtual.shortForm(operation, row.args(extractFields(row, word)));
+  if (form?.statics.some((value) => MIRRORED.has(value)) !== false) return undefined;
+  return { form, execute: real.shortExecution(form, length) };
 }

@@ -8,6 +8,7 @@ import type { Patch } from '../mem/ports.js';
 import { PAGE } from '../mem/layout.js';
 import { ObservedTargets } from './observed-targets.js';
 import { verdicts } from './records.js';
+import type { SiteForm } from './short-forms.js';
 
 /** What is kept at once, of pages (by state), blocks and sites. A kernel of 16 MiB fits; a guest that writes code without end does not grow the VMM. */
 export const LIMITS = { pages: 8192, blocks: 1 << 16, sites: 1 << 16 } as const;
@@ -42,6 +43,8 @@ export class Site {
     readonly row: CompiledRow | undefined,
     /** Index into exitClasses. */
     readonly cls: number,
+    /** What a trap comes to that needs no change of worlds. */
+    readonly short?: SiteForm,
   ) {}
 
   /** A trap here came to its end, and has a record. @param verdict index into records.ts' `verdicts` */

@@ -21,8 +21,8 @@ describe('the patcher', () => {
     const rig = new PatchRig().place('nop\n mrs r0, cpsr\n cpsid i\n b 1f\n svc #0\n1: msr cpsr_c, r0\n bx lr');
     rig.admit(CODE);
     assert.deepEqual(rig.patches(), [4, 8]);
-    const { arbitrate, ...patch } = rig.overlay.lookup(CODE + 4, 0, GUEST_KERNEL)!;
-    assert.equal(typeof arbitrate, 'function');
+    const { arbitrate, executed, shortForm, ...patch } = rig.overlay.lookup(CODE + 4, 0, GUEST_KERNEL)!;
+    assert.deepEqual([typeof arbitrate, typeof executed, shortForm], ['function', 'function', undefined]);
     assert.deepEqual(patch, {
       pa: CODE + 4,
       thumb: 0,

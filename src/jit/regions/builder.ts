@@ -288,9 +288,10 @@ export class RegionBuilder extends RegionValues implements Builder {
   setStateWord(word: number, value: Value): void {
     this.#stateWrites.push(word, value);
   }
-  giveUpIf(condition: Value): void {
+  giveUpIf(condition: Value): boolean {
     this.x.push(this.code, condition);
     this.checks.leaveIf();
+    return false;
   }
   GE(): Value {
     this.code.loadWord(stateAddress(Word.GE));

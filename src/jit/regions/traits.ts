@@ -206,8 +206,9 @@ class Watcher implements Builder {
   setStateWord(): void {
     this.effects = true;
   }
-  giveUpIf(): void {
+  giveUpIf(): boolean {
     this.effects = true;
+    return false;
   }
   inITBlock(): Value {
     return this.inIT ? TRUE : FALSE;
