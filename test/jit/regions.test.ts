@@ -488,7 +488,8 @@ describe('regions', function () {
     );
     const ldr_pc_next_word = 0xe51f_f004;
     pair.both((rig) => rig.words(VECTORS + 8, ldr_pc_next_word, CODE));
-    compare(pair, 150_000);
+    // The MSR leaves its region until that is made anew with it as the reference's.
+    compare(pair, 300_000);
     const made = regions(pair.actual);
     assert.ok(made > 3);
     compare(pair, 60_000);

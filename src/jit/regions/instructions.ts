@@ -120,6 +120,8 @@ export interface InstructionParts {
   readonly shortForms: ShortFormTable;
   /** Whether a slot has been branched to more than now and then. */
   readonly isTarget: (slot: number) => boolean;
+  /** Whether the instruction of a slot made regions be left again and again. */
+  readonly isSlow: (slot: number) => boolean;
   /** The handler that a slot had before a region began there. */
   readonly handlerBefore: (slot: number) => number;
 }
@@ -212,13 +214,15 @@ export class InstructionReader {
     // An instruction on two pages is fetched anew each time.
     if (offset + length > PAGE) return undefined;
     const patch = this.#parts.fetch.patch(page.pa + offset, this.#thumb, page.context);
-    const predecoded = this.#predecode(page, offset, length, patch);
+    const slow = this.#parts.isSlow(slot);
+    const predecoded = this.#predecode(page, offset, length, patch, slow);
     if (handler === Handler.IT) return this.#it(pc, slot, itstate, predecoded);
     const { operation, cond: own } = predecoded;
     const inIT = (itstate & 15) !== 0;
     const nextItstate = inIT ? advanced(itstate) : 0;
     const cond = own !== ALWAYS ? own : inIT ? itstate >>> 4 : ALWAYS;
-    if (body === Handler.inlined) return this.#patched(pc, length, slot, itstate, nextItstate, predecoded, cond);
+    if (body === Handler.inlined || (slow && patch?.kind === PatchKind.inlined))
+      return this.#patched(pc, length, slot, itstate, nextItstate, predecoded, cond);
     if (handler === Handler.reference || operation?.kind !== 'plain') {
       const ends = cond === ALWAYS && this.#endsHere(predecoded, patch);
       return ownless(pc, length, slot, itstate, nextItstate, predecoded, By.reference, ALWAYS, ends);
@@ -316,11 +320,13 @@ export class InstructionReader {
     return this.#parts.fetch.thumbLength(this.#u16[at], offset + 2 < PAGE ? this.#u16[at + 1] : -1);
   }
 
-  #predecode(page: PageView, offset: number, length: number, patch: Patch | undefined): Predecoded {
+  /** @param slow a short form gives up all the time: the instruction proper, then */
+  #predecode(page: PageView, offset: number, length: number, patch: Patch | undefined, slow: boolean): Predecoded {
     const { features, shortForms } = this.#parts;
     const isa = this.#thumb === 0 ? 'A32' : length === 2 ? 'T16' : 'T32';
     if (patch?.kind === PatchKind.trap) return predecode(isa, patch.planted, features);
     const written = predecode(isa, this.#wordAt(page.host + offset, length), features);
+    if (slow) return written;
     return patch?.shortForm ? shortForms.ofPatch(written, patch.shortForm) : shortForms.of(written);
   }
 

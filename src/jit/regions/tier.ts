@@ -307,6 +307,7 @@ export class RegionTier {
       fetch,
       handlerBefore: (other) => this.handlerBefore(other),
       isTarget: (other) => this.#isTarget(other),
+      isSlow: this.#isSlow,
     });
     reader.begin(thumb, key, pc, slot);
     const flow = formFlow(reader, pc, thumb);

@@ -85,11 +85,15 @@ export function runImage(binary: string, tiers: Tiers, covers = false, epoch?: n
   rig.ram.set(fs.readFileSync(binary), LOAD_ADDRESS - RAM);
   rig.jump(LOAD_ADDRESS);
   let text = '';
-  const result = execute(rig, (kind, pc) => {
-    if (kind !== Exception.SupervisorCall) throw new Error(`exception ${kind} at ${pc}`);
-    if (rig.state[0] === SYS_WRITE0) text = zeroTerminated(rig, rig.state[1] >>> 0);
-    return rig.state[0] === SYS_EXIT;
-  }, epoch);
+  const result = execute(
+    rig,
+    (kind, pc) => {
+      if (kind !== Exception.SupervisorCall) throw new Error(`exception ${kind} at ${pc}`);
+      if (rig.state[0] === SYS_WRITE0) text = zeroTerminated(rig, rig.state[1] >>> 0);
+      return rig.state[0] === SYS_EXIT;
+    },
+    epoch,
+  );
   return { ...result, text };
 }
 
