@@ -69,9 +69,7 @@ export class SlotDecoder {
     }
     const isa = thumb ? (wide ? 'T32' : 'T16') : 'A32';
     const words = this.#words;
-    const entry = patch?.shortForm
-      ? words.ofPatch(isa, fetched.word, patch.shortForm)
-      : words.find(isa, fetched.word);
+    const entry = patch?.shortForm ? words.ofPatch(isa, fetched.word, patch.shortForm) : words.find(isa, fetched.word);
     if (entry >= 0) {
       const counts = patch !== undefined && patch.kind !== PatchKind.trap;
       return this.#plain(page, slot, entry, wide, itstate, counts ? Choice.counted : 0);

@@ -290,7 +290,7 @@ export class RegionBuilder extends RegionValues implements Builder {
   }
   giveUpIf(condition: Value): boolean {
     this.x.push(this.code, condition);
-    this.checks.leaveIf();
+    this.leaveIf();
     return false;
   }
   GE(): Value {
