@@ -109,7 +109,7 @@ describe('regions', function () {
   it('have copies of what they call and was hot before, which go when its code changes', () => {
     const sizes: number[] = [];
     const onModule = (binary: Uint8Array): void => {
-      sizes.push(WebAssembly.Module.exports(new WebAssembly.Module(binary)).length);
+      sizes.push(WebAssembly.Module.exports(new WebAssembly.Module(new Uint8Array(binary))).length);
     };
     const pair = load(
       `

@@ -294,16 +294,35 @@ const CONDITION_FLAGS = [
 ] as const;
 
 /** @param leaving what counts as reading all flags, whatever leaves the region */
-function liveBefore(block: Block, behind: number, leaving: boolean): number {
+function liveBeforeInstruction(instruction: Instruction, behind: number, leaving: boolean): number {
+  if (leaving && leaves(instruction)) return Flag.all;
+  const { traits, cond } = instruction;
+  const live = cond === ALWAYS ? behind & ~traits.flagsWritten : behind;
+  return live | traits.flagsRead | CONDITION_FLAGS[cond >>> 1];
+}
+
+function liveBefore({ instructions }: Block, behind: number, leaving: boolean): number {
   let live = behind;
-  for (let i = block.instructions.length - 1; i >= 0; i--) {
-    const instruction = block.instructions[i];
-    const { traits, cond } = instruction;
-    if (cond === ALWAYS) live &= ~traits.flagsWritten;
-    live |= traits.flagsRead | CONDITION_FLAGS[cond >>> 1];
-    if (leaving && leaves(instruction)) live = Flag.all;
-  }
+  for (let i = instructions.length - 1; i >= 0; i--) live = liveBeforeInstruction(instructions[i], live, leaving);
   return live;
+}
+
+function behindBlock(block: Block, leaving: boolean): number {
+  let behind = leaving && !staysInside(block) ? Flag.all : 0;
+  forEachSuccessor(block, (successor) => (behind |= successor.flagsLive));
+  return behind;
+}
+
+/** The flags that are wanted behind each instruction of a block, by what may leave the region, too. */
+export function flagsLiveBehind(block: Block): readonly number[] {
+  const { instructions } = block;
+  let live = behindBlock(block, true);
+  const behind: number[] = [];
+  for (let i = instructions.length - 1; i >= 0; i--) {
+    behind[i] = live;
+    live = liveBeforeInstruction(instructions[i], live, true);
+  }
+  return behind;
 }
 
 /** Whether every way out of the block's end leads to another block of the region, and not by a call. */
@@ -320,9 +339,7 @@ function findLiveFlags(blocks: readonly Block[], leaving: boolean): void {
     changed = false;
     for (let i = blocks.length - 1; i >= 0; i--) {
       const block = blocks[i];
-      let behind = leaving && !staysInside(block) ? Flag.all : 0;
-      forEachSuccessor(block, (successor) => (behind |= successor.flagsLive));
-      const live = leaving && block.looked ? Flag.all : liveBefore(block, behind, leaving);
+      const live = leaving && block.looked ? Flag.all : liveBefore(block, behindBlock(block, leaving), leaving);
       if (live === block.flagsLive) continue;
       block.flagsLive = live;
       changed = true;

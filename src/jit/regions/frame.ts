@@ -3,9 +3,11 @@
  * (nodes) and the flags that are pending: set by an instruction, but not computed while nobody has asked. Knows no operation.
  */
 import type { Value } from '../../ops/builder.js';
+import { assert } from '../../util/assert.js';
 import { Temporaries } from '../values.js';
 import type { CodeWriter } from '../wasm/code.js';
 import { Op, ValueType, type ValueTypeCode } from '../wasm/opcodes.js';
+import type { Comparison } from './comparisons.js';
 import type { Expressions } from './expressions.js';
 import { LastPages } from './page-locals.js';
 import { Flag } from './traits.js';
@@ -43,6 +45,9 @@ function isRegister(local: number): boolean {
   return local >= Local.R && local < Local.R + REGISTERS;
 }
 
+/** What flags are computed from, by a subtraction. */
+type Operands = readonly [a: Value, b: Value];
+
 /** What is known at a point of the code, to go on from there twice. */
 export interface Known {
   readonly registers: readonly Value[];
@@ -50,6 +55,7 @@ export interface Known {
   readonly mark: number;
   readonly pendingRegisters: number;
   readonly deferred: boolean;
+  readonly compared: Operands | undefined;
   readonly pages: number;
 }
 
@@ -79,6 +85,10 @@ export class Frame {
   deferred = false;
   /** Whether it is set anywhere. */
   defers = false;
+  /** Of what the deferred flags are computed, where the locals `a` and `b` do not have it. */
+  #compared: Operands | undefined;
+  /** Nothing has it any more, since nobody is to ask. */
+  #forgotten = false;
   /** Registers, as bits, whose locals pending flags are computed from. */
   #pendingRegisters = 0;
   /** Temporaries of the present instruction: locals, and how many of them are in use. */
@@ -140,7 +150,7 @@ export class Frame {
       x.home(value, Local.R + n);
       this.#registers[n] = value;
     }
-    if (this.pendingFlags !== 0) this.#watchPending();
+    if (this.pendingFlags !== 0 || this.#compared !== undefined) this.#watchPending();
   }
 
   /** What is known of these registers (bits) does not hold any more. */
@@ -167,6 +177,10 @@ export class Frame {
         this.#pending[i] = flags[i];
         this.x.use(flags[i]);
       }
+    if (this.pendingFlags === Flag.all) {
+      this.#compared = undefined;
+      this.#forgotten = false;
+    }
     this.#watchPending();
   }
 
@@ -180,6 +194,7 @@ export class Frame {
 
   #forEachPendingLocal(visit: (node: Value, local: number) => void): void {
     for (const root of this.#pending) if (root >= 0) this.x.forEachLocal(root, visit);
+    for (const root of this.#compared ?? []) this.x.forEachLocal(root, visit);
   }
 
   /** Copies what pending flags are computed from out of the locals that `goes` is true of. */
@@ -236,17 +251,48 @@ export class Frame {
    * PERF: in a loop that counts, flags cost as much as the rest of it.
    */
   defer(): void {
-    if (this.pendingFlags === 0) return;
+    if (this.pendingFlags === 0) {
+      this.#setOperands(this.#compared);
+      this.#compared = undefined;
+      return;
+    }
     const operands = this.#subtraction();
     if (operands === undefined) {
       this.settle();
       return;
     }
+    this.#setOperands(operands);
+    this.#setDeferred();
+  }
+
+  /**
+   * The same at the end of a loop that compares so, at the head of which they are known by that.
+   * PERF: without the locals `a` and `b` to be carried round sieve is 1.15 times as fast.
+   */
+  deferAs(comparison: Comparison): void {
+    const operands = this.#subtraction();
+    if (operands !== undefined && this.#isSame(operands, comparison)) this.#setDeferred();
+    else this.settle();
+  }
+
+  #isSame([a, b]: Operands, { a: register, isDifference, b: other, constant }: Comparison): boolean {
+    const { x } = this;
+    const first = isDifference ? this.#pending[Z] : a;
+    if (x.local(first) !== Local.R + register) return false;
+    return other < 0 ? x.isConstant(b) && x.word(b) === (constant | 0) : x.local(b) === Local.R + other;
+  }
+
+  #setOperands(operands: Operands | undefined): void {
+    if (operands === undefined) return;
     const { code, x } = this;
     x.push(code, operands[0]);
     x.push(code, operands[1]);
     code.set(Local.b);
     code.set(Local.a);
+  }
+
+  #setDeferred(): void {
+    const { code } = this;
     code.const(1);
     code.set(Local.deferred);
     this.defers = true;
@@ -254,7 +300,7 @@ export class Frame {
   }
 
   /** The operands of the subtraction of which all four flags are pending. */
-  #subtraction(): readonly [Value, Value] | undefined {
+  #subtraction(): Operands | undefined {
     const { x } = this;
     const [n, z, c, v] = this.#pending;
     if (n < 0 || n !== z || c < 0 || v < 0) return undefined;
@@ -270,12 +316,15 @@ export class Frame {
     if (!this.deferred) return;
     this.deferred = false;
     this.resolveDeferred();
+    this.#compared = undefined;
   }
 
   resolveDeferred(): void {
+    assert(!this.#forgotten, 'flags are asked for of which the operands were dropped');
     const { code } = this;
     code.get(Local.deferred);
     code.if(() => {
+      this.#setOperands(this.#compared);
       const push = (...locals: number[]): void => locals.forEach((local) => code.get(local));
       push(Local.a, Local.b);
       code.op(Op.i32_sub);
@@ -298,6 +347,7 @@ export class Frame {
 
   /** Flags that were deferred are set anew, all of them. */
   #undefer(): void {
+    this.#compared = undefined;
     if (!this.deferred) return;
     this.deferred = false;
     this.code.const(0);
@@ -306,12 +356,18 @@ export class Frame {
 
   /** Settles in code that leaves: what is known stays so. Flags may stay deferred. */
   settleToLeave(): void {
-    const { deferred } = this;
+    const deferred = this.deferred;
+    const compared = this.#compared;
     const pending = this.pendingFlags;
     if (pending === Flag.all) this.#undefer();
     else if (pending !== 0) this.#resolve();
+    else {
+      assert(!this.#forgotten, 'a region is left with flags of which the operands were dropped');
+      this.#setOperands(compared);
+    }
     this.#pushPending();
     this.deferred = deferred;
+    this.#compared = compared;
   }
 
   #pushPending(): void {
@@ -448,6 +504,23 @@ export class Frame {
   forgetFlags(): void {
     this.#pending = [NONE, NONE, NONE, NONE];
     this.#pendingRegisters = 0;
+    this.#compared = undefined;
+  }
+
+  /** At the head of a loop that compares so, behind {@link forget}. */
+  startCompared({ a, isDifference, b, constant }: Comparison): void {
+    const { x } = this;
+    const second = b < 0 ? x.constant(constant) : this.register(b);
+    const first = this.register(a);
+    this.#compared = [isDifference ? x.binary(Op.i32_add, first, second) : first, second];
+    this.#watchPending();
+  }
+
+  /** From here on all flags are set before anything asks for them. */
+  dropCompared(): void {
+    this.#forgotten = this.#compared !== undefined;
+    this.#compared = undefined;
+    this.#watchPending();
   }
 
   /**
@@ -469,12 +542,14 @@ export class Frame {
       mark: this.x.mark,
       pendingRegisters: this.#pendingRegisters,
       deferred: this.deferred,
+      compared: this.#compared,
       pages: this.pages.known,
     };
   }
 
-  restore({ registers, pending, mark, pendingRegisters, deferred, pages }: Known): void {
+  restore({ registers, pending, mark, pendingRegisters, deferred, compared, pages }: Known): void {
     this.deferred = deferred;
+    this.#compared = compared;
     this.pages.known = pages;
     this.x.rollback(mark);
     this.#registers = [...registers];

@@ -12,6 +12,7 @@ import { Op } from '../wasm/opcodes.js';
 import { stateAddress } from '../emitter.js';
 import { Branch, RegionBuilder } from './builder.js';
 import { Changed, findChanged } from './changed.js';
+import { type Comparison, findComparisons, lastNeed } from './comparisons.js';
 import type { RegionCounts } from './counts.js';
 import type { Expressions } from './expressions.js';
 import { type Block, branchTarget, type Flow, RANGE } from './flow.js';
@@ -83,6 +84,9 @@ export class RegionEmitter {
   readonly #changedAt: readonly Changed[];
   readonly #everChanged: Changed;
   readonly #places: AccessPlaces;
+  readonly #comparisons: ReadonlyMap<Block, Comparison>;
+  /** Behind this instruction of the present block nobody asks for deferred flags. */
+  #lastNeed = -1;
 
   constructor(
     private readonly flow: Flow,
@@ -90,6 +94,7 @@ export class RegionEmitter {
     private readonly x: Expressions,
   ) {
     this.#places = new AccessPlaces(flow);
+    this.#comparisons = findComparisons(flow);
     this.#changedAt = findChanged(flow.blocks);
     this.#everChanged = new Changed(flow.writes, flow.flagsWritten);
     this.#code = new CodeWriter(1, 64 * flow.size + 256);
@@ -240,6 +245,8 @@ export class RegionEmitter {
     if (this.#places.isOutermost(block)) pages.forget(places & ~pages.known);
     this.#code.loop(label, () => {
       this.#frame.forget(block.flagsDeferred, places);
+      const comparison = this.#comparisons.get(block);
+      if (comparison !== undefined) this.#frame.startCompared(comparison);
       this.#look(block);
       this.#within(block, joins, joins.length - 1);
     });
@@ -290,7 +297,7 @@ export class RegionEmitter {
     }
     if ((pageOf(from) ^ pc) >>> 12 !== 0) this.#checkPage(pc);
     if (this.flow.irreducible) {
-      this.#settleFor(target);
+      this.#settleFor(from, target);
       this.#code.const(target.order);
       this.#code.set(Local.block);
       this.#code.br(this.#dispatch);
@@ -299,18 +306,20 @@ export class RegionEmitter {
     const label = this.#labels.get(target);
     if (target.order <= from.order || isJoin(target)) {
       assert(label !== undefined, 'a branch leads to where no wasm block or loop is open');
-      this.#settleFor(target);
+      this.#settleFor(from, target);
       this.#code.br(label);
       return;
     }
-    if (target.loop) this.#settleFor(target);
+    if (target.loop) this.#settleFor(from, target);
     this.#tree(target);
   }
 
-  /** Before a branch to where nothing is known. */
-  #settleFor(target: Block): void {
-    if (target.flagsDeferred) this.#frame.defer();
-    else this.#frame.settle(target.flagsLive);
+  /** Before a branch from a block to where nothing is known. */
+  #settleFor(from: Block, target: Block): void {
+    const comparison = this.#comparisons.get(target);
+    if (!target.flagsDeferred || (comparison !== undefined && from !== target)) this.#frame.settle(target.flagsLive);
+    else if (comparison === undefined) this.#frame.defer();
+    else this.#frame.deferAs(comparison);
   }
 
   /** Leaves for `pc` unless the code page hash has its page as it was when the region was made. */
@@ -339,6 +348,7 @@ export class RegionEmitter {
     this.#builder.checks.places = this.#places.inBlock(block);
     const changed = (this.#changed = this.#changedAt[block.order].copy());
     const { instructions } = block;
+    this.#lastNeed = this.#comparisons.has(block) ? lastNeed(block) : -1;
     this.#state.addToCount(-instructions.length);
     for (let i = 0; i < instructions.length; i++) {
       this.#index = i;
@@ -419,8 +429,14 @@ export class RegionEmitter {
     if (flagsInState) this.#frame.settle();
     this.#builder.run(instruction);
     this.#count(instruction);
+    this.#neverAgain();
     this.#builder.commit();
     if (flagsInState) this.#state.loadFlags();
+  }
+
+  /** Before registers are written: no flags need to be kept from that any more. */
+  #neverAgain(): void {
+    if (this.#index === this.#lastNeed) this.#frame.dropCompared();
   }
 
   /** A conditional instruction that does no more than write a register: both values are there, one is selected. */
@@ -436,6 +452,7 @@ export class RegionEmitter {
     code.op(Op.select);
     const result = this.#frame.temporary();
     code.set(result);
+    this.#neverAgain();
     this.#frame.write([n, this.x.ofLocal(result)]);
   }
 

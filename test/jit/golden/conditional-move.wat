@@ -57,12 +57,26 @@ block
       local.get 1
       local.set 27
       local.set 1
+      i32.const 0
+      local.set 23
       local.get 27
       local.get 2
-      local.set 25
-      local.set 24
-      i32.const 1
-      local.set 23
+      i32.sub
+      local.tee 26
+      local.get 2
+      local.get 27
+      i32.le_u
+      local.get 27
+      local.get 2
+      i32.xor
+      local.get 27
+      local.get 26
+      i32.xor
+      i32.and
+      local.set 19
+      local.set 18
+      local.tee 16
+      local.set 17
       br 0
     end
     unreachable
@@ -84,28 +98,6 @@ block
   local.set 20
   i32.const 2
   local.set 21
-end
-local.get 23
-if
-  local.get 24
-  local.get 25
-  i32.sub
-  local.tee 16
-  local.set 17
-  local.get 24
-  local.get 25
-  i32.ge_u
-  local.set 18
-  local.get 24
-  local.get 25
-  i32.xor
-  local.get 24
-  local.get 16
-  i32.xor
-  i32.and
-  local.set 19
-  i32.const 0
-  local.set 23
 end
 i32.const 0
 local.get 1

@@ -38,10 +38,6 @@ block
       i32.const 0
       i32.ne
       if
-        local.get 26
-        i32.const 1
-        local.set 25
-        local.set 24
         i32.const 1
         local.set 23
         br 1

@@ -71,10 +71,6 @@ block
       local.get 9
       i32.lt_u
       if
-        local.get 8
-        local.get 9
-        local.set 25
-        local.set 24
         i32.const 1
         local.set 23
         br 1
@@ -216,6 +212,28 @@ block
       local.set 20
       local.get 10
       local.set 8
+      local.get 23
+      if
+        local.get 24
+        local.get 25
+        i32.sub
+        local.tee 16
+        local.set 17
+        local.get 24
+        local.get 25
+        i32.ge_u
+        local.set 18
+        local.get 24
+        local.get 25
+        i32.xor
+        local.get 24
+        local.get 16
+        i32.xor
+        i32.and
+        local.set 19
+        i32.const 0
+        local.set 23
+      end
       loop
         local.get 20
         i32.const 4
@@ -260,10 +278,6 @@ block
         local.get 9
         i32.lt_u
         if
-          local.get 8
-          local.get 9
-          local.set 25
-          local.set 24
           i32.const 1
           local.set 23
           br 1
