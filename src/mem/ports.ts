@@ -42,9 +42,12 @@ export interface BusRange {
 
 /** A device whose contents may be read as memory (a flash in read-array mode). */
 export interface DirectDevice extends Device {
-  /** Byte address in the memory of the 4 KiB page at `offset`, or -1 while reads must come to the device. Stores always come to the device. */
+  /**
+   * Byte address in the memory of the 4 KiB page at `offset`, or -1 while reads must come to the device: nobody keeps that answer, but asks again.
+   * Stores always come to the device.
+   */
   directPage(offset: number): number;
-  /** The bus sets this; the device calls it when `directPage` would answer differently for `[offset, offset + length)`. */
+  /** The bus sets this; the device calls it when an address that `directPage` gave for `[offset, offset + length)` holds no longer. */
   onDirectChange: (offset: number, length: number) => void;
 }
 

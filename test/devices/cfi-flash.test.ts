@@ -54,12 +54,13 @@ describe('cfi-flash', () => {
     assert.deepEqual([...cells.subarray(FLASH_SECTOR - 3, FLASH_SECTOR + 3)], [0xff, 1, 2, 3, 4, 0xff]);
   });
 
-  it('withdraws and gives back direct reads, for what is materialised', () => {
+  it('withdraws direct reads, of the sectors that were given', () => {
     const { flash, changes, command } = setUp();
+    flash.loadImage(new Uint8Array(5 * FLASH_SECTOR));
     command(0x70, 0xff);
     assert.deepEqual(changes, [], 'nothing to withdraw');
-    flash.loadImage(new Uint8Array(FLASH_SECTOR + 1));
-    flash.loadImage(new Uint8Array(1), 4 * FLASH_SECTOR);
+    for (const offset of [0, FLASH_SECTOR + 0x1000, 4 * FLASH_SECTOR])
+      assert.equal(flash.directPage(offset), BASE + offset);
     const runs = [
       [0, 2 * FLASH_SECTOR],
       [4 * FLASH_SECTOR, FLASH_SECTOR],
@@ -69,9 +70,11 @@ describe('cfi-flash', () => {
     assert.equal(flash.directPage(0), -1);
     command(0x98);
     assert.equal(changes.length, 2, 'it was already withdrawn');
-    command(0xff);
-    assert.deepEqual(changes.slice(2), runs);
-    assert.equal(flash.directPage(0), BASE);
+    command(0xff, 0x90, 0xff);
+    assert.equal(changes.length, 2, 'nothing was given since');
+    assert.equal(flash.directPage(FLASH_SECTOR), BASE + FLASH_SECTOR);
+    flash.restore(flash.save());
+    assert.deepEqual(changes.slice(2), [[FLASH_SECTOR, FLASH_SECTOR]], 'when a snapshot is brought back');
   });
 
   it('tells what it is', () => {
