@@ -156,7 +156,12 @@ export class PhysicalBus implements Bus {
     const firstWhole = Math.ceil(range.pa / PAGE);
     const lastWhole = Math.floor(end / PAGE);
     if (!mapped || range.kind === 'device') this.#pages.fill(mapped ? pageWord(range, 0) : 0, firstWhole, lastWhole);
-    else for (let page = firstWhole; page < lastWhole; page++) this.#pages[page] = pageWord(range, page * PAGE);
+    else {
+      // PERF: for each page of the RAM, and cold: nothing is called, and no private name looked up, on the way (`engine.bench`, start).
+      const pages = this.#pages;
+      let word = pageWord(range, firstWhole * PAGE);
+      for (let page = firstWhole; page < lastWhole; page++, word += PAGE) pages[page] = word;
+    }
     // Pages that the range has in part: at its start, and at its end.
     for (const page of new Set([Math.floor(range.pa / PAGE), Math.ceil(end / PAGE) - 1])) {
       if ((page < firstWhole || page >= lastWhole) && page * PAGE < end)

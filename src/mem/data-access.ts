@@ -32,6 +32,8 @@ export class DataAccess implements MemoryView {
   readonly #u16: Uint16Array;
   readonly #i32: Int32Array;
   readonly #context: number | undefined;
+  /** Whether the TLB bank in use may serve the processor's own accesses. */
+  readonly #direct: boolean;
 
   /** Where the first and the last byte of an access lie: a byte address in the memory, or -1 and a physical address. */
   #firstHost = -1;
@@ -48,10 +50,11 @@ export class DataAccess implements MemoryView {
     this.#u16 = memory.u16;
     this.#i32 = memory.i32;
     this.#context = context;
+    this.#direct = context === undefined && memory.inlineTables;
   }
 
   load(va: number, size: 1 | 2 | 4, flags: number): number {
-    if (this.#context === undefined && (flags & AccessFlag.unprivileged) === 0) {
+    if (this.#direct && (flags & AccessFlag.unprivileged) === 0) {
       const addend = this.#i32[(this.#state[Word.TLB_BANK] >>> 2) + (va >>> 12)];
       if ((addend & 1) === 0 && this.#inPage(va, size, flags)) {
         this.fault.type = FaultType.None;
@@ -67,7 +70,7 @@ export class DataAccess implements MemoryView {
   }
 
   store(va: number, size: 1 | 2 | 4, value: number, flags: number): void {
-    if (this.#context === undefined && (flags & AccessFlag.unprivileged) === 0) {
+    if (this.#direct && (flags & AccessFlag.unprivileged) === 0) {
       const addend = this.#i32[(this.#state[Word.TLB_BANK] >>> 2) + TABLE_WORDS + (va >>> 12)];
       if ((addend & 1) === 0 && this.#inPage(va, size, flags)) {
         this.fault.type = FaultType.None;

@@ -5,15 +5,7 @@
 import { VECTOR_WORDS, Word } from '../arm/state.js';
 import { DirtyPages } from './dirty-pages.js';
 import { MemoryMapError, sizeText } from './errors.js';
-import {
-  GUEST_MEMORY,
-  STATE_BASE,
-  STATE_BYTES,
-  TLB_BANK_BYTES,
-  TLB_BANKS,
-  TLB_BASE,
-  VIRTUAL_STATE_BASE,
-} from './layout.js';
+import { GUEST_MEMORY, STATE_BASE, STATE_BYTES, VIRTUAL_STATE_BASE } from './layout.js';
 
 const WASM_PAGE = 0x1_0000;
 /** Bytes that 32-bit WebAssembly can address. */
@@ -104,7 +96,6 @@ export class MachineMemory implements CpuMemory {
     this.u32 = new Uint32Array(this.buffer);
     this.state = new Int32Array(this.buffer, STATE_BASE, STATE_BYTES / 4);
     this.vectors = this.state.subarray(Word.V, Word.V + VECTOR_WORDS);
-    this.i32.fill(TLB_INVALID, TLB_BASE / 4, (TLB_BASE + TLB_BANKS * TLB_BANK_BYTES) / 4);
   }
 
   /** Takes the next `length` bytes, zero-filled, at a multiple of 64 KiB. @throws MemoryMapError if the machine was created with less. */

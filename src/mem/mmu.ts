@@ -16,7 +16,7 @@ import { Word } from '../arm/state.js';
 import type { PhysicalBus } from './bus.js';
 import { BANKS, TlbBanks } from './banks.js';
 import type { DirtyPages } from './dirty-pages.js';
-import { INVALID_BANK, tlbBank } from './layout.js';
+import { INVALID_BANK } from './layout.js';
 import type { CpuMemory } from './memory.js';
 import { Access, type AccessKind, type AccessWatch, type Translation, type TranslationListener } from './ports.js';
 import { domainOf, NO_DOMAIN, Tlb, TlbRecords } from './tlb.js';
@@ -251,7 +251,9 @@ export class Mmu implements TableMemory {
     const context = this.#context();
     this.#bank = this.#contexts ? context : this.privileged() ? 1 : 0;
     this.#syncDomains(this.#bank);
-    state[Word.TLB_BANK] = tlbBank((state[Word.PSR] & Psr.E) !== 0 || !this.#inline ? INVALID_BANK : this.#bank);
+    state[Word.TLB_BANK] = this.#banks.use(
+      (state[Word.PSR] & Psr.E) !== 0 || !this.#inline ? INVALID_BANK : this.#bank,
+    );
     state[Word.CODE_KEY] = 1 | (state[Word.T] << 1) | (this.#bank << 2) | (context << 4);
   }
 

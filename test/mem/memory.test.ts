@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryMapError } from '../../src/mem/errors.js';
-import { GUEST_MEMORY, STATE_BASE, tlbBank, TLB_BANKS } from '../../src/mem/layout.js';
+import { GUEST_MEMORY, STATE_BASE } from '../../src/mem/layout.js';
 import { MachineMemory } from '../../src/mem/memory.js';
 
 const problem = (wanted: string, text: RegExp) => (error: unknown) =>
@@ -19,12 +19,6 @@ describe('mem/memory', () => {
     memory.bytes(second)[0] = 7;
     assert.equal(memory.u8[second.offset], 7);
     assert.equal(memory.state.byteOffset, STATE_BASE);
-  });
-
-  it('starts with every TLB word invalid', () => {
-    const memory = new MachineMemory([0x1_0000]);
-    const words = memory.i32.subarray(tlbBank(0) / 4, tlbBank(TLB_BANKS) / 4);
-    assert.ok(words.every((word) => (word & 1) === 1));
   });
 
   it('refuses what does not fit, and sizes that are none', () => {

@@ -6,6 +6,7 @@ import { Word } from '../../src/arm/state.js';
 import { PhysicalBus } from '../../src/mem/bus.js';
 import { DataAccess } from '../../src/mem/data-access.js';
 import { CODE_HASH, INVALID_BANK, tlbBank } from '../../src/mem/layout.js';
+import { MachineMemory } from '../../src/mem/memory.js';
 import { Mmu } from '../../src/mem/mmu.js';
 import { Access } from '../../src/mem/ports.js';
 import { ProbeDevice, RAM, Rig, TABLE0, TABLE1 } from './rig.js';
@@ -56,6 +57,23 @@ describe('mem/mmu', () => {
       assert.deepEqual([bank(), rig.state[Word.CODE_KEY]], [tlbBank(1), 0b00111]);
       rig.mode(Mode.usr, Psr.E | Psr.T);
       assert.deepEqual([bank(), rig.state[Word.CODE_KEY]], [tlbBank(INVALID_BANK), 0b00011]);
+    });
+
+    it('have every word of a bank that comes into use invalid', () => {
+      const memory = new MachineMemory([0x1_0000]);
+      const mmu = new Mmu(memory, new PhysicalBus(memory));
+      const modes = [Mode.usr, Mode.svc, Mode.svc | Psr.E];
+      modes.forEach((psr, bank) => {
+        const words = memory.i32.subarray(tlbBank(bank) / 4, tlbBank(bank + 1) / 4);
+        assert.ok(words.every((word) => word === 0));
+        memory.state[Word.PSR] = psr;
+        mmu.select();
+        assert.equal(memory.state[Word.TLB_BANK], tlbBank(bank));
+        assert.ok(words.every((word) => word === 1));
+        words[7] = 8;
+        mmu.select();
+        assert.equal(words[7], 8, 'once');
+      });
     });
 
     it('follow the context where contexts are used', () => {

@@ -54,7 +54,8 @@ export class Rig {
     this.mmu = new Mmu(this.memory, this.bus);
     this.data = new DataAccess(this.memory, this.mmu, this.bus);
     this.unit = new FetchUnit(this.memory, this.mmu, this.bus, this.overlay);
-    this.mode(Mode.svc);
+    // All banks come into use, so that the words of each can be looked at.
+    this.mode(Mode.usr).mode(Mode.usr, Psr.E).mode(Mode.svc);
   }
 
   get state(): Int32Array {
