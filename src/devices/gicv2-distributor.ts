@@ -58,7 +58,7 @@ export class Gicv2Distributor implements Device {
   onChange: () => void = () => {};
   /** Told what happens to lines, while somebody wants to know. */
   observer: ((event: InterruptEvent, id: number) => void) | undefined;
-  readonly registers: readonly DeviceRegister[];
+  private described: readonly DeviceRegister[] | undefined;
 
   private ctlr = 0;
   private readonly group: Uint32Array;
@@ -99,8 +99,12 @@ export class Gicv2Distributor implements Device {
     this.priority = new Uint8Array(interrupts);
     this.raised = new Uint32Array(interrupts);
     this.acknowledged = new Uint32Array(interrupts);
-    this.registers = distributorRegisters(interrupts);
     this.setDefaults();
+  }
+
+  /** Described when somebody looks: there are some hundred, with a field for each interrupt. */
+  get registers(): readonly DeviceRegister[] {
+    return (this.described ??= distributorRegisters(this.interrupts));
   }
 
   // --- inputs ---

@@ -24,9 +24,9 @@ export interface BitField {
   /** What the field is. */
   readonly title: string;
   /** What its values mean, of those that have a meaning of their own. */
-  readonly values?: ReadonlyMap<number, string>;
+  readonly values?: ReadonlyMap<number, string> | undefined;
   /** The same where a table would be long or the meaning is a calculation. */
-  readonly says?: (value: number) => string | undefined;
+  readonly says?: ((value: number) => string | undefined) | undefined;
 }
 
 const FIELD = /^([\d:,]+) (\S+) (.+?)(?:: (.+))?$/;
@@ -51,21 +51,51 @@ function valuesOf(text: string, name: string): Map<number, string> {
   return values;
 }
 
-/** One field from its notation. */
-export function bitField(text: string, says?: BitField['says']): BitField {
+/**
+ * A field as it is written. PERF: it is read when somebody asks, for there are thousands, and a run that nobody watches needs none: reading all of
+ * them was a fifth of the time to the first guest instruction (`engine.bench`, start).
+ */
+class WrittenField implements BitField {
+  #parts: Omit<BitField, 'says'> | undefined;
+
+  constructor(
+    private readonly text: string,
+    readonly says: BitField['says'],
+  ) {}
+
+  get name(): string {
+    return this.#read().name;
+  }
+  get bits(): number {
+    return this.#read().bits;
+  }
+  get slices(): readonly Slice[] {
+    return this.#read().slices;
+  }
+  get title(): string {
+    return this.#read().title;
+  }
+  get values(): ReadonlyMap<number, string> | undefined {
+    return this.#read().values;
+  }
+
+  #read(): Omit<BitField, 'says'> {
+    return (this.#parts ??= fieldOf(this.text));
+  }
+}
+
+function fieldOf(text: string): Omit<BitField, 'says'> {
   const parts = FIELD.exec(text);
   assert(parts !== null, `a register field is written '<bits> <name> <title>', not '${text}'`);
   const [, at, name, title, meanings] = parts;
   const slices = slicesOf(at, name);
   const bits = slices.reduce((n, { hi, lo }) => n + hi - lo + 1, 0);
-  return {
-    name,
-    bits,
-    slices,
-    title,
-    ...(meanings !== undefined && { values: valuesOf(meanings, name) }),
-    ...(says !== undefined && { says }),
-  };
+  return { name, bits, slices, title, values: meanings === undefined ? undefined : valuesOf(meanings, name) };
+}
+
+/** One field from its notation, which is checked when something of it is asked for. */
+export function bitField(text: string, says?: BitField['says']): BitField {
+  return new WrittenField(text, says);
 }
 
 /** Fields from their notations. */
