@@ -23,10 +23,8 @@ import { Op } from './wasm/opcodes.js';
  */
 export const LOOP_ACCESS = FpAccess.VFP | FpAccess.AdvSIMD;
 
-/** The operations that return from functions, BX where its register is LR. */
-const BX = 'BX';
+/** The operation that returns from functions. So does BX LR, but where that goes is counted: without it, qsort has two thirds of its speed (engine.bench). */
 const LDM_PC = 'LDM_pc';
-const LR = 14;
 
 /** The fast loop's locals and labels. */
 export interface FastLoop {
@@ -61,7 +59,7 @@ export interface FastLoop {
 
 /**
  * What a fast loop counts for tier 1: arrivals where a region is worth to begin, which are heads of loops, functions, and where computed branches
- * lead; nothing without tier 1. PERF: with branches ahead and returns counted, too, large cold code (bigcode) took a tenth longer.
+ * lead; nothing without tier 1. PERF: with branches ahead and all returns counted, too, large cold code (bigcode) took a tenth longer.
  */
 export interface Heat {
   /** Counts an arrival at `slot`. */
@@ -69,8 +67,8 @@ export interface Heat {
   /** Before `slot` changes by a branch within the page, and behind it: counts the arrival if the branch went back. */
   readonly depart: () => void;
   readonly arrivalBack: () => void;
-  /** Before leaving for `far`: whether the arrival there counts. `pushReturns` pushes whether it returns from a function, if that is to be found out. */
-  readonly counts: (always: boolean, pushReturns?: () => void) => void;
+  /** Before leaving for `far`: whether the arrival there counts. */
+  readonly counts: (does: boolean) => void;
 }
 
 /** Pushes 16 × the attempts that are left behind the current instruction. */
@@ -384,19 +382,8 @@ export class HotBuilder extends HandlerBuilder {
     this.loop.coverage.endWith(this.slot, this.variant.wide);
     this.push(target);
     this.code.set(this.loop.target);
-    if (!exchange) this.#countFar();
+    if (!exchange) this.loop.heat.counts(this.#links || this.variant.operation.name !== LDM_PC);
     this.code.br(exchange ? this.loop.exchange : this.loop.far);
-  }
-
-  #countFar(): void {
-    const { operation } = this.variant;
-    if (operation.name === BX)
-      this.loop.heat.counts(true, () => {
-        this.pushRegisterOffset(operation.regs.indexOf('m') as Reg);
-        this.code.const(4 * LR);
-        this.code.op(Op.i32_eq);
-      });
-    else this.loop.heat.counts(this.#links || operation.name !== LDM_PC);
   }
 
   branchRelative(offset: Imm): void {

@@ -130,12 +130,8 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
             code.op(Op.i32_le_u);
             code.if(arrival);
           },
-          counts: (always, pushReturns) => {
-            if (pushReturns === undefined) code.const(+always);
-            else {
-              pushReturns();
-              code.op(Op.i32_eqz);
-            }
+          counts: (does) => {
+            code.const(+does);
             code.set(counted);
           },
         };

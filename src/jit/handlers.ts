@@ -7,6 +7,7 @@ import { COLD_PARAMS, type ColdCalls, emitCold } from './emit-cold.js';
 import type { HotHandler } from './fast-loop.js';
 import { ENVIRONMENT } from './interpreter.js';
 import { Handler, HANDLER_LIMIT } from './slots.js';
+import type { PlainOperation } from '../ops/operation.js';
 import { type Variant, variantKey } from './variant.js';
 import { ModuleWriter } from './wasm/module.js';
 
@@ -41,6 +42,10 @@ function signature(variant: Variant): string {
 }
 
 export class HandlerSet {
+  /** Handlers of the fast loop by their variants' names: what compiled code consists of is found without emitting anything. */
+  readonly #hotByKey = new Map<string, number>();
+  /** The same by operation: those whose signatures are not known yet. */
+  readonly #unsigned = new Map<PlainOperation, number[]>();
   readonly #bodiesBySignature = new Map<string, number>();
   readonly #variants: (Variant | undefined)[] = [];
   readonly #conditional = new Int16Array(HANDLER_LIMIT * CONDITIONS);
@@ -72,21 +77,36 @@ export class HandlerSet {
     this.#firstEntry = firstEntry;
     this.#next = Handler.first + hot.length;
     hot.forEach(({ variant, cond }, i) => {
-      if (cond === 14) {
-        this.#bodiesBySignature.set(signature(variant), Handler.first + i);
-        this.#variants[Handler.first + i] = variant;
-      }
+      if (cond === 14) this.#enterHot(variant, Handler.first + i);
     });
     hot.forEach(({ variant, cond }, i) => {
       if (cond === 14) return;
-      const body = this.#bodiesBySignature.get(signature(variant));
+      const body = this.#hotByKey.get(variantKey(variant));
       assert(body !== undefined, `${variantKey(variant)} is hot under a condition only`);
       this.#conditional[body * CONDITIONS + cond] = Handler.first + i;
     });
   }
 
+  #enterHot(variant: Variant, handler: number): void {
+    const { operation } = variant;
+    this.#variants[handler] = variant;
+    this.#hotByKey.set(variantKey(variant), handler);
+    const others = this.#unsigned.get(operation);
+    if (others === undefined) this.#unsigned.set(operation, [handler]);
+    else others.push(handler);
+  }
+
   /** The number of a variant's handler; {@link Handler.reference} when the numbers are used up. */
   body(variant: Variant): number {
+    return this.#hotByKey.get(variantKey(variant)) ?? this.#bodyLike(variant);
+  }
+
+  /** The same of a variant that is not hot by name, but may be emitted as one that is. PERF: (START) */
+  #bodyLike(variant: Variant): number {
+    const { operation } = variant;
+    for (const handler of this.#unsigned.get(operation) ?? [])
+      this.#bodiesBySignature.set(signature(this.#variants[handler] as Variant), handler);
+    this.#unsigned.delete(operation);
     const code = signature(variant);
     let body = this.#bodiesBySignature.get(code);
     if (body === undefined) {
