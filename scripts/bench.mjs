@@ -5,6 +5,7 @@
 // With --json what was found is printed as one object on the last line, and of what is not named only the engine's is run: it is the one that does that.
 import * as esbuild from 'esbuild';
 import fs from 'node:fs';
+import { preparedModules } from './lib/prepared.mjs';
 import { ensureDependencies, inRepo, root, run, seconds } from './lib/repo.mjs';
 import { ownPlace } from './lib/suites.mjs';
 
@@ -36,7 +37,7 @@ for (const file of files) {
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: true,
-    plugins: [ownPlace],
+    plugins: [ownPlace, preparedModules],
     logLevel: 'warning',
   });
   console.log(`\n== ${file.replace('.bench.ts', '')}`);

@@ -5,6 +5,7 @@ import * as esbuild from 'esbuild';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inRepo, root } from './lib/repo.mjs';
+import { preparedModules } from './lib/prepared.mjs';
 import { layerSizes } from './lib/sizes.mjs';
 
 /** @typedef {{ entry: string, outfile: string, options: esbuild.BuildOptions }} Bundle */
@@ -23,7 +24,14 @@ const browserShims = /** @type {esbuild.Plugin} */ ({
 const define = { 'import.meta.url': '"file:///trapline"' };
 
 /** @type {esbuild.BuildOptions} */
-const node = { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], define };
+const node = {
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode'],
+  define,
+  plugins: [preparedModules],
+};
 /** @type {esbuild.BuildOptions} */
 const browser = {
   platform: 'browser',
@@ -31,7 +39,7 @@ const browser = {
   // `module` is asked for behind a test for Node only
   external: ['vscode', 'module'],
   define: { ...define, global: 'globalThis', 'process.platform': '"web"' },
-  plugins: [browserShims],
+  plugins: [browserShims, preparedModules],
 };
 
 /** @type {Record<string, { outfile: string, options: esbuild.BuildOptions }>} */

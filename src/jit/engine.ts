@@ -19,6 +19,7 @@ import { Exit } from './driver.js';
 import { Counts } from './fast-loop.js';
 import { type DriverCalls, type DriverExports, ENVIRONMENT, generateInterpreter } from './interpreter.js';
 import { CodePages } from './pages.js';
+import { prepared } from './prepared.js';
 import { RegionTier, type TierOptions } from './regions/tier.js';
 import { Scratch } from './scratch.js';
 import { ShortFormTable } from './short-forms.js';
@@ -86,7 +87,7 @@ export class InterpreterEngine implements Engine {
     const hot = hotHandlers();
     const covers = coverage !== undefined;
     const counts = (covers ? Counts.executions : 0) | (tier1 === undefined ? 0 : Counts.arrivals);
-    const module = (modules[counts] ??= new WebAssembly.Module(generateInterpreter(hot, counts)));
+    const module = (modules[counts] ??= new WebAssembly.Module(prepared[counts] ?? generateInterpreter(hot, counts)));
     const calls: DriverCalls = {
       enterPage: () => (this.#enterPage() ? 1 : 0),
       decode: (slot) => this.#decode(slot),

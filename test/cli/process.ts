@@ -1,5 +1,6 @@
 /** The command as a process: the bundle of src/entry/cli.ts in a temporary folder, in which it also runs. */
 import * as esbuild from 'esbuild';
+import { preparedModules } from '../../scripts/lib/prepared.mjs';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -31,6 +32,7 @@ export async function buildCli(): Promise<CliProcess> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    plugins: [preparedModules],
     define: { 'import.meta.url': '"file:///trapline"' },
     logLevel: 'error',
   });
