@@ -394,6 +394,11 @@ export class Frame {
     return FLAG_BITS.reduce((bits, bit, i) => (this.#pending[i] >= 0 ? bits | bit : bits), 0);
   }
 
+  /** Whether {@link settleToLeave} has nothing to do. */
+  get isSettled(): boolean {
+    return this.pendingFlags === 0 && this.#compared === undefined;
+  }
+
   // ---- conditions
 
   #pushFlag(i: number): void {

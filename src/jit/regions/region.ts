@@ -164,7 +164,7 @@ export class RegionEmitter {
 
   /** The same if what is on the stack is not zero. */
   #stepIf(pc: number, itstate: number, ahead = 0): void {
-    if (itstate === 0 && this.#frame.pendingFlags === 0) {
+    if (itstate === 0 && this.#frame.isSettled) {
       this.#setStep(pc, ahead);
       this.#code.brIf(this.#alone);
     } else this.#code.if(() => this.#step(pc, itstate, ahead));

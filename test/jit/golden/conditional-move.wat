@@ -28,9 +28,15 @@ block
       local.get 20
       i32.const 5
       i32.lt_s
-      i32.const 0x800
-      local.set 21
-      br.if 1
+      if
+        i32.const 0x800
+        local.set 21
+        local.get 1
+        local.get 2
+        local.set 25
+        local.set 24
+        br 2
+      end
       local.get 20
       i32.const -5
       i32.add

@@ -22,9 +22,17 @@ block
       local.get 20
       i32.const 2
       i32.lt_s
-      i32.const 0x800
-      local.set 21
-      br.if 1
+      if
+        i32.const 0x800
+        local.set 21
+        local.get 1
+        i32.const 1
+        i32.add
+        i32.const 1
+        local.set 25
+        local.set 24
+        br 2
+      end
       local.get 20
       i32.const -2
       i32.add

@@ -31,9 +31,15 @@ block
       local.get 20
       i32.const 4
       i32.lt_s
-      i32.const 0x800
-      local.set 21
-      br.if 1
+      if
+        i32.const 0x800
+        local.set 21
+        local.get 8
+        local.get 9
+        local.set 25
+        local.set 24
+        br 2
+      end
       local.get 20
       i32.const -4
       i32.add
@@ -49,9 +55,15 @@ block
       i32.or
       i32.const 3
       i32.and
-      i32.const 0x8800
-      local.set 21
-      br.if 1
+      if
+        i32.const 0x8800
+        local.set 21
+        local.get 8
+        local.get 9
+        local.set 25
+        local.set 24
+        br 2
+      end
       local.get 8
       local.get 26
       i32.add
@@ -238,9 +250,15 @@ block
         local.get 20
         i32.const 4
         i32.lt_s
-        i32.const 0x7f8
-        local.set 21
-        br.if 2
+        if
+          i32.const 0x7f8
+          local.set 21
+          local.get 8
+          local.get 9
+          local.set 25
+          local.set 24
+          br 3
+        end
         local.get 20
         i32.const -4
         i32.add
@@ -256,9 +274,15 @@ block
         i32.or
         i32.const 3
         i32.and
-        i32.const 0x87f8
-        local.set 21
-        br.if 2
+        if
+          i32.const 0x87f8
+          local.set 21
+          local.get 8
+          local.get 9
+          local.set 25
+          local.set 24
+          br 3
+        end
         local.get 8
         local.get 26
         i32.add
