@@ -152,7 +152,7 @@ export class Arbiter implements TrapHandler {
     this.captureReal(before);
     if (!execute()) return false;
     const cpsr = (assembleCpsr(state) & ~Psr.M) | virtual.mode();
-    const isa = recordIsas.indexOf(site.isa);
+    const isa = length === 2 ? 2 : (before[16] & Psr.T) !== 0 ? 3 : 1;
     const next = e.pc + length;
     const cause = causeOf[e.kind];
     records.append(

