@@ -7,7 +7,15 @@ import type { Coverage } from '../arm/coverage.js';
 import type { EnginePort } from '../arm/engine-port.js';
 import { type Engine, PatchKind, Stop, type StopKind } from '../arm/engine.js';
 import { Attention, Word } from '../arm/state.js';
-import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_BYTES, SLOT_COUNTERS, SLOT_POOL } from '../mem/layout.js';
+import {
+  CODE_HASH,
+  CODE_HASH_ENTRIES,
+  PAGE,
+  SLOT_BYTES,
+  SLOT_COUNTERS,
+  SLOT_POOL,
+  TLB_TABLE_BYTES,
+} from '../mem/layout.js';
 import type { FetchUnit } from '../mem/fetch.js';
 import type { MachineMemory } from '../mem/memory.js';
 import type { Patch } from '../mem/ports.js';
@@ -102,8 +110,15 @@ export class InterpreterEngine implements Engine {
       },
       hot: (slot) => this.tier1?.hot(slot),
       leftFor: () => this.tier1?.leftFor(),
-      slowLoad: (va, size, flags) => port.slowLoad(va, size, flags),
-      slowStore: (va, size, value, flags) => port.slowStore(va, size, value, flags),
+      slowLoad: (va, size, flags) => {
+        const value = port.slowLoad(va, size, flags);
+        if (this.tier1 !== undefined) this.#tellServed(this.tier1, va, size, 0);
+        return value;
+      },
+      slowStore: (va, size, value, flags) => {
+        port.slowStore(va, size, value, flags);
+        if (this.tier1 !== undefined) this.#tellServed(this.tier1, va, size, TLB_TABLE_BYTES);
+      },
     };
     const instance = new WebAssembly.Instance(module, {
       [ENVIRONMENT]: { memory: memory.memory, ...calls },
@@ -219,6 +234,12 @@ export class InterpreterEngine implements Engine {
   }
 
   // ---- what the interpreter calls
+
+  /** Tells tier 1 where the slow path was for want of a TLB word that is there now. `table` lies so far behind that for loads. */
+  #tellServed(tier1: RegionTier, va: number, size: number, table: number): void {
+    const word = this.#i32[(this.#state[Word.TLB_BANK] + table) / 4 + (va >>> 12)];
+    if (((word | va) & (size - 1)) === 0 && (word & 1) === 0) tier1.served();
+  }
 
   /** Returns whether to stop, because there is a breakpoint: it comes before an abort, and before what a trap handler makes of one. */
   #enterPage(): boolean {

@@ -140,6 +140,8 @@ export class RegionTier {
   readonly #byPage = new Map<number, Set<Region>>();
   /** How often regions were left of late for the instruction of a slot; and the slots of which that was too often. */
   readonly #left = new Map<number, number>();
+  /** The slot that a region was left for last, unless it does not count. */
+  #leftLast = -1;
   readonly #slow = new Set<number>();
   readonly #isSlow = (slot: number): boolean => this.#slow.has(slot);
   #elapsed = 0;
@@ -230,10 +232,21 @@ export class RegionTier {
     const slot = slots + ((pc & (PAGE - 1)) << slotShift(state[Word.T]));
     const times = (this.#left.get(slot) ?? 0) + 1;
     this.#left.set(slot, times);
+    this.#leftLast = slot;
     if (times < Math.min(MOST_LEFT, this.#options.threshold) || this.#slow.has(slot)) return;
     this.#slow.add(slot);
     for (const region of [...(this.#byPage.get(slots) ?? [])])
       if (overlaps(region.spans, slot, slot + 1)) this.#remake(region);
+  }
+
+  /**
+   * An access was served the slow way, and will not be the next time. Where a region has just been left for it, that does not count.
+   * PERF: each page's first store of an epoch (mem/dirty-pages.ts) would make stores all over memory slow ones for good (random, in dirty.bench).
+   */
+  served(): void {
+    const times = this.#left.get(this.#leftLast);
+    if (times !== undefined) this.#left.set(this.#leftLast, times - 1);
+    this.#leftLast = -1;
   }
 
   #remake(region: Region): void {
