@@ -82,10 +82,22 @@ export function buildIndex(isa: Isa, rows: readonly CompiledRow[]): DecodeIndex 
   };
 }
 
-/** The rows among which a word with this key has its own, in order of precedence (which is declared between any two that share words). */
+/**
+ * The rows among which a word with this key has its own, in order of precedence (which is declared between any two that share words).
+ * PERF: asked for some hundred keys while a guest starts, mostly cold: no call for each row, and most have one row, or none that precedes others.
+ */
 export function candidates(index: DecodeIndex, key: number): readonly CompiledRow[] {
-  const { keyMasks, keyValues } = index;
-  return (index.buckets[key] ??= inPrecedence(index.rows.filter((_, i) => ((key ^ keyValues[i]) & keyMasks[i]) === 0)));
+  const known = index.buckets[key];
+  if (known !== undefined) return known;
+  const { rows, keyMasks, keyValues } = index;
+  const found: CompiledRow[] = [];
+  let precedes = false;
+  for (let i = 0; i < rows.length; i++) {
+    if (((key ^ keyValues[i]) & keyMasks[i]) !== 0) continue;
+    found.push(rows[i]);
+    precedes ||= rows[i].over !== undefined;
+  }
+  return (index.buckets[key] = precedes && found.length > 1 ? inPrecedence(found) : found);
 }
 
 /** Looks a word up in an index, among the rows that a processor with these features has. */

@@ -7,6 +7,7 @@ import { AccessFlag } from '../arm/engine-port.js';
 import { Attention, Word } from '../arm/state.js';
 import { SLOT_COUNTERS, SLOT_POOL, TLB_TABLE_BYTES } from '../mem/layout.js';
 import type { AccessOptions, DataSize, Imm, Reg, Value, VReg } from '../ops/builder.js';
+import { effectsOf } from '../ops/effects.js';
 import { V } from './emit-float.js';
 import { HandlerBuilder, stateAddress } from './emitter.js';
 import { countingCoverage, noCoverage, type CoverageCode } from './slot-coverage.js';
@@ -31,11 +32,6 @@ export interface ColdCalls {
 const WORD_ALIGNED: AccessOptions = { aligned: true };
 
 class ColdBuilder extends HandlerBuilder {
-  state = false;
-  itBlock = false;
-  branch = false;
-  branchImmediate = -1;
-
   constructor(
     code: CodeWriter,
     variant: Variant,
@@ -63,7 +59,6 @@ class ColdBuilder extends HandlerBuilder {
   }
 
   protected pushInstructionAddress(): void {
-    this.state = true;
     this.code.loadWord(stateAddress(Word.PC));
   }
 
@@ -75,7 +70,6 @@ class ColdBuilder extends HandlerBuilder {
   }
 
   inITBlock(): Value {
-    this.itBlock = true;
     return this.ne(this.and(this.loadState(Word.ITSTATE), this.const(15)), this.const(0));
   }
 
@@ -220,14 +214,12 @@ class ColdBuilder extends HandlerBuilder {
   }
 
   BXWritePC(target: Value): void {
-    this.state = true;
     const thumb = this.and(target, this.const(1));
     this.if(this.ne(thumb, this.const(this.variant.thumb)), () => this.exchangeState());
     this.leaveTo(this.and(target, this.select(thumb, this.const(-2), this.const(-4))));
   }
 
   branchRelative(offset: Imm): void {
-    this.branchImmediate = offset;
     const immediate = this.immediate(offset);
     if (this.variant.nearImmediate === offset) {
       this.pushAddressOfSlot(() => this.push(immediate));
@@ -247,8 +239,6 @@ class ColdBuilder extends HandlerBuilder {
   }
 
   private leaveTo(target: Value): void {
-    this.state = true;
-    this.branch = true;
     this.code.storeWord(stateAddress(Word.PC), () => this.push(target));
     this.code.const(Outcome.branched);
     this.code.op(Op.return);
@@ -309,24 +299,8 @@ export function emitCold(variant: Variant, calls: ColdCalls, covers = false): Co
   return code;
 }
 
-/** What the code of an operation depends on. */
+/** What the code of an operation depends on. PERF: asked of each kind of instruction when it is first decoded, so it is watched and not emitted. */
 export function variantNeeds(operation: Variant['operation'], statics: readonly number[]): VariantNeeds {
-  const variant: Variant = {
-    operation,
-    statics,
-    thumb: 0,
-    wide: 0,
-    readsR15: false,
-    inIT: false,
-    counted: false,
-    nearImmediate: -1,
-  };
-  const builder = new ColdBuilder(new CodeWriter(COLD_PARAMS), variant, { slowLoad: 0, slowStore: 0 }, noCoverage);
-  emitBody(variant, builder);
-  return {
-    state: builder.state,
-    itBlock: builder.itBlock,
-    branch: builder.branch,
-    branchImmediate: builder.branchImmediate,
-  };
+  const { usesPC, asksITBlock, branches, branchOffset } = effectsOf(operation, statics);
+  return { state: usesPC, itBlock: asksITBlock, branch: branches, branchImmediate: branchOffset };
 }

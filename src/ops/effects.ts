@@ -1,17 +1,25 @@
 /**
- * What a plain operation does to its register operands, found by running its body once on a builder that only watches. So no table states
- * by hand which operands are destinations.
+ * What a plain operation does to its register operands, and what it depends on beside them, found by running its body once on a builder that only
+ * watches. So no table states by hand which operands are destinations, or what branches.
  */
-import type { Builder, Reg, Value } from './builder.js';
+import type { Builder, Imm, Reg, Value } from './builder.js';
 import type { FloatBuilder } from './float-builder.js';
 import type { PlainOperation } from './operation.js';
 import type { Vector } from './vector-builder.js';
 import type { VectorFloatBuilder } from './vector-float-builder.js';
 
 /** Register operands as bits: bit i is the i-th of `operation.regs`. */
-export interface RegisterEffects {
+export interface Effects {
   readonly reads: number;
   readonly writes: number;
+  /** It may branch. */
+  readonly branches: boolean;
+  /** Index of the immediate that is the offset of a direct branch in the same state, or -1. */
+  readonly branchOffset: number;
+  /** It uses the PC, or branches. */
+  readonly usesPC: boolean;
+  /** It asks whether it is in an IT block. */
+  readonly asksITBlock: boolean;
 }
 
 /** Stands for the register that `forEachRegister` passes: no operand. */
@@ -26,12 +34,14 @@ class Watcher implements Builder {
   readonly fp = unwatched;
   reads = 0;
   writes = 0;
+  branches = false;
+  branchOffset = -1;
+  usesPC = false;
+  asksITBlock = false;
   private readonly nothing = 0 as Value;
 
   const = (): Value => this.nothing;
   imm = this.const;
-  PC = this.const;
-  nextInstruction = this.const;
   add = this.const;
   sub = this.const;
   mul = this.const;
@@ -59,7 +69,6 @@ class Watcher implements Builder {
   GE = this.const;
   NZCV = this.const;
   stateWord = this.const;
-  inITBlock = this.const;
   load = this.const;
   sameRegister = this.const;
 
@@ -76,11 +85,29 @@ class Watcher implements Builder {
   store = this.ignore;
   storeElements = this.ignore;
   storeVectors = this.ignore;
-  BranchWritePC = this.ignore;
-  BXWritePC = this.ignore;
-  branchRelative = this.ignore;
-  branchRelativeExchange = this.ignore;
   conditionFailed = this.ignore;
+
+  private readonly branch = (): void => {
+    this.usesPC = true;
+    this.branches = true;
+  };
+  BranchWritePC = this.branch;
+  BXWritePC = this.branch;
+  branchRelativeExchange = this.branch;
+  branchRelative(offset: Imm): void {
+    this.branchOffset = offset;
+    this.branch();
+  }
+
+  PC(): Value {
+    this.usesPC = true;
+    return this.nothing;
+  }
+  nextInstruction = (): Value => this.PC();
+  inITBlock(): Value {
+    this.asksITBlock = true;
+    return this.nothing;
+  }
 
   loadElements = (): readonly Value[] => [0, 0, 0, 0] as Value[];
   loadVectors = (): readonly Vector[] => [0, 0] as Vector[];
@@ -107,13 +134,14 @@ class Watcher implements Builder {
 }
 
 /** The effects of `operation` with these values of its statics, in the order of `operation.statics`. */
-export function registerEffects(operation: PlainOperation, statics: readonly number[]): RegisterEffects {
+export function effectsOf(operation: PlainOperation, statics: readonly number[]): Effects {
   const operands: Record<string, number> = {};
   operation.regs.forEach((name, i) => (operands[name] = i));
-  operation.imms.forEach((name) => (operands[name] = 0));
+  operation.imms.forEach((name, i) => (operands[name] = i));
   operation.statics.forEach((name, i) => (operands[name] = statics[i]!));
   const watcher = new Watcher();
   operation.body(watcher, operands);
   const all = (1 << operation.regs.length) - 1;
-  return { reads: watcher.reads & all, writes: watcher.writes & all };
+  const { reads, writes, branches, branchOffset, usesPC, asksITBlock } = watcher;
+  return { reads: reads & all, writes: writes & all, branches, branchOffset, usesPC, asksITBlock };
 }

@@ -10,7 +10,7 @@ import { decode, extractFields, unpredictableReasons } from '../isa/decode.js';
 import { EVERY_FEATURE, featureMask } from '../isa/features.js';
 import type { CompiledRow, Isa, Operands } from '../isa/row.js';
 import { Fact } from '../isa/row.js';
-import { registerEffects } from './effects.js';
+import { effectsOf } from './effects.js';
 import { operationByName } from './index.js';
 import type { Operation } from './operation.js';
 import { system } from './operation.js';
@@ -80,7 +80,7 @@ function writesR15(
     return operation.operands.some((name) => DESTINATIONS.includes(name) && predecoded.operands[name] === 15);
   if (!predecoded.regs.includes(15)) return false;
   let writes = writesByKey.get(key);
-  if (writes === undefined) writesByKey.set(key, (writes = registerEffects(operation, predecoded.statics).writes));
+  if (writes === undefined) writesByKey.set(key, (writes = effectsOf(operation, predecoded.statics).writes));
   return predecoded.regs.some((register, i) => register === 15 && ((writes >>> i) & 1) === 1);
 }
 

@@ -100,7 +100,7 @@ const JOBS: Readonly<Record<string, (...of: string[]) => unknown>> = {
 
 const [job, ...of] = process.argv.slice(2);
 if (job in JOBS) {
-  console.log(JSON.stringify(JOBS[job](...of)));
+  console.log(JSON.stringify(await JOBS[job](...of)));
   // Not to wait for what V8 still compiles.
   process.exit();
 } else await all();

@@ -75,6 +75,21 @@ describe('handlers of tier 0', function () {
     assert.deepEqual([...new Set(unused)], []);
   });
 
+  it('differ between ARM and Thumb state where operations are said to use the PC, and nowhere else', () => {
+    const flags = { wide: 0, readsR15: false, inIT: false, counted: false, nearImmediate: -1 };
+    for (const [key, { operation, statics }] of reachableKeys()) {
+      const plain = operation as PlainOperation;
+      const [arm, thumb] = [0, 1].map((state) =>
+        Buffer.from(
+          emitCold({ operation: plain, statics, thumb: state, ...flags }, { slowLoad: 0, slowStore: 1 })
+            .finish()
+            .finish(),
+        ),
+      );
+      assert.equal(!arm.equals(thumb), variantNeeds(plain, statics).state, key);
+    }
+  });
+
   it('can be made out of line for every operation, in every variant', () => {
     const module = new ModuleWriter();
     module.importFunction('e', 'slowLoad', module.type(3, 1));

@@ -12,7 +12,7 @@ import type { RandomSource } from '../../src/isa/random.js';
 import { Fact } from '../../src/isa/row.js';
 import type { CompiledRow, Isa } from '../../src/isa/row.js';
 import { table } from '../../src/isa/table.js';
-import { registerEffects } from '../../src/ops/effects.js';
+import { effectsOf } from '../../src/ops/effects.js';
 import { operationByName } from '../../src/ops/index.js';
 import { predecode } from '../../src/ops/predecode.js';
 import { disassemble } from '../support/objdump.js';
@@ -80,7 +80,7 @@ function drawWord(row: CompiledRow, random: RandomSource): number | undefined {
     if (word === undefined) return undefined;
     const { operation, regs, statics } = predecode(row.isa, word);
     if (operation?.kind !== 'plain') return undefined;
-    const { writes } = registerEffects(operation, statics);
+    const { writes } = effectsOf(operation, statics);
     if (!regs.some((register, k) => register === 13 && (writes >>> k) & 1)) return word;
   }
   return undefined;

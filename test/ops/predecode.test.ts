@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { registerEffects } from '../../src/ops/effects.js';
+import { effectsOf } from '../../src/ops/effects.js';
 import { operationByName } from '../../src/ops/index.js';
 import { predecode, UNPREDICTABLE } from '../../src/ops/predecode.js';
 
@@ -52,14 +52,31 @@ describe('predecoding', () => {
   });
 });
 
-describe('effects of operations on their registers', () => {
-  const effects = (name: string, statics: number[]): unknown => {
+describe('effects of operations', () => {
+  const all = (name: string, statics: number[]) => {
     const operation = operationByName.get(name);
-    assert.equal(operation?.kind, 'plain');
-    return operation?.kind === 'plain' ? registerEffects(operation, statics) : undefined;
+    assert.ok(operation?.kind === 'plain');
+    return effectsOf(operation, statics);
+  };
+  const effects = (name: string, statics: number[]): unknown => {
+    const { reads, writes } = all(name, statics);
+    return { reads, writes };
   };
 
-  it('are found by watching the body', () => {
+  it('on branches, the PC and IT blocks are found by watching the body', () => {
+    const rest = (name: string, statics: number[]): unknown => {
+      const { branches, branchOffset, usesPC, asksITBlock } = all(name, statics);
+      return { branches, branchOffset, usesPC, asksITBlock };
+    };
+    const none = { branches: false, branchOffset: -1, usesPC: false, asksITBlock: false };
+    assert.deepEqual(rest('ADD_imm', [0]), none);
+    assert.deepEqual(rest('ADD_imm', [2]), { ...none, asksITBlock: true });
+    assert.deepEqual(rest('LDR_lit', []), { ...none, usesPC: true });
+    assert.deepEqual(rest('B', []), { ...none, branches: true, branchOffset: 0, usesPC: true });
+    assert.deepEqual(rest('BX', []), { ...none, branches: true, usesPC: true });
+  });
+
+  it('on their registers are found by watching the body', () => {
     assert.deepEqual(effects('ADD_reg', [0, 5]), { reads: 0b110, writes: 0b001 });
     assert.deepEqual(effects('CMP_imm', []), { reads: 0b1, writes: 0 });
     assert.deepEqual(effects('BFI', []), { reads: 0b11, writes: 0b01 });
