@@ -22,6 +22,8 @@ import type { Instruction } from './instructions.js';
 import { RegionValues } from './values.js';
 
 const NONE = -1 as Value;
+/** R0 to R14. */
+const REGISTERS = 15;
 
 /** What an instruction does to PC. */
 export const Branch = { none: 0, relative: 1, exchange: 2, write: 3, bx: 4 } as const;
@@ -49,9 +51,10 @@ export class RegionBuilder extends RegionValues implements Builder {
   branchTo: Value = NONE;
   branchCondition: Value = NONE;
 
-  /** Register numbers and values by turns. */
-  readonly #writes: number[] = [];
-  #flags: Value[] = [NONE, NONE, NONE, NONE];
+  /** Register numbers and values by turns, so many. PERF: to make an array shorter is slow, and so is what is pushed to it then. */
+  readonly #writes = new Array<number>(2 * REGISTERS).fill(NONE);
+  #written = 0;
+  readonly #flags: Value[] = [NONE, NONE, NONE, NONE];
   #setsFlags = false;
   #q: Value = NONE;
   #ge: Value = NONE;
@@ -124,9 +127,9 @@ export class RegionBuilder extends RegionValues implements Builder {
     this.branch = Branch.none;
     this.branchTo = NONE;
     this.branchCondition = NONE;
-    this.#writes.length = 0;
+    this.#written = 0;
     this.#coveredWords = 0;
-    if (this.#setsFlags) this.#flags = [NONE, NONE, NONE, NONE];
+    if (this.#setsFlags) this.#flags.fill(NONE);
     this.#setsFlags = false;
     this.#q = NONE;
     this.#ge = NONE;
@@ -140,7 +143,7 @@ export class RegionBuilder extends RegionValues implements Builder {
   commit(): void {
     this.#commitState();
     if (this.#setsFlags) this.frame.setFlags(this.#flags);
-    if (this.#writes.length > 0) this.frame.write(this.#writes);
+    if (this.#written > 0) this.frame.write(this.#writes, this.#written);
   }
 
   #commitState(): void {
@@ -163,14 +166,14 @@ export class RegionBuilder extends RegionValues implements Builder {
 
   /** The one register write of an operation that has no other effect: [register, value], to be done by whoever asks. */
   get onlyWrite(): readonly [number, Value] | undefined {
-    return this.#writes.length === 2 ? [this.#writes[0], this.#writes[1] as Value] : undefined;
+    return this.#written === 2 ? [this.#writes[0], this.#writes[1] as Value] : undefined;
   }
 
   // ---- constants and operands
 
   R(operand: Reg): Value {
     if (operand === 15) return this.PC();
-    for (let i = 0; i < this.#writes.length; i += 2)
+    for (let i = 0; i < this.#written; i += 2)
       if (this.#writes[i] === operand) return this.#writes[i + 1] as Value;
     return this.frame.register(operand);
   }
@@ -180,12 +183,13 @@ export class RegionBuilder extends RegionValues implements Builder {
   }
   #write(n: number, value: Value): void {
     this.x.use(value);
-    for (let i = 0; i < this.#writes.length; i += 2)
+    for (let i = 0; i < this.#written; i += 2)
       if (this.#writes[i] === n) {
         this.#writes[i + 1] = value;
         return;
       }
-    this.#writes.push(n, value);
+    this.#writes[this.#written++] = n;
+    this.#writes[this.#written++] = value;
   }
   PC(): Value {
     return this.x.constant(this.#instruction.pc + (this.thumb ? 4 : 8));

@@ -122,11 +122,11 @@ export class Frame {
     return value;
   }
 
-  /** Writes registers, all at once: register numbers and values by turns. Pending flags keep what they are computed from. */
-  write(writes: readonly number[]): void {
+  /** Writes registers, all at once: the first `length` of `writes` are register numbers and values by turns. Pending flags keep what they are computed from. */
+  write(writes: readonly number[], length = writes.length): void {
     const { code, x } = this;
     let written = 0;
-    for (let i = 0; i < writes.length; i += 2) {
+    for (let i = 0; i < length; i += 2) {
       const value = writes[i + 1] as Value;
       if (x.local(value) >= 0 || x.isConstant(value)) x.push(code, value);
       else x.compute(code, value);
@@ -134,7 +134,7 @@ export class Frame {
     }
     if ((written & this.#pendingRegisters) !== 0)
       this.#keep((local) => isRegister(local) && ((written >>> (local - Local.R)) & 1) === 1);
-    for (let i = writes.length - 2; i >= 0; i -= 2) {
+    for (let i = length - 2; i >= 0; i -= 2) {
       const n = writes[i];
       const value = writes[i + 1] as Value;
       code.set(Local.R + n);
@@ -391,7 +391,8 @@ export class Frame {
 
   /** Flags, as bits of {@link Flag}, that are pending. */
   get pendingFlags(): number {
-    return FLAG_BITS.reduce((bits, bit, i) => (this.#pending[i] >= 0 ? bits | bit : bits), 0);
+    const [n, z, c, v] = this.#pending;
+    return (n >= 0 ? Flag.N : 0) | (z >= 0 ? Flag.Z : 0) | (c >= 0 ? Flag.C : 0) | (v >= 0 ? Flag.V : 0);
   }
 
   /** Whether {@link settleToLeave} has nothing to do. */

@@ -228,14 +228,13 @@ export class InstructionReader {
       return ownless(pc, length, slot, itstate, nextItstate, predecoded, By.reference, ALWAYS, ends);
     }
     if (inIT && (own !== ALWAYS || itstate >>> 4 === 15)) return undefined;
-    const shape = shapeOf(predecoded, operation, inIT);
-    const { traits } = shape;
+    const traits = traitsOf(predecoded.key, operation, predecoded.statics, inIT);
     const branches = traits.branch !== BranchKind.none;
     const foreign = traits.foreign || (traits.extension && !this.#hasCode(traits));
     if (branches && (foreign || (inIT && (itstate & 15) !== 8))) return undefined;
     const by = foreign ? By.handler : By.region;
-    const reads = foreign ? 0 : shape.reads;
-    const writes = foreign ? 0 : shape.writes;
+    const reads = foreign ? 0 : registersRead(operation, predecoded, traits);
+    const writes = foreign ? 0 : registersWritten(operation, predecoded, traits);
     const counted = patch !== undefined && patch.kind !== PatchKind.trap && by === By.region;
     const ends = branches && cond === ALWAYS && operation.name !== 'CBZ';
     return new Instruction(
@@ -335,30 +334,6 @@ export class InstructionReader {
     const first = this.#u16[host >>> 1];
     return length === 2 ? first : (first << 16) | this.#u16[(host >>> 1) + 1];
   }
-}
-
-/** What follows from a word alone. */
-interface Shape {
-  readonly traits: Traits;
-  readonly reads: number;
-  readonly writes: number;
-}
-
-/** PERF: words kept until the cache starts anew; regions overlap, so that most words are read several times. */
-const MOST_SHAPES = 1 << 16;
-const shapes = [new Map<Predecoded, Shape>(), new Map<Predecoded, Shape>()];
-
-function shapeOf(predecoded: Predecoded, operation: PlainOperation, inIT: boolean): Shape {
-  const known = shapes[inIT ? 1 : 0];
-  let shape = known.get(predecoded);
-  if (shape === undefined) {
-    const traits = traitsOf(predecoded.key, operation, predecoded.statics, inIT);
-    const reads = registersRead(operation, predecoded, traits);
-    const writes = registersWritten(operation, predecoded, traits);
-    if (known.size >= MOST_SHAPES) known.clear();
-    known.set(predecoded, (shape = { traits, reads, writes }));
-  }
-  return shape;
 }
 
 function listed({ imms }: PlainOperation, predecoded: Predecoded): number {
