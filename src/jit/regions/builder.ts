@@ -19,6 +19,7 @@ import type { Expressions } from './expressions.js';
 import { ExtensionMemory } from './extension.js';
 import type { Frame } from './frame.js';
 import type { Instruction } from './instructions.js';
+import { replay } from './steps.js';
 import { RegionValues } from './values.js';
 
 const NONE = -1 as Value;
@@ -134,7 +135,12 @@ export class RegionBuilder extends RegionValues implements Builder {
     this.#q = NONE;
     this.#ge = NONE;
     this.#stateWrites.length = 0;
-    const { operation, operands } = instruction.predecoded;
+    const { operation, operands, regs, imms } = instruction.predecoded;
+    const { steps } = instruction.traits;
+    if (steps !== undefined) {
+      replay(this, steps, regs, imms);
+      return;
+    }
     assert(operation?.kind === 'plain', 'a region has code for plain operations');
     operation.body(this, operands);
   }
@@ -173,8 +179,7 @@ export class RegionBuilder extends RegionValues implements Builder {
 
   R(operand: Reg): Value {
     if (operand === 15) return this.PC();
-    for (let i = 0; i < this.#written; i += 2)
-      if (this.#writes[i] === operand) return this.#writes[i + 1] as Value;
+    for (let i = 0; i < this.#written; i += 2) if (this.#writes[i] === operand) return this.#writes[i + 1] as Value;
     return this.frame.register(operand);
   }
   setR(operand: Reg, value: Value): void {

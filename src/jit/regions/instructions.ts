@@ -82,6 +82,7 @@ const NO_TRAITS: Traits = {
   arithmetic: 'none',
   flagsInState: false,
   foreign: true,
+  steps: undefined,
 };
 
 /** One that the region has no code of its own for. */

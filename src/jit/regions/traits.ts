@@ -5,6 +5,7 @@
 import type { AccessOptions, Builder, Imm, Reg, Value } from '../../ops/builder.js';
 import type { PlainOperation } from '../../ops/operation.js';
 import type { Vector } from '../../ops/vector-builder.js';
+import { record } from './steps.js';
 
 /** Flags as bits. */
 export const Flag = { N: 8, Z: 4, C: 2, V: 1, all: 15 } as const;
@@ -47,6 +48,8 @@ export interface Traits {
   readonly flagsInState: boolean;
   /** A region has no code of its own for it. */
   readonly foreign: boolean;
+  /** Its body as a list of steps (steps.ts), where it can be one. */
+  readonly steps: Int32Array | undefined;
 }
 
 /** Values that the watching builder tells from others. */
@@ -292,6 +295,7 @@ function watch(operation: PlainOperation, statics: readonly number[], inIT: bool
     arithmetic,
     flagsInState,
     foreign,
+    steps: record(operation, operands, inIT),
   };
 }
 

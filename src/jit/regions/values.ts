@@ -14,6 +14,10 @@ export abstract class RegionValues {
   }
 
   // ---- arithmetic
+  /** One of the binary operations below, by its opcode; not `eq`. */
+  binary(opcode: number, a: Value, b: Value): Value {
+    return this.x.binary(opcode, a, b);
+  }
   add(a: Value, b: Value): Value {
     return this.x.binary(Op.i32_add, a, b);
   }
