@@ -163,15 +163,42 @@ export function predecodeAnew(isa: Isa, word: number, features: number): Predeco
 
 /** Words kept per instruction set before a cache starts anew; more distinct words than any kernel has in use. */
 const CACHE_LIMIT = 1 << 17;
+const RECENT_LIMIT = 1 << 15;
 
-type Caches = Readonly<Record<Isa, Map<number, Predecoded>>>;
+/** What was predecoded of one instruction set. */
+class Cache {
+  readonly #known = new Map<number, Predecoded>();
+  /** By a hash of the word: what was asked for last. PERF: one look into an array in place of several into a large Map, which are misses of the host's cache. */
+  readonly #recent = new Array<Predecoded | undefined>(RECENT_LIMIT).fill(undefined);
+
+  constructor(
+    private readonly isa: Isa,
+    private readonly features: number,
+  ) {}
+
+  get(word: number): Predecoded {
+    const place = (Math.imul(word, 0x9e37_79b1) >>> 17) & (RECENT_LIMIT - 1);
+    const recent = this.#recent[place];
+    if (recent?.word === word) return recent;
+    let predecoded = this.#known.get(word);
+    if (predecoded === undefined) {
+      if (this.#known.size >= CACHE_LIMIT) this.#known.clear();
+      predecoded = predecodeAnew(this.isa, word, this.features);
+      this.#known.set(word, predecoded);
+    }
+    return (this.#recent[place] = predecoded);
+  }
+}
+
+type Caches = Readonly<Record<Isa, Cache>>;
 
 const cachesByFeatures = new Map<number, Caches>();
 
 function cachesFor(features: number): Caches {
   let caches = cachesByFeatures.get(features);
   if (caches === undefined) {
-    caches = { A32: new Map(), T16: new Map(), T32: new Map() };
+    const cache = (isa: Isa): Cache => new Cache(isa, features);
+    caches = { A32: cache('A32'), T16: cache('T16'), T32: cache('T32') };
     cachesByFeatures.set(features, caches);
   }
   return caches;
@@ -186,11 +213,5 @@ let recent = { features: EVERY_FEATURE, caches: cachesFor(EVERY_FEATURE) };
  */
 export function predecode(isa: Isa, word: number, features = EVERY_FEATURE): Predecoded {
   if (features !== recent.features) recent = { features, caches: cachesFor(features) };
-  const cache = recent.caches[isa];
-  const known = cache.get(word | 0);
-  if (known !== undefined) return known;
-  if (cache.size >= CACHE_LIMIT) cache.clear();
-  const predecoded = predecodeAnew(isa, word | 0, features);
-  cache.set(word | 0, predecoded);
-  return predecoded;
+  return recent.caches[isa].get(word | 0);
 }
