@@ -111,7 +111,7 @@ export const LAUNCH_ATTRIBUTES: Readonly<Record<keyof LaunchConfiguration, Attri
       'The WebAssembly interpreter, generated from the instruction table.',
       'The reference: every operation evaluated as written; some hundred times slower.',
     ],
-    default: 'interpreter',
+    default: 'jit',
     description: 'What executes the instructions.',
   },
   memory: {
