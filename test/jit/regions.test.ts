@@ -165,6 +165,19 @@ describe('regions', function () {
       assert.ok(regions(pair.actual) > 1);
     });
 
+  it('take no odd address below 4096 for one in the page of the last access', () => {
+    const pair = load(`
+        ldr r8, =0x40020000
+        mov r1, #77
+    1:  ldr r3, [r8]
+        ldrh r1, [r3]
+        add r2, r2, r1
+        b 1b`);
+    pair.both((rig) => rig.words(DATA, 1));
+    compare(pair, 50_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
   it('go on where a function returns to elsewhere', () => {
     const pair = load(`
     1:  bl 2f

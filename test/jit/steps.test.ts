@@ -32,7 +32,7 @@ function emitted(predecoded: Predecoded, traits: Traits, itstate: number): reado
   const { branch, branchTo, branchCondition } = builder;
   for (const value of [branchTo, branchCondition]) if (value >= 0) x.push(code, value);
   builder.commit();
-  frame.settle();
+  frame.flags.settle();
   return [branch, branchTo >= 0, branchCondition >= 0, ...code.finish().finish()];
 }
 

@@ -148,7 +148,7 @@ export class RegionBuilder extends RegionValues implements Builder {
   /** Does what the operation is to leave behind. */
   commit(): void {
     this.#commitState();
-    if (this.#setsFlags) this.frame.setFlags(this.#flags);
+    if (this.#setsFlags) this.frame.flags.set(this.#flags);
     if (this.#written > 0) this.frame.write(this.#writes, this.#written);
   }
 
@@ -259,7 +259,7 @@ export class RegionBuilder extends RegionValues implements Builder {
 
   // ---- flags
   C(): Value {
-    return this.frame.C;
+    return this.frame.flags.C;
   }
   setNZ(result: Value): void {
     this.#setFlag(0, result);
@@ -284,10 +284,10 @@ export class RegionBuilder extends RegionValues implements Builder {
   }
   NZCV(): Value {
     const { frame, x } = this;
-    const N = this.and(frame.flag(0), x.constant(1 << 31));
-    const Z = this.shl(this.eq(frame.flag(1), x.constant(0)), x.constant(30));
-    const C = this.shl(frame.C, x.constant(29));
-    const V = this.and(this.shr(frame.flag(3), x.constant(3)), x.constant(1 << 28));
+    const N = this.and(frame.flags.flag(0), x.constant(1 << 31));
+    const Z = this.shl(this.eq(frame.flags.flag(1), x.constant(0)), x.constant(30));
+    const C = this.shl(frame.flags.C, x.constant(29));
+    const V = this.and(this.shr(frame.flags.flag(3), x.constant(3)), x.constant(1 << 28));
     return this.or(this.or(N, Z), this.or(C, V));
   }
   stateWord(word: number): Value {

@@ -7,8 +7,8 @@
  */
 import type { CodeWriter } from '../wasm/code.js';
 
-/** Equals no page's address. */
-const NO_PAGE = 1;
+/** Equals no page's address, nor what an address that is not aligned adds to it. */
+const NO_PAGE = 0x800;
 
 export interface PageLocals {
   /** Address of the page, or {@link NO_PAGE}. */

@@ -16,7 +16,8 @@ import { type Comparison, findComparisons, lastNeed } from './comparisons.js';
 import type { RegionCounts } from './counts.js';
 import type { Expressions } from './expressions.js';
 import { type Block, branchTarget, type Flow, RANGE } from './flow.js';
-import { Frame, Local } from './frame.js';
+import { Frame } from './frame.js';
+import { Local } from './locals.js';
 import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
 import { AccessPlaces } from './loops.js';
 import { StateLocals } from './state-locals.js';
@@ -120,7 +121,7 @@ export class RegionEmitter {
       });
       this.#stepAlone();
     });
-    if (this.#frame.defers) this.#frame.resolveDeferred();
+    if (this.#frame.flags.defers) this.#frame.flags.resolveDeferred();
     this.#state.store(this.#everChanged);
     this.#state.storeCount(0);
     code.get(Local.result);
@@ -137,7 +138,7 @@ export class RegionEmitter {
   /** Leaves by the exit; `result` is set. Nothing of what is known here changes. */
   #leave(way = this.#exit): void {
     const { mark } = this.x;
-    this.#frame.settleToLeave();
+    this.#frame.flags.settleToLeave();
     this.x.rollback(mark);
     this.#code.br(way);
   }
@@ -164,7 +165,7 @@ export class RegionEmitter {
 
   /** The same if what is on the stack is not zero. */
   #stepIf(pc: number, itstate: number, ahead = 0): void {
-    if (itstate === 0 && this.#frame.isSettled) {
+    if (itstate === 0 && this.#frame.flags.isSettled) {
       this.#setStep(pc, ahead);
       this.#code.brIf(this.#alone);
     } else this.#code.if(() => this.#step(pc, itstate, ahead));
@@ -246,7 +247,7 @@ export class RegionEmitter {
     this.#code.loop(label, () => {
       this.#frame.forget(block.flagsDeferred, places);
       const comparison = this.#comparisons.get(block);
-      if (comparison !== undefined) this.#frame.startCompared(comparison);
+      if (comparison !== undefined) this.#frame.flags.startCompared(comparison, (n) => this.#frame.register(n));
       this.#look(block);
       this.#within(block, joins, joins.length - 1);
     });
@@ -317,9 +318,10 @@ export class RegionEmitter {
   /** Before a branch from a block to where nothing is known. */
   #settleFor(from: Block, target: Block): void {
     const comparison = this.#comparisons.get(target);
-    if (!target.flagsDeferred || (comparison !== undefined && from !== target)) this.#frame.settle(target.flagsLive);
-    else if (comparison === undefined) this.#frame.defer();
-    else this.#frame.deferAs(comparison);
+    if (!target.flagsDeferred || (comparison !== undefined && from !== target))
+      this.#frame.flags.settle(target.flagsLive);
+    else if (comparison === undefined) this.#frame.flags.defer();
+    else this.#frame.flags.deferAs(comparison);
   }
 
   /** Leaves for `pc` unless the code page hash has its page as it was when the region was made. */
@@ -401,23 +403,24 @@ export class RegionEmitter {
     )
       this.#selected(instruction);
     else {
-      if (traits.flagsWritten !== 0) frame.settle();
-      else frame.protectFrom(writes);
-      frame.pushCondition(cond);
+      if (traits.flagsWritten !== 0) frame.flags.settle();
+      else frame.flags.protectFrom(writes);
+      frame.flags.pushCondition(cond);
       const { mark } = this.x;
       const { access } = this.#builder;
-      const { deferred, pages } = frame;
+      const { flags, pages } = frame;
+      const { deferred } = flags;
       const { known } = pages;
       this.#code.if(
         () => {
           this.#plain(instruction);
-          if (traits.flagsWritten !== 0) frame.settle();
+          if (traits.flagsWritten !== 0) frame.flags.settle();
         },
         counts && (() => counts.failed(this.#code, instruction)),
       );
       this.x.rollback(mark);
       this.#builder.access = access;
-      frame.deferred = deferred;
+      frame.flags.deferred = deferred;
       pages.known = known;
       frame.forgetRegisters(writes);
     }
@@ -426,7 +429,7 @@ export class RegionEmitter {
 
   #plain(instruction: Instruction): void {
     const { flagsInState } = instruction.traits;
-    if (flagsInState) this.#frame.settle();
+    if (flagsInState) this.#frame.flags.settle();
     this.#builder.run(instruction);
     this.#count(instruction);
     this.#neverAgain();
@@ -436,7 +439,7 @@ export class RegionEmitter {
 
   /** Before registers are written: no flags need to be kept from that any more. */
   #neverAgain(): void {
-    if (this.#index === this.#lastNeed) this.#frame.dropCompared();
+    if (this.#index === this.#lastNeed) this.#frame.flags.dropCompared();
   }
 
   /** A conditional instruction that does no more than write a register: both values are there, one is selected. */
@@ -448,7 +451,7 @@ export class RegionEmitter {
     const [n, value] = write;
     this.x.push(code, value);
     this.x.push(code, this.#frame.register(n));
-    this.#frame.pushCondition(instruction.cond);
+    this.#frame.flags.pushCondition(instruction.cond);
     code.op(Op.select);
     const result = this.#frame.temporary();
     code.set(result);
@@ -472,7 +475,7 @@ export class RegionEmitter {
 
   /** Puts all state where others find it. */
   #spill({ pc, itstate }: Instruction): void {
-    this.#frame.settle();
+    this.#frame.flags.settle();
     this.#state.store(this.#changed);
     this.#state.storeCount(this.#block.instructions.length - this.#index - 1);
     this.#state.storeConstant(Word.PC, pc);
@@ -513,10 +516,10 @@ export class RegionEmitter {
     const { cond } = instruction;
     const { counts, thumb } = this.context;
     const frame = this.#frame;
-    frame.settle();
+    frame.flags.settle();
     if (cond === ALWAYS) execute();
     else {
-      frame.pushCondition(cond);
+      frame.flags.pushCondition(cond);
       this.#code.if(execute, counts && (() => counts.skipped(this.#code, instruction, thumb)));
       frame.forget();
     }
@@ -569,7 +572,7 @@ export class RegionEmitter {
           this.#slow = slow;
           this.#plain(instruction);
           this.#slow = undefined;
-          frame.settle();
+          frame.flags.settle();
           counts?.alone(code, instruction, thumb);
           code.br(done);
         });
@@ -602,7 +605,7 @@ export class RegionEmitter {
     };
     if (cond === ALWAYS) taken();
     else {
-      frame.pushCondition(cond);
+      frame.flags.pushCondition(cond);
       frame.endInstruction();
       this.#code.if(taken);
     }
@@ -682,7 +685,7 @@ export class RegionEmitter {
   /** Goes on at `result`, by a table where the region has what is there. */
   #switch({ cases }: Block): void {
     const code = this.#code;
-    this.#frame.settle();
+    this.#frame.flags.settle();
     const addresses = cases.map(({ pc }) => pc);
     const first = Math.min(...addresses);
     const shift = this.context.thumb ? 1 : 2;
@@ -709,7 +712,7 @@ export class RegionEmitter {
 
   /** Before a call or a return: PC is its target, which is in `result`. */
   #spillForCall(): void {
-    this.#frame.settle();
+    this.#frame.flags.settle();
     this.#state.store(this.#changed);
     this.#state.storeCount(0);
   }

@@ -9,7 +9,7 @@ import type { CodeWriter } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
 import type { Changed } from './changed.js';
 import type { Flow } from './flow.js';
-import { Local } from './frame.js';
+import { Local } from './locals.js';
 import { Flag } from './traits.js';
 
 const REGISTERS = 15;
