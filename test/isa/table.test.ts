@@ -7,6 +7,7 @@ import { Fact } from '../../src/isa/row.js';
 import type { Row } from '../../src/isa/row.js';
 import { allRows } from '../../src/isa/table.js';
 import { operandNames, operations } from '../../src/ops/index.js';
+import { operations as shortForms } from '../../src/ops/short-forms.js';
 
 const shapes = new Map(operations.map((operation) => [operation.name, operandNames(operation)]));
 
@@ -118,8 +119,8 @@ describe('the instruction table', () => {
     );
   });
 
-  it('uses every operation', () => {
-    const used = new Set(allRows.map((row) => row.operation));
+  it('uses every operation but short forms, which cpu/short-forms.ts chooses', () => {
+    const used = new Set([...allRows.map((row) => row.operation), ...shortForms.map(({ name }) => name)]);
     assert.deepEqual(
       operations.map((operation) => operation.name).filter((name) => !used.has(name)),
       [],
