@@ -4,23 +4,23 @@
  * function returns, and docs/architecture.md for what must hold wherever it leaves.
  */
 import { Word } from '../../arm/state.js';
-import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, SLOT_COUNTERS, SLOT_POOL } from '../../mem/layout.js';
+import { SLOT_COUNTERS, SLOT_POOL } from '../../mem/layout.js';
 import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT } from '../slots.js';
 import { assert } from '../../util/assert.js';
 import { CodeWriter, Label } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
-import { stateAddress } from '../emitter.js';
 import { Branch, RegionBuilder } from './builder.js';
 import { Changed, findChanged } from './changed.js';
 import { type Comparison, findComparisons, lastNeed } from './comparisons.js';
 import type { RegionCounts } from './counts.js';
 import type { Expressions } from './expressions.js';
-import { type Block, branchTarget, type Flow, RANGE } from './flow.js';
+import { type Block, branchTarget, type Flow } from './flow.js';
 import { Frame } from './frame.js';
 import { Local } from './locals.js';
-import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
+import { ALWAYS, By, type Instruction } from './instructions.js';
 import { AccessPlaces } from './loops.js';
 import { StateLocals } from './state-locals.js';
+import { type Surroundings, WaysOut } from './ways-out.js';
 import { Left, RegionByte, regionEntry } from './table.js';
 import { BranchKind } from './traits.js';
 
@@ -42,13 +42,10 @@ export interface Neighbour {
   readonly functionIndex: number;
 }
 
-export interface RegionContext {
-  readonly thumb: number;
-  /** Word.CODE_KEY and Word.TLB_BANK wherever the region is executed. */
-  readonly key: number;
+export interface RegionContext extends Surroundings {
+  /** Word.TLB_BANK wherever the region is executed. */
   readonly bank: number;
   readonly calls: RegionCalls;
-  readonly reader: InstructionReader;
   /** The region of the same module at an address, in the same state. */
   readonly neighbour: (pc: number) => Neighbour | undefined;
   /** Where the call by pointer at the end of a block has gone, or one like it, if that is known. */
@@ -60,17 +57,12 @@ export interface RegionContext {
   readonly isSlow: (slot: number) => boolean;
 }
 
-/** Bits of what {@link RegionEmitter} leaves by for an instruction's place; the instructions ahead of it stand above. */
-const PLACE_BITS = 13;
-
 export class RegionEmitter {
   readonly #code: CodeWriter;
   readonly #frame: Frame;
   readonly #state: StateLocals;
   readonly #builder: RegionBuilder;
-  readonly #exit = new Label('exit');
-  /** Where that is left from so that an instruction be executed by itself: `result` says which, see {@link #step}. */
-  readonly #alone = new Label('alone');
+  readonly #out: WaysOut;
   /** Where a branch to a block goes: the end of a wasm block before it, or the head of its loop. */
   readonly #labels = new Map<Block, Label>();
   /** The loop around the br_table of an irreducible region. */
@@ -101,6 +93,7 @@ export class RegionEmitter {
     this.#code = new CodeWriter(1, 64 * flow.size + 256);
     this.#frame = new Frame(this.#code, x);
     this.#state = new StateLocals(this.#code, flow, context.thumb);
+    this.#out = new WaysOut(this.#code, x, this.#frame.flags, this.#state, flow.entry.pc, context);
     this.#builder = new RegionBuilder(this.#code, x, this.#frame, context.thumb, context.bank, () =>
       this.#leaveAtInstructionIf(),
     );
@@ -110,16 +103,12 @@ export class RegionEmitter {
     const code = this.#code;
     this.#state.load();
     this.#state.loadCount();
-    code.block(this.#exit, () => {
-      code.block(this.#alone, () => {
-        if (this.flow.irreducible) this.#table();
-        else {
-          if (!this.flow.entry.loop) this.#look(this.flow.entry);
-          this.#tree(this.flow.entry);
-        }
-        code.op(Op.unreachable);
-      });
-      this.#stepAlone();
+    this.#out.around(() => {
+      if (this.flow.irreducible) this.#table();
+      else {
+        if (!this.flow.entry.loop) this.#look(this.flow.entry);
+        this.#tree(this.flow.entry);
+      }
     });
     if (this.#frame.flags.defers) this.#frame.flags.resolveDeferred();
     this.#state.store(this.#everChanged);
@@ -129,77 +118,6 @@ export class RegionEmitter {
   }
 
   // ---- leaving
-
-  /** What a region returns to go on at `pc` in its own state. */
-  #value(pc: number): number {
-    return pc | this.context.thumb;
-  }
-
-  /** Leaves by the exit; `result` is set. Nothing of what is known here changes. */
-  #leave(way = this.#exit): void {
-    const { mark } = this.x;
-    this.#frame.flags.settleToLeave();
-    this.x.rollback(mark);
-    this.#code.br(way);
-  }
-
-  #setResult(value: number): void {
-    this.#code.const(value);
-    this.#code.set(Local.result);
-  }
-
-  #goTo(pc: number): void {
-    this.#setResult(this.#value(pc));
-    this.#leave();
-  }
-
-  /**
-   * So that the instruction at `pc` is executed by itself. @param ahead instructions that are charged, and not executed
-   * PERF: what all these ways out have in common stands once: it was a third of a region's code (regions.bench).
-   */
-  #step(pc: number, itstate: number, ahead = 0): void {
-    if (itstate !== 0) this.#state.storeConstant(Word.ITSTATE, itstate);
-    this.#setStep(pc, ahead);
-    this.#leave(this.#alone);
-  }
-
-  /** The same if what is on the stack is not zero. */
-  #stepIf(pc: number, itstate: number, ahead = 0): void {
-    if (itstate === 0 && this.#frame.flags.isSettled) {
-      this.#setStep(pc, ahead);
-      this.#code.brIf(this.#alone);
-    } else this.#code.if(() => this.#step(pc, itstate, ahead));
-  }
-
-  #setStep(pc: number, ahead: number): void {
-    this.#setResult((ahead << PLACE_BITS) | ((pc - this.#lowest) >> 1));
-  }
-
-  /** The lowest address that a region can have. Behind its last instruction is less than twice as far away as the highest. */
-  get #lowest(): number {
-    return this.flow.entry.pc - RANGE;
-  }
-
-  /** What {@link #step} leads to. */
-  #stepAlone(): void {
-    const code = this.#code;
-    code.storeWord(stateAddress(Word.PC), () => {
-      code.get(Local.result);
-      code.const((1 << PLACE_BITS) - 1);
-      code.op(Op.i32_and);
-      code.const(1);
-      code.op(Op.i32_shl);
-      code.const(this.#lowest);
-      code.op(Op.i32_add);
-    });
-    code.get(Local.count);
-    code.get(Local.result);
-    code.const(PLACE_BITS);
-    code.op(Op.i32_shr_u);
-    code.op(Op.i32_add);
-    code.set(Local.count);
-    this.#setResult(Left.step);
-  }
 
   /** Leaves, if what is on the stack is not zero, so that the present instruction is executed by itself. */
   #leaveAtInstructionIf(): void {
@@ -213,11 +131,11 @@ export class RegionEmitter {
     const instruction = instructions[this.#index];
     const { pc, itstate } = instruction;
     const ahead = instructions.length - this.#index;
-    if (counts === undefined) this.#stepIf(pc, itstate, ahead);
+    if (counts === undefined) this.#out.stepIf(pc, itstate, ahead);
     else
       code.if(() => {
         counts.left(code, instruction);
-        this.#step(pc, itstate, ahead);
+        this.#out.step(pc, itstate, ahead);
       });
   }
 
@@ -227,7 +145,7 @@ export class RegionEmitter {
     code.get(Local.count);
     code.const(block.longest);
     code.op(Op.i32_lt_s);
-    this.#stepIf(block.pc, 0);
+    this.#out.stepIf(block.pc, 0);
   }
 
   // ---- structure
@@ -289,14 +207,14 @@ export class RegionEmitter {
   /** Goes on behind `from` at `pc`, which is `target` if the region has it. */
   #jump(from: Block, target: Block | undefined, pc: number, itstate: number): void {
     if (itstate !== 0) {
-      this.#step(pc, itstate);
+      this.#out.step(pc, itstate);
       return;
     }
     if (target === undefined) {
-      this.#goTo(pc);
+      this.#out.goTo(pc);
       return;
     }
-    if ((pageOf(from) ^ pc) >>> 12 !== 0) this.#checkPage(pc);
+    if ((pageOf(from) ^ pc) >>> 12 !== 0) this.#out.checkPage(pc);
     if (this.flow.irreducible) {
       this.#settleFor(from, target);
       this.#code.const(target.order);
@@ -324,24 +242,6 @@ export class RegionEmitter {
     else this.#frame.flags.deferAs(comparison);
   }
 
-  /** Leaves for `pc` unless the code page hash has its page as it was when the region was made. */
-  #checkPage(pc: number): void {
-    this.#pushPageDiffers(pc);
-    this.#code.if(() => this.#goTo(pc));
-  }
-
-  #pushPageDiffers(pc: number): void {
-    const code = this.#code;
-    const page = this.context.reader.page(pc);
-    const entry = CODE_HASH + 8 * ((pc >>> 12) % CODE_HASH_ENTRIES);
-    const key = ((pc & -PAGE) | this.context.key) >>> 0;
-    code.const(0);
-    code.load(Op.i64_load, entry);
-    code.constLong((BigInt(page?.slots ?? 0) << 32n) | BigInt(key));
-    code.op(Op.i64_eq);
-    code.op(Op.i32_eqz);
-  }
-
   // ---- blocks
 
   #body(block: Block): void {
@@ -365,7 +265,7 @@ export class RegionEmitter {
       changed.by(instruction);
       if (instruction.ends) {
         // Where nothing came of the exception, or of the way back from one, after all.
-        this.#goTo(block.end);
+        this.#out.goTo(block.end);
         return;
       }
     }
@@ -502,7 +402,7 @@ export class RegionEmitter {
     const { slot, pc, length, nextItstate } = instruction;
     this.#spill(instruction);
     code.const(slot);
-    code.const(this.#value((pc + length) >>> 0));
+    code.const(this.#out.value((pc + length) >>> 0));
     code.const(nextItstate);
     code.call(execute);
     code.set(Local.result);
@@ -633,7 +533,7 @@ export class RegionEmitter {
         const target = branchTarget(instruction, thumb);
         builder.commit();
         this.#state.exchangeState();
-        this.#setResult(target | (1 - thumb));
+        this.#out.setResult(target | (1 - thumb));
         this.#callAny(block);
         return;
       }
@@ -698,14 +598,14 @@ export class RegionEmitter {
     }
     code.block(elsewhere, () => {
       code.get(Local.result);
-      code.const(this.#value(first));
+      code.const(this.#out.value(first));
       code.op(Op.i32_sub);
       // What is not aligned, or in the other state, comes to be beyond the table.
       code.const(shift);
       code.op(Op.i32_rotr);
       code.brTable(table, elsewhere);
     });
-    this.#leave();
+    this.#out.leave();
   }
 
   // ---- calls
@@ -725,7 +625,7 @@ export class RegionEmitter {
 
   #callKnown(block: Block, target: number): void {
     const neighbour = this.context.neighbour(target);
-    this.#setResult(this.#value(target));
+    this.#out.setResult(this.#out.value(target));
     if (neighbour === undefined) this.#callAny(block);
     else this.#callNeighbour(block, neighbour, target, true);
   }
@@ -750,12 +650,12 @@ export class RegionEmitter {
     code.op(Op.i32_lt_s);
     if (!certain) {
       code.get(Local.result);
-      code.const(this.#value(target));
+      code.const(this.#out.value(target));
       code.op(Op.i32_eq);
       code.op(Op.i32_and);
     }
     if ((pageOf(block) ^ target) >>> 12 !== 0) {
-      this.#pushPageDiffers(target);
+      this.#out.pushPageDiffers(target);
       code.op(Op.i32_eqz);
       code.op(Op.i32_and);
     }
@@ -789,7 +689,7 @@ export class RegionEmitter {
   #returned(block: Block): void {
     const code = this.#code;
     code.get(Local.result);
-    code.const(this.#value(block.end));
+    code.const(this.#out.value(block.end));
     code.op(Op.i32_ne);
     code.if(() => this.#returnResult());
     const { next } = block;
