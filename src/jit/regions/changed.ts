@@ -2,7 +2,7 @@
  * What may differ between a region's locals and the state block: general registers and flags that were written since the region was entered, or
  * since something else was executed from within it. Emits nothing.
  */
-import type { Block } from './flow.js';
+import { type Block, lastOf } from './flow.js';
 import { ALWAYS, By, type Instruction } from './instructions.js';
 
 /** Registers and flags, as bits. */
@@ -41,10 +41,10 @@ export class Changed {
 }
 
 /** At the end of a block, where it goes on in the region. */
-function behind({ instructions, call }: Block, before: Changed): Changed {
+function behind(block: Block, before: Changed): Changed {
   const changed = before.copy();
-  for (const instruction of instructions) changed.by(instruction);
-  if (call && instructions[instructions.length - 1].ends) changed.clear();
+  for (const instruction of block.instructions) changed.by(instruction);
+  if (block.call && lastOf(block).ends) changed.clear();
   return changed;
 }
 

@@ -7,7 +7,7 @@ import { REGION_COUNTS, REGION_COUNTS_BYTES } from '../../mem/layout.js';
 import { slotFailures, slotRuns } from '../slot-coverage.js';
 import type { CodeWriter } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
-import type { Block, Flow } from './flow.js';
+import { type Block, type Flow, lastOf } from './flow.js';
 import { By, type Instruction } from './instructions.js';
 import { slotShift } from '../slots.js';
 import { BranchKind } from './traits.js';
@@ -91,7 +91,7 @@ export class RegionCounts {
 
   /** Where only the failing branch leads to the next block, that block's first run counts it. PERF: one word less in loops that end, and at every `if`. */
   #linkBranch(flow: Flow, block: Block): void {
-    const branch = block.instructions[block.instructions.length - 1];
+    const branch = lastOf(block);
     const { next } = block;
     if (next === undefined || branch.traits.branch === BranchKind.none || branch.ends || block.call) return;
     const only = next.predecessors.length === 1 && !next.looked && !next.isCase && next !== flow.entry;

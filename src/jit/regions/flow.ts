@@ -61,6 +61,15 @@ export interface Flow {
   readonly flags: number;
 }
 
+export function lastOf({ instructions }: Block): Instruction {
+  return instructions[instructions.length - 1];
+}
+
+/** An address in the page of a block's last instruction. */
+export function pageOf(block: Block): number {
+  return lastOf(block).pc;
+}
+
 /** The address that a direct branch goes to, u32. */
 export function branchTarget(instruction: Instruction, thumb: number): number {
   const { pc, traits, predecoded } = instruction;
@@ -327,7 +336,7 @@ export function flagsLiveBehind(block: Block): readonly number[] {
 
 /** Whether every way out of the block's end leads to another block of the region, and not by a call. */
 function staysInside(block: Block): boolean {
-  const last = block.instructions[block.instructions.length - 1];
+  const last = lastOf(block);
   if (block.call || block.instructions.length === 0) return false;
   if (last.traits.branch === BranchKind.none) return block.next !== undefined;
   if (last.traits.branch !== BranchKind.relative || block.target === undefined) return false;
@@ -361,7 +370,7 @@ function findLongest(blocks: readonly Block[]): void {
     const block = blocks[i];
     let behind = 0;
     // Behind a call the attempts are looked at, too; but it may have a condition.
-    const called = block.call && block.instructions[block.instructions.length - 1].ends;
+    const called = block.call && lastOf(block).ends;
     if (!called)
       forEachSuccessor(block, (successor) => {
         if (!successor.looked) behind = Math.max(behind, successor.longest);

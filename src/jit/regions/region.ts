@@ -10,18 +10,19 @@ import { assert } from '../../util/assert.js';
 import { CodeWriter, Label } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
 import { Branch, RegionBuilder } from './builder.js';
+import { type Callees, Calls } from './calls.js';
 import { Changed, findChanged } from './changed.js';
 import { type Comparison, findComparisons, lastNeed } from './comparisons.js';
 import type { RegionCounts } from './counts.js';
 import type { Expressions } from './expressions.js';
-import { type Block, branchTarget, type Flow } from './flow.js';
+import { type Block, branchTarget, type Flow, lastOf, pageOf } from './flow.js';
 import { Frame } from './frame.js';
 import { Local } from './locals.js';
 import { ALWAYS, By, type Instruction } from './instructions.js';
 import { AccessPlaces } from './loops.js';
 import { StateLocals } from './state-locals.js';
 import { type Surroundings, WaysOut } from './ways-out.js';
-import { Left, RegionByte, regionEntry } from './table.js';
+import { Left } from './table.js';
 import { BranchKind } from './traits.js';
 
 /** Functions of the base module that regions call: (i32, i32) -> i32. They expect what is left of the attempts in Scratch.LEFT, and leave it there. */
@@ -36,20 +37,10 @@ export interface RegionCalls {
   readonly reference: number;
 }
 
-/** A region of the same module. */
-export interface Neighbour {
-  readonly id: number;
-  readonly functionIndex: number;
-}
-
-export interface RegionContext extends Surroundings {
+export interface RegionContext extends Surroundings, Callees {
   /** Word.TLB_BANK wherever the region is executed. */
   readonly bank: number;
   readonly calls: RegionCalls;
-  /** The region of the same module at an address, in the same state. */
-  readonly neighbour: (pc: number) => Neighbour | undefined;
-  /** Where the call by pointer at the end of a block has gone, or one like it, if that is known. */
-  readonly pointedTo: (block: Block) => number | undefined;
   readonly i32: Int32Array;
   /** Where what is executed is counted. */
   readonly counts: RegionCounts | undefined;
@@ -63,6 +54,7 @@ export class RegionEmitter {
   readonly #state: StateLocals;
   readonly #builder: RegionBuilder;
   readonly #out: WaysOut;
+  readonly #calls: Calls;
   /** Where a branch to a block goes: the end of a wasm block before it, or the head of its loop. */
   readonly #labels = new Map<Block, Label>();
   /** The loop around the br_table of an irreducible region. */
@@ -94,6 +86,10 @@ export class RegionEmitter {
     this.#frame = new Frame(this.#code, x);
     this.#state = new StateLocals(this.#code, flow, context.thumb);
     this.#out = new WaysOut(this.#code, x, this.#frame.flags, this.#state, flow.entry.pc, context);
+    this.#calls = new Calls(this.#code, this.#frame, this.#state, this.#out, context, (block, next) => {
+      this.#look(next);
+      this.#jump(block, next, block.end, 0);
+    });
     this.#builder = new RegionBuilder(this.#code, x, this.#frame, context.thumb, context.bank, () =>
       this.#leaveAtInstructionIf(),
     );
@@ -391,11 +387,6 @@ export class RegionEmitter {
     this.#builder.access = 0;
   }
 
-  #returnResult(): void {
-    this.#code.get(Local.result);
-    this.#code.op(Op.return);
-  }
-
   /** Has it executed by one of {@link RegionCalls} that says whether execution goes on behind it. */
   #byCall(instruction: Instruction, execute: number): void {
     const code = this.#code;
@@ -407,7 +398,7 @@ export class RegionEmitter {
     code.call(execute);
     code.set(Local.result);
     code.get(Local.result);
-    code.if(() => this.#returnResult());
+    code.if(() => this.#out.returnResult());
     this.#reload(instruction);
   }
 
@@ -449,7 +440,7 @@ export class RegionEmitter {
         code.const(Left.attention);
         code.op(Op.return);
       });
-      this.#returnResult();
+      this.#out.returnResult();
     });
     this.#reload(instruction);
   }
@@ -525,7 +516,7 @@ export class RegionEmitter {
         const target = branchTarget(instruction, thumb);
         builder.commit();
         this.#frame.endInstruction();
-        if (block.call) this.#callKnown(block, target);
+        if (block.call) this.#calls.known({ block, changed: this.#changed }, target);
         else this.#jump(block, block.target, target, 0);
         return;
       }
@@ -534,7 +525,7 @@ export class RegionEmitter {
         builder.commit();
         this.#state.exchangeState();
         this.#out.setResult(target | (1 - thumb));
-        this.#callAny(block);
+        this.#calls.any({ block, changed: this.#changed });
         return;
       }
       default:
@@ -568,7 +559,7 @@ export class RegionEmitter {
         this.#state.exchangeState();
       });
     }
-    if (block.call) this.#callPointer(block);
+    if (block.call) this.#calls.pointer({ block, changed: this.#changed });
     else if (block.cases.length > 0) this.#switch(block);
     else this.#return();
   }
@@ -578,8 +569,8 @@ export class RegionEmitter {
    * PERF: most branches to computed addresses are returns, and most functions change few registers (fib: 1.09 times as fast).
    */
   #return(): void {
-    this.#spillForCall();
-    this.#returnResult();
+    this.#calls.spill(this.#changed);
+    this.#out.returnResult();
   }
 
   /** Goes on at `result`, by a table where the region has what is there. */
@@ -607,102 +598,6 @@ export class RegionEmitter {
     });
     this.#out.leave();
   }
-
-  // ---- calls
-
-  /** Before a call or a return: PC is its target, which is in `result`. */
-  #spillForCall(): void {
-    this.#frame.flags.settle();
-    this.#state.store(this.#changed);
-    this.#state.storeCount(0);
-  }
-
-  #pushDepth(): void {
-    this.#code.get(Local.depth);
-    this.#code.const(1);
-    this.#code.op(Op.i32_add);
-  }
-
-  #callKnown(block: Block, target: number): void {
-    const neighbour = this.context.neighbour(target);
-    this.#out.setResult(this.#out.value(target));
-    if (neighbour === undefined) this.#callAny(block);
-    else this.#callNeighbour(block, neighbour, target, true);
-  }
-
-  /**
-   * Calls whatever is at the address in `result`, which may well be where such calls have gone before.
-   * PERF: a comparison, and a call within the module, in place of the lookup in `enter`: qsort is 1.45 times as fast.
-   */
-  #callPointer(block: Block): void {
-    const guess = this.context.pointedTo(block);
-    const neighbour = guess === undefined ? undefined : this.context.neighbour(guess);
-    if (guess === undefined || neighbour === undefined) this.#callAny(block);
-    else this.#callNeighbour(block, neighbour, guess, false);
-  }
-
-  /** Calls a region of the same module, if that may be executed; where it is not `certain`, also only if `result` leads there. */
-  #callNeighbour(block: Block, { id, functionIndex }: Neighbour, target: number, certain: boolean): void {
-    const code = this.#code;
-    this.#spillForCall();
-    code.get(Local.depth);
-    code.loadWord(regionEntry(id) + RegionByte.DEPTH);
-    code.op(Op.i32_lt_s);
-    if (!certain) {
-      code.get(Local.result);
-      code.const(this.#out.value(target));
-      code.op(Op.i32_eq);
-      code.op(Op.i32_and);
-    }
-    if ((pageOf(block) ^ target) >>> 12 !== 0) {
-      this.#out.pushPageDiffers(target);
-      code.op(Op.i32_eqz);
-      code.op(Op.i32_and);
-    }
-    code.if(
-      () => {
-        this.#pushDepth();
-        code.call(functionIndex);
-        code.set(Local.result);
-      },
-      () => this.#enter(),
-    );
-    this.#returned(block);
-  }
-
-  #enter(): void {
-    const code = this.#code;
-    code.get(Local.result);
-    this.#pushDepth();
-    code.call(this.context.calls.enter);
-    code.set(Local.result);
-  }
-
-  /** Calls whatever is at the address in `result`. */
-  #callAny(block: Block): void {
-    this.#spillForCall();
-    this.#enter();
-    this.#returned(block);
-  }
-
-  /** Behind a call: goes on only if it has returned to here. */
-  #returned(block: Block): void {
-    const code = this.#code;
-    code.get(Local.result);
-    code.const(this.#out.value(block.end));
-    code.op(Op.i32_ne);
-    code.if(() => this.#returnResult());
-    const { next } = block;
-    if (next === undefined) {
-      this.#returnResult();
-      return;
-    }
-    this.#state.load();
-    this.#state.loadCount();
-    this.#frame.forget();
-    this.#look(next);
-    this.#jump(block, next, block.end, 0);
-  }
 }
 
 /** Whether branches from several places lead forward to it: it begins where a wasm block ends. */
@@ -717,15 +612,6 @@ function isJoin(block: Block): boolean {
   return false;
 }
 
-function lastOf({ instructions }: Block): Instruction {
-  return instructions[instructions.length - 1];
-}
-
 function onlyOne(bits: number): boolean {
   return bits !== 0 && (bits & (bits - 1)) === 0;
-}
-
-/** An address in the page of a block's last instruction. */
-function pageOf(block: Block): number {
-  return lastOf(block).pc;
 }

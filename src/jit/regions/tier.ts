@@ -15,9 +15,10 @@ import { Handler, HANDLER_MASK, slotShift } from '../slots.js';
 import { ModuleWriter } from '../wasm/module.js';
 import { Expressions } from './expressions.js';
 import { RegionCounts, RunWords, settleRuns } from './counts.js';
-import { type Block, branchTarget, type Flow, formFlow } from './flow.js';
+import { type Block, branchTarget, type Flow, formFlow, lastOf } from './flow.js';
 import { By, InstructionReader } from './instructions.js';
-import { type Neighbour, type RegionCalls, RegionEmitter } from './region.js';
+import type { Neighbour } from './calls.js';
+import { type RegionCalls, RegionEmitter } from './region.js';
 import { MOST_NESTED, RegionByte, regionEntry, regionOfEntry, slotRegion } from './table.js';
 import { BranchKind } from './traits.js';
 
@@ -375,7 +376,7 @@ export class RegionTier {
     const found: Request[] = [];
     for (const block of flow.blocks) {
       if (!block.call) continue;
-      const last = block.instructions[block.instructions.length - 1];
+      const last = lastOf(block);
       const direct = last.traits.branch === BranchKind.relative;
       const pc = direct ? branchTarget(last, thumb) : this.#pointedTo(key, flow, block);
       const page = pc === undefined ? undefined : reader.page(pc);
@@ -391,10 +392,10 @@ export class RegionTier {
   #pointedTo(key: number, { blocks }: Flow, block: Block): number | undefined {
     const known = this.#calledFrom.get(placeOf(key, block.end));
     if (known !== undefined) return known;
-    for (const { call, end, instructions } of blocks) {
-      if (!call || instructions[instructions.length - 1].traits.branch === BranchKind.relative) continue;
-      const other = this.#calledFrom.get(placeOf(key, end));
-      if (other !== undefined) return other;
+    for (const other of blocks) {
+      if (!other.call || lastOf(other).traits.branch === BranchKind.relative) continue;
+      const target = this.#calledFrom.get(placeOf(key, other.end));
+      if (target !== undefined) return target;
     }
     return undefined;
   }
