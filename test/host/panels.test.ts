@@ -34,6 +34,7 @@ describe('around a session', () => {
       await until('the end', () => vscode.debug.activeDebugSession === undefined);
     } finally {
       listener.dispose();
+      await vscode.debug.stopDebugging();
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     }
   });

@@ -49,6 +49,8 @@ export async function start(configuration: string | vscode.DebugConfiguration) {
       };
     },
   });
+  const over = new Set<string>();
+  const ending = vscode.debug.onDidTerminateDebugSession(({ id }) => over.add(id));
   let console = '';
   const listener = (await api()).onDidWriteConsole(({ text }) => {
     console += text;
@@ -75,9 +77,12 @@ export async function start(configuration: string | vscode.DebugConfiguration) {
         () => events.some(({ event }) => event === 'terminated'),
         () => `${events.map(({ event }) => event).join(' ')}\n${console}`,
       ),
+    /** Resolves when nobody will hear of the session any more: what comes late would be taken for the next one's. */
     async stop(): Promise<void> {
       if (sessions[0] && !events.some(({ event }) => event === 'terminated'))
         await vscode.debug.stopDebugging(sessions[0]);
+      if (sessions[0]) await until('the end of the session', () => over.has(sessions[0].id));
+      ending.dispose();
       tracker.dispose();
       listener.dispose();
     },

@@ -382,7 +382,10 @@ export class RegionTier {
       const page = pc === undefined ? undefined : reader.page(pc);
       if (pc === undefined || page === undefined) continue;
       const slot = page.slots + ((pc & (PAGE - 1)) << slotShift(thumb));
-      if (this.#i32[slot / 4] === 0 || this.#u16[slotRegion(slot) / 2] > threshold - (threshold >> 3)) continue;
+      const word = this.#i32[slot / 4];
+      const often =
+        (word & HANDLER_MASK) === Handler.region || this.#u16[slotRegion(slot) / 2] <= threshold - (threshold >> 3);
+      if (word === 0 || !often) continue;
       found.push({ ...request, slot, pc, called: true });
     }
     return found;
