@@ -1,6 +1,5 @@
 /** The panel "Trap Timeline" in a real VS Code, against the same guest run in this process. */
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { webviewFrame } from '../../scripts/vscode/workbench.mjs';
@@ -48,8 +47,7 @@ describeWindow('the panel Trap Timeline', (window) => {
     const { page } = window;
     const frame = await window.panel('timeline');
     await frame.getByText('Start a guest with F5.').waitFor({ timeout: LOOK_MS });
-    await window.start('privilege');
-    await window.toolbar.waitFor({ state: 'hidden', timeout: LOOK_MS });
+    await window.launch('privilege');
     await counts(frame, rows.length);
     // a run that goes on may be read at its end
     await frame.getByRole('grid').focus();
@@ -92,10 +90,10 @@ describeWindow('the panel Trap Timeline', (window) => {
     await frame.getByRole('button', { name: /^Export/ }).click();
     await window.picks(/^Chrome trace/).click();
     const file = path.join(folder, 'privilege-traps.json');
-    await window.saveAs('Export Traps', file);
-    const trace = JSON.parse(fs.readFileSync(file, 'utf8')) as {
-      traceEvents: { ph: string; ts: number; args: { sequence: number; instruction: string } }[];
-    };
+    interface Trace {
+      readonly traceEvents: { ph: string; ts: number; args: { sequence: number; instruction: string } }[];
+    }
+    const trace = await window.saveAs('Export Traps', file, (text) => JSON.parse(text) as Trace);
     const marks = trace.traceEvents.filter(({ ph }) => ph === 'i');
     assert.deepEqual(
       marks.map(({ ts, args }) => [args.sequence, ts, args.instruction]),

@@ -183,19 +183,27 @@ export class Window {
     await item.waitFor({ timeout: LOOK_MS });
   }
 
-  /** Saves to a file in the dialog of this title. */
-  async saveAs(title: string, file: string): Promise<void> {
+  /** Saves to a file in the dialog of this title. Resolves with what the file says, by `parse`, which throws as long as it is not all there. */
+  async saveAs<T>(title: string, file: string, parse: (text: string) => T): Promise<T> {
     const dialog = this.page.locator('.quick-input-widget').filter({ hasText: title });
     const input = dialog.locator('input').first();
     await input.waitFor({ state: 'visible', timeout: LOOK_MS });
-    // it puts its own proposal there when it has read the folder
+    // it puts its own proposal there when it has read the folder, and takes what stands there
     for (const end = Date.now() + LOOK_MS; (await dialog.isVisible()) && Date.now() < end;) {
       await input.fill(file, { timeout: 2000 }).catch(() => undefined);
+      await this.page.waitForTimeout(500);
+      if ((await input.inputValue({ timeout: 2000 }).catch(() => file)) !== file) continue;
       await this.page.keyboard.press('Enter');
       await dialog.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
     }
-    for (const end = Date.now() + LOOK_MS; !fs.existsSync(file) && Date.now() < end;)
-      await this.page.waitForTimeout(100);
+    for (const end = Date.now() + LOOK_MS; ;) {
+      try {
+        return parse(fs.readFileSync(file, 'utf8'));
+      } catch (error) {
+        if (Date.now() >= end) throw error;
+        await this.page.waitForTimeout(100);
+      }
+    }
   }
 
   /** Waits until the guest has stopped and an editor shows where. */
