@@ -11,7 +11,6 @@ type Operands = Readonly<Record<string, number>>;
 
 /** The byte mask of MSR that names CPSR_c alone. */
 const CONTROL_LANE = 1;
-const MASKS_SHIFT = 6;
 
 export class ShortForms {
   /** How many words behind the state block of engines this processor's lies. */
@@ -60,7 +59,7 @@ export class ShortForms {
   }
 }
 
-/** A, I and F that a CPS names, in bits 2:0. */
+/** A, I and F that a CPS names. */
 function masksOf({ affectA, affectI, affectF }: Operands): number {
-  return ((affectA ? Psr.A : 0) | (affectI ? Psr.I : 0) | (affectF ? Psr.F : 0)) >> MASKS_SHIFT;
+  return (affectA ? Psr.A : 0) | (affectI ? Psr.I : 0) | (affectF ? Psr.F : 0);
 }

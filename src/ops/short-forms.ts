@@ -13,8 +13,6 @@ import type { Builder, Value } from './builder.js';
 import type { Operation } from './operation.js';
 import { plain } from './operation.js';
 
-/** A, I and F, by the bits of the static `masks`. */
-const MASKS_SHIFT = 6;
 const MASKS = Psr.A | Psr.I | Psr.F;
 const INTERRUPTS = Psr.I | Psr.F;
 /** What MRS shows of the word PSR. */
@@ -47,13 +45,12 @@ export const operations: readonly Operation[] = [
     b.setR(d, b.or(upper, lower));
   }),
 
-  // CPSIE and CPSID. masks: A, I and F in bits 2:0
+  // CPSIE and CPSID. masks: of A, I and F, as in CPSR
   plain('CPS_short', { regs: [], imms: [], statics: ['at', 'masks', 'disable'] }, (b, { at, masks, disable }) => {
     const psr = b.stateWord(Word.PSR + at);
     if (givesUpInUserMode(b, psr)) return;
-    const bits = masks << MASKS_SHIFT;
     const before = b.and(psr, b.const(MASKS));
-    setMasks(b, at, psr, disable !== 0 ? b.or(before, b.const(bits)) : b.and(before, b.const(~bits)));
+    setMasks(b, at, psr, disable !== 0 ? b.or(before, b.const(masks)) : b.and(before, b.const(~masks)));
   }),
 
   plain('MSR_CPSR_c_reg_short', { regs: ['n'], imms: [], statics: ['at'] }, (b, { n, at }) => {

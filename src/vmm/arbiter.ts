@@ -41,6 +41,12 @@ for (const [kind, cause] of [
   causeOf[kind] = recordCauses.indexOf(cause);
 }
 
+/** Index into recordIsas of an instruction of so many bytes; 0 is that of none. */
+function isaOf(length: number, thumb: boolean): number {
+  if (length === 0) return 0;
+  return length === 2 ? 2 : thumb ? 3 : 1;
+}
+
 // PERF: indices, not names, in the path of every exit (the exits of `uboot.bench`).
 const UNDEFINED = classIndex('undefined');
 const EXCEPTION_CALL = classIndex('exception-call');
@@ -152,7 +158,7 @@ export class Arbiter implements TrapHandler {
     this.captureReal(before);
     if (!execute()) return false;
     const cpsr = (assembleCpsr(state) & ~Psr.M) | virtual.mode();
-    const isa = length === 2 ? 2 : (before[16] & Psr.T) !== 0 ? 3 : 1;
+    const isa = isaOf(length, (before[16] & Psr.T) !== 0);
     const next = e.pc + length;
     const cause = causeOf[e.kind];
     records.append(
@@ -319,7 +325,7 @@ export class Arbiter implements TrapHandler {
   ): number {
     const { real, virtual, world, records, metrics, instructions, slept, onTrap } = this.parts;
     const { state } = virtual;
-    const isa = word === 0 && length === 0 ? 0 : length === 2 ? 2 : (before[16] & Psr.T) !== 0 ? 3 : 1;
+    const isa = isaOf(length, (before[16] & Psr.T) !== 0);
     records.append(
       instructions(),
       slept(),
@@ -423,7 +429,7 @@ export class Arbiter implements TrapHandler {
   private recordFill(e: PendingException): void {
     const { real, records, instructions, slept } = this.parts;
     const { before } = this;
-    const isa = e.length === 0 ? 0 : e.length === 2 ? 2 : real.thumb() ? 3 : 1;
+    const isa = isaOf(e.length, real.thumb());
     this.captureReal(before);
     const cause = causeOf[e.kind];
     records.append(instructions(), slept(), isa, e.word, SHADOW_FILL, cause, ALLOW, e.address, e.pc, before, before);

@@ -183,19 +183,19 @@ export class Window {
     await item.waitFor({ timeout: LOOK_MS });
   }
 
-  /** Saves to a file in the dialog of this title. Resolves with what the file says, by `parse`, which throws as long as it is not all there. */
+  /**
+   * Takes what the dialog of this title proposes, which is to be `file`. Resolves with what that says, by `parse`, which throws as long as it is not
+   * all there.
+   */
   async saveAs<T>(title: string, file: string, parse: (text: string) => T): Promise<T> {
     const dialog = this.page.locator('.quick-input-widget').filter({ hasText: title });
     const input = dialog.locator('input').first();
     await input.waitFor({ state: 'visible', timeout: LOOK_MS });
-    // it puts its own proposal there when it has read the folder, and takes what stands there
-    for (const end = Date.now() + LOOK_MS; (await dialog.isVisible()) && Date.now() < end;) {
-      await input.fill(file, { timeout: 2000 }).catch(() => undefined);
-      await this.page.waitForTimeout(500);
-      if ((await input.inputValue({ timeout: 2000 }).catch(() => file)) !== file) continue;
-      await this.page.keyboard.press('Enter');
-      await dialog.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
-    }
+    // it is there when the folder has been read
+    for (const end = Date.now() + LOOK_MS; (await input.inputValue()) !== file && Date.now() < end;)
+      await this.page.waitForTimeout(50);
+    assert.equal(await input.inputValue(), file);
+    await this.page.keyboard.press('Enter');
     for (const end = Date.now() + LOOK_MS; ;) {
       try {
         return parse(fs.readFileSync(file, 'utf8'));

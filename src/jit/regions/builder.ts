@@ -19,12 +19,9 @@ import type { Expressions } from './expressions.js';
 import { ExtensionMemory } from './extension.js';
 import type { Frame } from './frame.js';
 import type { Instruction } from './instructions.js';
+import { NONE, REGISTERS } from './locals.js';
 import { replay } from './steps.js';
 import { RegionValues } from './values.js';
-
-const NONE = -1 as Value;
-/** R0 to R14. */
-const REGISTERS = 15;
 
 /** What an instruction does to PC. */
 export const Branch = { none: 0, relative: 1, exchange: 2, write: 3, bx: 4 } as const;

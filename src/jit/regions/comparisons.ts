@@ -3,7 +3,7 @@
  * when the loop goes round, so that whatever leaves it can compute them. Emits nothing.
  */
 import { type Block, type Flow, flagsLiveBehind } from './flow.js';
-import { ALWAYS, type Instruction } from './instructions.js';
+import { ALWAYS, type Instruction, PC } from './instructions.js';
 import { Flag } from './traits.js';
 
 /** The flags are those of `a - b`, of registers as they are behind the comparison. */
@@ -15,8 +15,6 @@ export interface Comparison {
   readonly b: number;
   readonly constant: number;
 }
-
-const PC = 15;
 
 function comparisonOf({ predecoded, cond, traits }: Instruction): Comparison | undefined {
   const { operation, operands } = predecoded;

@@ -33,6 +33,9 @@ export const By = {
 /** Condition number of what has none. */
 export const ALWAYS = 14;
 
+/** R15. */
+export const PC = 15;
+
 /** General registers as bits: all but the PC. */
 const REGISTERS = 0x7fff;
 const LR = 1 << 14;

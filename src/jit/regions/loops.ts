@@ -4,7 +4,7 @@
  */
 import { bitCount } from '../../util/bits.js';
 import type { Block, Flow } from './flow.js';
-import { By, type Instruction } from './instructions.js';
+import { By, type Instruction, PC } from './instructions.js';
 import { LastPages } from './page-locals.js';
 
 function isOwn({ call, instructions }: Block): boolean {
@@ -33,8 +33,6 @@ function findOwnLoops(blocks: readonly Block[]): ReadonlyMap<Block, Block> {
   }
   return heads;
 }
-
-const PC = 15;
 
 /** The place (page-locals.ts) of an access by an instruction, or -1 where that has no base register. */
 export function placeOf({ predecoded }: Instruction, stores: boolean): number {

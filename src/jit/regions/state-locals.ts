@@ -9,10 +9,9 @@ import type { CodeWriter } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
 import type { Changed } from './changed.js';
 import type { Flow } from './flow.js';
-import { Local } from './locals.js';
+import { Local, REGISTERS } from './locals.js';
 import { Flag } from './traits.js';
 
-const REGISTERS = 15;
 const FLAG_WORDS = [
   [Flag.N, Local.N, Word.NF],
   [Flag.Z, Local.Z, Word.ZF],

@@ -2,8 +2,7 @@
  * Where a computed branch goes that a compiler has made of a `switch`: by the table that it reads, or by where it has gone before. A guess: the
  * region compares what is branched to with what it has. Knows no block, and emits nothing.
  */
-import type { Instruction, InstructionReader } from './instructions.js';
-import { By } from './instructions.js';
+import { By, type Instruction, type InstructionReader, PC } from './instructions.js';
 import { BranchKind } from './traits.js';
 
 /** Of one switch at most. */
@@ -15,7 +14,6 @@ const RANGE = 4096;
 
 const SWITCHES = new Set(['LDR_reg_pc', 'ADD_reg_pc', 'TBB', 'MOV_reg_pc']);
 const LR = 14;
-const PC = 15;
 const SRTypeLSL = 0;
 /** B with the condition AL (A8.8.18, encoding A1), without its offset. */
 const B_ALWAYS = 0xea00_0000 | 0;
