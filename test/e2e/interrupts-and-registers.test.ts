@@ -1,8 +1,7 @@
 /** The panel "Interrupts" and the view "Registers" in a real VS Code: what they say of a guest, and what a person does with them. */
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
-import { runCommand, stoppedLine } from '../../scripts/vscode/workbench.mjs';
-import { describeWindow, LOOK_MS } from './window.js';
+import { runCommand } from '../../scripts/vscode/workbench.mjs';
+import { describeWindow, lineOf, LOOK_MS } from './window.js';
 
 describeWindow('interrupts and registers in a window', (window) => {
   it('lines are shown with what happened to them, and one is raised by hand', async () => {
@@ -61,7 +60,9 @@ describeWindow('interrupts and registers in a window', (window) => {
     await window.shot('registers');
 
     // the third instruction switches the UART on
-    for (let i = 0; i < 3; i++) await step(page);
+    const start = lineOf('hello/hello.s', /^_start:/);
+    for (let line = start; line < start + 3; line++) await window.stepFrom(line);
+    await window.stoppedAt(start + 3);
     await row(/^UARTCR, Control Register, 0x00000301, changed, was 0x00000300/).waitFor({ timeout: LOOK_MS });
     await row(/^UARTEN, .*changed, was 0/).waitFor({ timeout: LOOK_MS });
     await window.shot('registers-changed');
@@ -73,14 +74,3 @@ describeWindow('interrupts and registers in a window', (window) => {
     await window.stop();
   });
 });
-
-/** One instruction further, as F11 goes; the listing or the source shows where. */
-async function step(page: Page): Promise<void> {
-  const before = await stoppedLine(page).boundingBox();
-  await page.keyboard.press('F11');
-  for (const end = Date.now() + LOOK_MS; Date.now() < end;) {
-    const now = await stoppedLine(page).boundingBox();
-    if (now && before && now.y !== before.y) return;
-    await page.waitForTimeout(50);
-  }
-}

@@ -211,6 +211,18 @@ export class Window {
     await stoppedLine(this.page).waitFor({ state: 'attached', timeout: LOOK_MS });
   }
 
+  /** Waits until the guest has stopped at a line of its source, and VS Code takes the next step. */
+  async stoppedAt(line: number): Promise<void> {
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor({ timeout: LOOK_MS });
+    await this.toolbar.locator('.action-label:not(.disabled)[aria-label^="Step Into"]').waitFor({ timeout: LOOK_MS });
+  }
+
+  /** One step further, as F11 goes. Pressed while the guest runs, that makes the window fill the screen. */
+  async stepFrom(line: number): Promise<void> {
+    await this.stoppedAt(line);
+    await this.page.keyboard.press('F11');
+  }
+
   get toolbar(): Locator {
     return this.page.locator('.debug-toolbar').first();
   }

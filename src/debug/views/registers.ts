@@ -6,13 +6,16 @@ import { catalogueOf, type CatalogueSource, type ListedGroup } from '../register
 import { infoOf, withField, type ListedRegister } from '../registers/listed.js';
 import type { RegisterInfo, RegisterGroup, RegisterName } from '../../protocol/views/registers.js';
 
+/** Stops that nobody looked at and that are kept nevertheless: steps may follow each other faster than a view that is open asks. */
+const KEPT_UNSEEN = 8;
+
 export class RegistersView {
   private made: readonly ListedGroup[] | undefined;
   private byId: ReadonlyMap<string, ListedRegister> | undefined;
-  /** Values at the last stop, by id; none were kept if nobody looked at it. */
+  /** Values at the last stop, by id; none were kept if nobody looked at it or at those just before it. */
   private before: ReadonlyMap<string, bigint> | undefined;
-  /** Somebody has looked since the guest last ran. */
-  private looked = false;
+  /** Stops since somebody looked. */
+  private unseen = Infinity;
 
   constructor(
     private readonly source: CatalogueSource,
@@ -24,13 +27,13 @@ export class RegistersView {
 
   /** The guest is about to run: what it stands at now is the last stop from then on. */
   aboutToRun(): void {
-    if (this.looked) this.before = new Map(this.all().flatMap((register) => this.entryOf(register)));
-    else this.before = undefined;
-    this.looked = false;
+    this.before =
+      this.unseen <= KEPT_UNSEEN ? new Map(this.all().flatMap((register) => this.entryOf(register))) : undefined;
+    this.unseen++;
   }
 
   groups(): readonly RegisterGroup[] {
-    this.looked = true;
+    this.unseen = 0;
     return this.catalogue.map(({ id, name, section, description, registers }) => ({
       id,
       name,
@@ -43,7 +46,7 @@ export class RegistersView {
 
   /** The registers of a group. @throws UserError 253 */
   registers(group: string): readonly RegisterInfo[] {
-    this.looked = true;
+    this.unseen = 0;
     const found = this.catalogue.find(({ id }) => id === group);
     if (found === undefined) throw debugErrors.noSuchRegister(group);
     return found.registers.map((register) => infoOf(register, 'none', this.before?.get(register.id)));
@@ -51,7 +54,7 @@ export class RegistersView {
 
   /** One register with its fields. @throws UserError 253 */
   register(id: string): RegisterInfo {
-    this.looked = true;
+    this.unseen = 0;
     return infoOf(this.find(id), 'all', this.before?.get(id));
   }
 
