@@ -20,9 +20,6 @@ import type { DebugEvents } from './debug-events.js';
 import { Evaluator, type DataPort } from './evaluator.js';
 import type { ExceptionUnit } from './exceptions.js';
 
-const RECENT_BITS = 8;
-const RECENT = 1 << RECENT_BITS;
-
 /** Data memory of operations: a refused access becomes a data abort and ends the operation. */
 export class OperationMemory implements DataPort {
   readonly #exceptions: ExceptionUnit;
@@ -54,8 +51,6 @@ export class Executor {
   readonly #exceptions: ExceptionUnit;
   readonly #evaluator: Evaluator;
   readonly #features: number;
-  /** PERF: what was predecoded of late; asking for it in the map of all words takes a sixth of an SVC to a handler and back (`engine.bench`). */
-  readonly #recent: (Predecoded | undefined)[] = new Array<Predecoded | undefined>(RECENT).fill(undefined);
   /** The current word is a planted trap. */
   #planted = false;
   /** The patch by which executions of the current instruction are counted: those whose condition holds. */
@@ -199,10 +194,7 @@ export class Executor {
 
   #predecodeCurrent(word: number, length: number): Predecoded {
     const isa = !this.#core.thumb() ? 'A32' : length === 2 ? 'T16' : 'T32';
-    const place = (word ^ (word >>> RECENT_BITS) ^ (word >>> (2 * RECENT_BITS))) & (RECENT - 1);
-    const recent = this.#recent[place];
-    if (recent?.word === (word | 0) && recent.isa === isa) return recent;
-    return (this.#recent[place] = predecode(isa, word, this.#features));
+    return predecode(isa, word, this.#features);
   }
 
   #execute(instruction: Predecoded, port: SystemPort): void {

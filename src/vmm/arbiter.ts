@@ -8,6 +8,7 @@ import {
   Exception,
   FaultType,
   type DispositionKind,
+  type ExceptionKind,
   type PendingException,
   type TrapHandler,
 } from '../arm/exceptions.js';
@@ -21,7 +22,7 @@ import type { GuestTime } from './guest-time.js';
 import type { MemoryConfigurator } from './memory.js';
 import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
-import { recordCauses, recordIsas, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
+import { recordCauses, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
 import { CONTEXT_WORDS, type Site } from './sites.js';
 import type { SiteForm } from './short-forms.js';
 import type { World } from './world.js';
@@ -152,30 +153,13 @@ export class Arbiter implements TrapHandler {
    * PERF: half of what a change of worlds and back takes (`exits.bench`).
    */
   private shortly(e: PendingException, site: Site, { execute }: SiteForm, before: Int32Array): boolean {
-    const { real, virtual, records, metrics, instructions, slept, onTrap } = this.parts;
+    const { real, virtual, records, metrics, onTrap } = this.parts;
     const { state } = real;
     const { original, length } = site.patch;
     this.captureReal(before);
     if (!execute()) return false;
     const cpsr = (assembleCpsr(state) & ~Psr.M) | virtual.mode();
-    const isa = isaOf(length, (before[16] & Psr.T) !== 0);
-    const next = e.pc + length;
-    const cause = causeOf[e.kind];
-    records.append(
-      instructions(),
-      slept(),
-      isa,
-      original,
-      site.cls,
-      cause,
-      EMULATE,
-      0,
-      next,
-      before,
-      state,
-      state[Word.PC],
-      cpsr,
-    );
+    this.record(e.kind, original, length, site.cls, EMULATE, 0, e.pc + length, before, state, cpsr);
     site.settled(EMULATE, records.newest);
     metrics.end(site.cls, EMULATE);
     onTrap(site.cls);
@@ -245,29 +229,30 @@ export class Arbiter implements TrapHandler {
   }
 
   /** What is denied is recorded at every level. */
-  private recordRefusal({ cls, isa, patch }: Site, before: Int32Array): void {
-    const { virtual, records, instructions, slept, onTrap } = this.parts;
+  private recordRefusal({ cls, patch }: Site, before: Int32Array): void {
     const { original, length } = patch;
-    const { state } = virtual;
-    const next = before[15] + length;
-    const cause = causeOf[Exception.Undefined];
-    const isaNumber = recordIsas.indexOf(isa);
-    records.append(
-      instructions(),
-      slept(),
-      isaNumber,
-      original,
-      cls,
-      cause,
-      DENY,
-      0,
-      next,
-      before,
-      state,
-      state[Word.PC],
-      assembleCpsr(state),
-    );
-    onTrap(cls);
+    this.record(Exception.Undefined, original, length, cls, DENY, 0, before[15] + length, before);
+    this.parts.onTrap(cls);
+  }
+
+  /** Appends a record of a trap whose context before it is `before`; what came of it is the state of a processor, the virtual one's unless said. */
+  private record(
+    kind: ExceptionKind,
+    word: number,
+    length: number,
+    cls: number,
+    verdict: number,
+    address: number,
+    next: number,
+    before: Int32Array,
+    after = this.parts.virtual.state,
+    cpsr = assembleCpsr(after),
+  ): void {
+    const { records, instructions, slept } = this.parts;
+    const isa = isaOf(length, (before[16] & Psr.T) !== 0);
+    const cause = causeOf[kind];
+    const pc = after[Word.PC];
+    records.append(instructions(), slept(), isa, word, cls, cause, verdict, address, next, before, after, pc, cpsr);
   }
 
   /**
@@ -323,24 +308,8 @@ export class Arbiter implements TrapHandler {
     reached: number,
     before: Int32Array,
   ): number {
-    const { real, virtual, world, records, metrics, instructions, slept, onTrap } = this.parts;
-    const { state } = virtual;
-    const isa = isaOf(length, (before[16] & Psr.T) !== 0);
-    records.append(
-      instructions(),
-      slept(),
-      isa,
-      word,
-      cls,
-      causeOf[e.kind],
-      reached,
-      e.address,
-      e.pc + length,
-      before,
-      state,
-      state[Word.PC],
-      assembleCpsr(state),
-    );
+    const { real, virtual, world, metrics, onTrap } = this.parts;
+    this.record(e.kind, word, length, cls, reached, e.address, e.pc + length, before);
     this.resume();
     if (world.controlsChanged) real.statusChanged();
     if (virtual.sleeping) real.requestAttention();
