@@ -163,4 +163,28 @@ describe('mem/fetch', () => {
       [LOW + 0xffe, 0x10_0ffe, 1, 0],
     ]);
   });
+
+  it('hands out what is being executed as it was fetched, without asking the admission again', () => {
+    const executing = (va: number) => {
+      const f = rig.unit.executing(va);
+      return f.fault === 0 ? [f.word >>> 0, f.length, f.crossesPage, f.patch] : [f.fault, f.level];
+    };
+    rig.poke(LOW_PA, 0xe12f_ff1e, 0xf7ff_4770, 0xfffe);
+    rig.bus.write(LOW_PA + 0xffe, 2, 0xf7ff);
+    rig.bus.write(HIGH_PA, 2, 0xfffe);
+    let asked = 0;
+    rig.unit.admission = { admit: () => asked++ };
+    // what was asked for before leaves no trace
+    rig.thumb(true);
+    assert.equal(rig.unit.fetch(LOW + 0xffe).crossesPage, true);
+    asked = 0;
+    rig.thumb(false);
+    assert.deepEqual(executing(LOW), [0xe12f_ff1e, 4, false, undefined]);
+    rig.thumb(true);
+    assert.deepEqual(executing(LOW + 4), [0x4770, 2, false, undefined]);
+    assert.deepEqual(executing(LOW + 6), [0xf7ff_fffe, 4, false, undefined]);
+    assert.equal(asked, 0);
+    assert.deepEqual(executing(LOW + 0xffe), [0xf7ff_fffe, 4, true, undefined], 'across the page’s end');
+    assert.deepEqual(executing(0x8000), [FaultType.Translation, 2]);
+  });
 });
