@@ -16,6 +16,7 @@ import { ModuleWriter } from '../wasm/module.js';
 import { Expressions } from './expressions.js';
 import { RegionCounts, RunWords, settleRuns } from './counts.js';
 import { type Block, branchTarget, type Flow, formFlow, lastOf } from './flow.js';
+import { Heat, type HeatOptions } from './heat.js';
 import { By, InstructionReader } from './instructions.js';
 import type { Neighbour } from './calls.js';
 import { type RegionCalls, RegionEmitter } from './region.js';
@@ -23,9 +24,7 @@ import { MOST_NESTED, RegionByte, regionEntry, regionOfEntry, slotRegion } from 
 import { BranchKind } from './traits.js';
 
 /** How tier 1 is controlled. */
-export interface TierOptions {
-  /** Arrivals by branches after which a slot becomes a region. At 1 it does so at once: for tests. */
-  readonly threshold: number;
+export interface TierOptions extends HeatOptions {
   /** Bytes of WebAssembly that are kept at most; beyond, all regions go, and what is still hot comes back. */
   readonly mostBytes?: number;
   /** Told of each module's binary: for those who want to look at it. */
@@ -33,14 +32,12 @@ export interface TierOptions {
 }
 
 /** PERF: measured with engine.bench; the larger, the later hot code is fast; the smaller, the more code is generated that is executed little. */
-export const TIER_DEFAULTS: TierOptions = { threshold: 3000 };
+export const TIER_DEFAULTS: TierOptions = { threshold: 3000, timesAtFirst: 7 };
 
 /** A module holds at most so many regions. */
 const MOST_IN_MODULE = 64;
 /** As many begin at one slot, for different addresses and code keys: a page that is mapped twice, or executed at both privilege levels. */
 const MOST_AT_SLOT = 4;
-/** Arrivals at a slot that has a region, after which it is seen whether it has the one that is wanted. */
-const LEAST_ARRIVALS = 256;
 /**
  * In one slice regions are begun until they have so many instructions: translating must not be noticed, so it takes 10 ms at most. At first, while
  * the host has not compiled the generator, an instruction takes ten times as long (regions.bench): then it is a few, and more for each one made.
@@ -134,6 +131,7 @@ export class RegionTier {
   readonly #u16: Uint16Array;
   readonly #table: WebAssembly.Table;
   readonly #environment: Record<string, WebAssembly.ImportValue>;
+  readonly #heat: Heat;
   readonly #expressions = new Expressions();
   /** Live regions by number. */
   readonly #regions = new Map<number, Region>();
@@ -162,6 +160,7 @@ export class RegionTier {
     this.#options = options;
     this.#i32 = memory.i32;
     this.#u16 = memory.u16;
+    this.#heat = new Heat(memory.u16, options);
     this.#table = exports.handlers;
     const { enter, handler, reference, arbitrate } = exports;
     this.#environment = {
@@ -180,12 +179,7 @@ export class RegionTier {
 
   /** Told that a slot was decoded: it is counted from the start. */
   decoded(slot: number): void {
-    this.#u16[slotRegion(slot) / 2] = this.#options.threshold;
-  }
-
-  /** A region begins at the slot: it is counted on, for other addresses and code keys. */
-  #countOn(slot: number): void {
-    this.#u16[slotRegion(slot) / 2] = Math.max(this.#options.threshold, LEAST_ARRIVALS);
+    this.#heat.restart(slot);
   }
 
   /** The handler that a slot had before the region that begins there. */
@@ -198,7 +192,7 @@ export class RegionTier {
     const { state } = this.#parts.memory;
     const bank = state[Word.TLB_BANK];
     // Without direct accesses a region gains nothing.
-    if (bank === tlbBank(INVALID_BANK)) return;
+    if (bank === tlbBank(INVALID_BANK) || !this.#heat.isHot(slot, this.statistics.instructions)) return;
     const [pc, thumb, key] = [state[Word.PC] >>> 0, state[Word.T], state[Word.CODE_KEY]];
     this.#queue.push({ slot, pc, thumb, key, bank, lr: (state[LR] & -2) >>> 0, called: false });
     if (this.#queue.length >= WORTHWHILE || this.#options.threshold === 1) this.translate();
@@ -253,7 +247,7 @@ export class RegionTier {
   #remake(region: Region): void {
     const { slot, request } = region;
     this.#drop(region);
-    this.#u16[slotRegion(slot) / 2] = 0;
+    this.#heat.rest(slot);
     this.#queue.push({ ...request, called: false });
   }
 
@@ -274,7 +268,7 @@ export class RegionTier {
       if (!request.called && inside.has(request.slot)) {
         // PERF: the heads of a function's loops become hot together, and a region of each would be much the same. Where tier 0 goes on in one,
         // it is asked for again (qsort: 531 instructions generated in place of 967; 1.03 times as fast, compilation included).
-        this.decoded(request.slot);
+        this.#heat.restart(request.slot);
         continue;
       }
       const draft = this.#draft(request, drafts.length);
@@ -295,7 +289,7 @@ export class RegionTier {
     if (drafts.length === 0) return;
     const full = this.#next + drafts.length > REGIONS || this.#bytes > (this.#options.mostBytes ?? MOST_BYTES);
     if (full || this.#runWords.isShort) {
-      for (const { request } of drafts) this.decoded(request.slot);
+      for (const { request } of drafts) this.#heat.restart(request.slot);
       this.dropAll();
       return;
     }
@@ -310,7 +304,7 @@ export class RegionTier {
     const { slot, pc, thumb, key } = request;
     const copy = this.#leadsFor(slot, key, pc | thumb);
     if (copy && !request.called) {
-      this.#countOn(slot);
+      this.#heat.countOn(slot);
       return undefined;
     }
     const reader = new InstructionReader({
@@ -333,16 +327,17 @@ export class RegionTier {
   }
 
   #isTarget(slot: number): boolean {
-    if ((this.#i32[slot / 4] & HANDLER_MASK) === Handler.region) return true;
-    const { threshold } = this.#options;
-    const left = this.#u16[slotRegion(slot) / 2];
-    return left > threshold || left <= threshold - Math.ceil(threshold / 64);
+    return this.#hasRegion(slot) || this.#heat.isTarget(slot);
+  }
+
+  #hasRegion(slot: number): boolean {
+    return (this.#i32[slot / 4] & HANDLER_MASK) === Handler.region;
   }
 
   /** The numbers of the regions that begin at a slot, the first one first. */
   #idsAt(slot: number): number[] {
     const ids: number[] = [];
-    if ((this.#i32[slot / 4] & HANDLER_MASK) !== Handler.region) return ids;
+    if (!this.#hasRegion(slot)) return ids;
     for (let id = this.#u16[slotRegion(slot) / 2 + 1]; ;) {
       ids.push(id);
       const next = this.#i32[(regionEntry(id) + RegionByte.NEXT) / 4];
@@ -372,7 +367,6 @@ export class RegionTier {
   /** What a region calls, as far as it has been executed often, too. */
   #callees({ request, flow, reader }: Draft): Request[] {
     const { thumb, key } = request;
-    const { threshold } = this.#options;
     const found: Request[] = [];
     for (const block of flow.blocks) {
       if (!block.call) continue;
@@ -382,10 +376,7 @@ export class RegionTier {
       const page = pc === undefined ? undefined : reader.page(pc);
       if (pc === undefined || page === undefined) continue;
       const slot = page.slots + ((pc & (PAGE - 1)) << slotShift(thumb));
-      const word = this.#i32[slot / 4];
-      const often =
-        (word & HANDLER_MASK) === Handler.region || this.#u16[slotRegion(slot) / 2] <= threshold - (threshold >> 3);
-      if (word === 0 || !often) continue;
+      if (this.#i32[slot / 4] === 0 || !(this.#hasRegion(slot) || this.#heat.isWarm(slot))) continue;
       found.push({ ...request, slot, pc, called: true });
     }
     return found;
@@ -467,7 +458,7 @@ export class RegionTier {
     const handler = before.length > 0 ? this.handlerBefore(slot) : this.#i32[slot / 4] & HANDLER_MASK;
     this.#i32[(regionEntry(id) + RegionByte.HANDLER) / 4] = handler;
     this.#chain(slot, [id, ...before], handler);
-    this.#countOn(slot);
+    this.#heat.countOn(slot);
   }
 
   // ---- dropping regions
@@ -494,7 +485,7 @@ export class RegionTier {
     if (ids.includes(id)) {
       const rest = ids.filter((other) => other !== id);
       this.#chain(slot, rest, this.handlerBefore(slot));
-      this.#u16[slotRegion(slot) / 2] = this.#options.threshold;
+      this.#heat.restart(slot);
     }
     i32[(regionEntry(id) + RegionByte.DEPTH) / 4] = 0;
     i32[Scratch.DROPPED / 4] = 1;
@@ -510,7 +501,7 @@ export class RegionTier {
   /** Drops all regions, and begins to number anew. */
   dropAll(): void {
     for (const region of [...this.#regions.values()]) this.#drop(region);
-    for (const { slot } of this.#queue) this.decoded(slot);
+    for (const { slot } of this.#queue) this.#heat.restart(slot);
     this.#queue = [];
     this.#next = 0;
     this.#bytes = 0;
