@@ -28,6 +28,8 @@ const node = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // what the launcher runs has no module loader of its own
+  supported: { 'dynamic-import': false },
   external: ['vscode'],
   define,
   plugins: [preparedModules],
@@ -42,22 +44,41 @@ const browser = {
   plugins: [browserShims, preparedModules],
 };
 
-/** @type {Record<string, { outfile: string, options: esbuild.BuildOptions }>} */
+/** What is run by src/entry/hosts/launcher.ts is beside that under another name. */
+const mainOf = (/** @type {string} */ outfile) => outfile.replace(/\.js$/, '.main.js');
+
+/** @type {Record<string, { outfile: string, options: esbuild.BuildOptions, launched?: boolean, banner?: string }>} */
 const ENTRIES = {
   'extension.ts': { outfile: 'extension.js', options: node },
-  'worker.ts': { outfile: 'worker.js', options: node },
+  'worker.ts': { outfile: 'worker.js', options: node, launched: true },
   'adapter-server.ts': { outfile: 'adapter-server.js', options: node },
   'cli.ts': {
     outfile: 'cli.js',
-    options: {
-      ...node,
-      banner: { js: '#!/usr/bin/env node' },
-      define: { ...define, TRAPLINE_LAYER_SIZES: JSON.stringify(layerSizes()) },
-    },
+    options: { ...node, define: { ...define, TRAPLINE_LAYER_SIZES: JSON.stringify(layerSizes()) } },
+    launched: true,
+    banner: '#!/usr/bin/env node',
   },
   'web-extension.ts': { outfile: 'web/extension.js', options: { ...browser, format: 'cjs' } },
   'web-worker.ts': { outfile: 'web/worker.js', options: { ...browser, format: 'iife' } },
 };
+
+/**
+ * @param {Bundle & { launched?: boolean, banner?: string }} bundle
+ * @returns {Bundle[]} with what starts it, if something does
+ */
+function withLauncher({ launched, banner, ...bundle }) {
+  if (!launched) return [bundle];
+  const main = mainOf(bundle.outfile);
+  const options = {
+    ...node,
+    define: { ...define, TRAPLINE_MAIN: JSON.stringify(main) },
+    ...(banner && { banner: { js: banner } }),
+  };
+  return [
+    { ...bundle, outfile: main },
+    { entry: 'src/entry/hosts/launcher.ts', outfile: bundle.outfile, options },
+  ];
+}
 
 /** @returns {Bundle[]} */
 function bundles() {
@@ -69,7 +90,7 @@ function bundles() {
     .readdirSync(inRepo('src/webview'))
     .filter((panel) => fs.existsSync(inRepo('src/webview', panel, 'main.ts')));
   return [
-    ...roots.map((file) => ({ entry: `src/entry/${file}`, ...ENTRIES[file] })),
+    ...roots.flatMap((file) => withLauncher({ entry: `src/entry/${file}`, ...ENTRIES[file] })),
     ...panels.map((panel) => ({
       entry: `src/webview/${panel}/main.ts`,
       outfile: `webview/${panel}.js`,

@@ -11,7 +11,7 @@ export interface DecodeCommand {
 
 /** @returns the exit code */
 export async function decode({ words, json }: DecodeCommand, host: CliHost): Promise<number> {
-  const client = await host.openSession();
+  const client = await host.openSession(true);
   try {
     const decoded: DecodedWord[] = [];
     for (const word of words) decoded.push(await client.request('decode', word));

@@ -35,8 +35,8 @@ interface Reporting {
 
 export interface CliHost {
   readonly files: FilePort;
-  /** A worker with which hands were shaken. */
-  openSession(): Promise<SessionClient>;
+  /** A worker with which hands were shaken. @param texts whether instructions show as text, which takes a while to make ready, or as words */
+  openSession(texts: boolean): Promise<SessionClient>;
   /** Seconds since 1970. */
   epoch(): number;
 }
@@ -222,7 +222,7 @@ export async function run(command: RunCommand, host: CliHost): Promise<number> {
     },
   };
   const coverageFile = command.coverage === undefined ? undefined : new CoverageFile(command.coverage, configuration);
-  const client = await host.openSession();
+  const client = await host.openSession([trace, report, command.coverage].some((wanted) => wanted !== undefined));
   const closeTrace = trace === undefined ? undefined : traceTo(client, trace);
   try {
     if (closeTrace) await client.request('subscribeTraps', { on: true, every: true });

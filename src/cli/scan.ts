@@ -41,7 +41,7 @@ export function censusText(name: string, census: CensusInfo): string {
 /** @returns the exit code */
 export async function scan(image: string, host: CliHost): Promise<number> {
   const file = await readImage(host.files, 'IMAGE', image);
-  const client = await host.openSession();
+  const client = await host.openSession(true);
   try {
     const census = await client.request('scan', { file });
     process.stdout.write(censusText(image, census));

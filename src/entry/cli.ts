@@ -13,10 +13,10 @@ const MS = 1000;
 void main(process.argv.slice(2), {
   files: nodeFiles,
   epoch: () => Math.floor(Date.now() / MS),
-  async openSession() {
+  async openSession(texts) {
     const client = new SessionClient(openLocal(nodeHost, debugBackend));
-    const disassembler = await fs.readFile(besideBundle('capstone.wasm'));
-    await client.request('initialize', { version: PROTOCOL_VERSION, disassembler });
+    const disassembler = texts ? await fs.readFile(besideBundle('capstone.wasm')) : undefined;
+    await client.request('initialize', { version: PROTOCOL_VERSION, ...(disassembler && { disassembler }) });
     return client;
   },
 }).then((code) => {
