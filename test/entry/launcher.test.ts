@@ -53,6 +53,18 @@ describe('entry/hosts/launcher', () => {
     assert.deepEqual([kept().length, keptAt()], [1, at], 'what V8 takes is not written again');
   });
 
+  it('keeps it once more, and for good, when the program has run on', function () {
+    this.timeout(30_000);
+    write(`${PROGRAM} if (process.env.LONG) setTimeout(() => {}, 5500);`);
+    says();
+    const short = keptAt();
+    says({ LONG: '1' });
+    const long = keptAt();
+    assert.notEqual(long, short);
+    says({ LONG: '1' });
+    assert.equal(keptAt(), long);
+  });
+
   it('compiles another source anew, of the same length too', () => {
     says();
     const at = keptAt();

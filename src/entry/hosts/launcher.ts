@@ -14,11 +14,12 @@ import { threadId } from 'node:worker_threads';
 /** The bundle's file name; its bundler says it (scripts/bundle.mjs). */
 declare const TRAPLINE_MAIN: string;
 
-/** What runs on is compiled for the most part by then. */
+/** What is used of a program that runs on is compiled for the most part by then. */
 const SETTLED_MS = 5000;
 /** Caches that V8s of long ago have left are deleted after so long. */
 const OLD_MS = 90 * 24 * 3_600_000;
-const LENGTH_BYTES = 4;
+/** The length of the source, and 1 if a program has run for {@link SETTLED_MS} before. */
+const HEADER_BYTES = 8;
 
 /** Where programs keep what they can make again, as each system has it. */
 function cacheFolder(): string {
@@ -29,9 +30,15 @@ function cacheFolder(): string {
   return path.join(XDG_CACHE_HOME ?? path.join(home, '.cache'), 'trapline');
 }
 
+/** What was kept: V8's data, and whether of a program that had run on. */
+interface Kept {
+  readonly data: Buffer;
+  readonly settled: boolean;
+}
+
 /**
- * What V8 has compiled of one bundle, behind the source that it belongs to and its length: V8 checks that it is its own and for its flags, but of the
- * source no more than the length.
+ * What V8 has compiled of one bundle, behind a header and the source that it belongs to: V8 checks that the data is its own and for its flags, but of
+ * the source no more than the length.
  */
 class CodeCache {
   private readonly file: string;
@@ -44,24 +51,26 @@ class CodeCache {
     this.file = path.join(folder, `${path.basename(main)}-${process.versions.v8}-${process.arch}`);
   }
 
-  read(): Buffer | undefined {
+  read(): Kept | undefined {
     try {
       const kept = fs.readFileSync(this.file);
-      const end = LENGTH_BYTES + kept.readUInt32LE(0);
-      return kept.subarray(LENGTH_BYTES, end).equals(this.source) ? kept.subarray(end) : undefined;
+      const end = HEADER_BYTES + kept.readUInt32LE(0);
+      if (!kept.subarray(HEADER_BYTES, end).equals(this.source)) return undefined;
+      return { data: kept.subarray(end), settled: kept.readUInt32LE(4) === 1 };
     } catch {
       return undefined;
     }
   }
 
   /** Others may read and write it meanwhile: a file is there as a whole or not at all. */
-  write(data: Buffer): void {
+  write({ data, settled }: Kept): void {
     const draft = `${this.file}.${process.pid}-${threadId}`;
     try {
       fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      const length = Buffer.alloc(LENGTH_BYTES);
-      length.writeUInt32LE(this.source.length);
-      fs.writeFileSync(draft, Buffer.concat([length, this.source, data]), { mode: 0o600 });
+      const header = Buffer.alloc(HEADER_BYTES);
+      header.writeUInt32LE(this.source.length);
+      header.writeUInt32LE(settled ? 1 : 0, 4);
+      fs.writeFileSync(draft, Buffer.concat([header, this.source, data]), { mode: 0o600 });
       fs.renameSync(draft, this.file);
       this.deleteOld();
     } catch {
@@ -81,17 +90,20 @@ class CodeCache {
 function run(main: string): void {
   const source = fs.readFileSync(main);
   const cache = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : new CodeCache(main, source);
-  const cachedData = cache?.read();
+  const kept = cache?.read();
   const [before] = wrap('\n').split('\n');
-  const script = new Script(wrap(source.toString()), { filename: main, columnOffset: -before.length, cachedData });
-  if (cache !== undefined && script.cachedDataRejected !== false) {
-    let kept = false;
-    const keep = (): void => {
-      if (!kept) cache.write(script.createCachedData());
-      kept = true;
-    };
-    setTimeout(keep, SETTLED_MS).unref();
-    process.once('exit', keep);
+  const options = { filename: main, columnOffset: -before.length, cachedData: kept?.data };
+  const script = new Script(wrap(source.toString()), options);
+  const taken = script.cachedDataRejected === false;
+  if (cache !== undefined && !(taken && kept?.settled)) {
+    const keep = (settled: boolean): void => cache.write({ data: script.createCachedData(), settled });
+    const atExit = (): void => keep(false);
+    // What a short run leaves is kept as long as there is nothing, what a long one leaves for good.
+    if (!taken) process.once('exit', atExit);
+    setTimeout(() => {
+      process.off('exit', atExit);
+      keep(true);
+    }, SETTLED_MS).unref();
   }
   const module = { exports: {} };
   const body = script.runInThisContext() as (...of: unknown[]) => void;

@@ -1,22 +1,40 @@
-/** U-Boot to its prompt in wall time, beside QEMU; and how long the start takes. Each in a process of its own, from its start. */
-import { spawn } from 'node:child_process';
+/** U-Boot to its prompt in wall time, by the command `trapline run` beside QEMU; and how long the start takes. Each is a process of its own, from its start. */
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { bundle } from '../../../scripts/bundle.mjs';
+import { inRepo } from '../../../scripts/lib/repo.mjs';
 import { createBareGuest } from '../../../src/machine/bare-guest.js';
 import { spreadOf, type Spread } from '../report/statistics.js';
 import { bootUboot, UBOOT, type UbootWay } from '../vmm/uboot.js';
-import { executeJob } from './processes.js';
+import { executeJob, residentAtMost } from './processes.js';
 
+/** The command's exit code where instructions were limited. */
+const REACHED_LIMIT = 3;
 const QEMU = 'qemu-system-arm';
 const QEMU_ARGUMENTS =
   '-M virt,gic-version=2,highmem=off -cpu cortex-a15 -m 128M -nic none -display none -monitor none -serial stdio -bios';
 /** Megabytes of guest RAM that {@link bootUboot} has, in bytes. */
 export const BOOT_RAM = 128 << 20;
 
-/** Seconds from QEMU's start to the prompt of U-Boot; a key stops its countdown as soon as it can. */
-function bootAtQemu(): Promise<number> {
+const CLI = inRepo('dist/cli.js');
+
+/** The command that boots U-Boot each way. */
+const WAYS: Partial<Record<UbootWay, string>> = { bare: '--mode bare', 'level 2': '--level 2' };
+
+/** How a program has brought U-Boot to its prompt. */
+interface Boot {
+  /** Of wall time, from the program's start. */
+  readonly seconds: number;
+  readonly peakMemory: number;
+}
+
+/** Starts a program that boots U-Boot on its own standard input and output; a key stops the countdown as soon as it can. */
+function bootBy(command: string, args: readonly string[]): Promise<Boot> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(QEMU, [...QEMU_ARGUMENTS.split(' '), UBOOT], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
     let console = '';
     let typed = false;
     child.stdout.on('data', (piece: Buffer) => {
@@ -26,25 +44,38 @@ function bootAtQemu(): Promise<number> {
         child.stdin.write('\r');
       }
       if (typed && console.endsWith('\n=> ')) {
-        resolve((performance.now() - start) / 1000);
+        const seconds = (performance.now() - start) / 1000;
+        resolve({ seconds, peakMemory: residentAtMost(child.pid ?? 0) });
         child.kill('SIGKILL');
       }
     });
     child.once('error', reject);
-    child.once('exit', () => reject(new Error(`QEMU ended before the prompt:\n${console}`)));
+    child.once('exit', () => reject(new Error(`${command} ended before the prompt:\n${console}`)));
   });
 }
 
-export interface BootJob {
-  /** Instructions to the prompt. */
-  readonly instructions: number;
-  readonly peakMemory: number;
+/** A boot to the end: what V8 keeps of the command's code (src/entry/hosts/launcher.ts) is there from the second time on. */
+function warmUp(): void {
+  const script = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-boot-')), 'script');
+  fs.writeFileSync(script, 'expect /stop autoboot/\nsend "\\r"\nexpect /=> $/\nquit\n');
+  const { status } = spawnSync(process.execPath, [CLI, 'run', '--bios', UBOOT, '--script', script]);
+  if (status !== 0) throw new Error(`the command ended with ${status}`);
+  fs.rmSync(path.dirname(script), { recursive: true });
 }
 
-/** In this process. */
-export function bootHere(way: UbootWay): BootJob {
+/** The first instructions of U-Boot by the command; its exit code says that they were all it was to execute. */
+function startCommand(): number {
+  const start = performance.now();
+  const args = [CLI, 'run', '--bios', UBOOT, '--mode', 'bare', '--max-instructions', '1'];
+  const { status, stderr } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  if (status !== REACHED_LIMIT) throw new Error(`the command ended with ${status}: ${stderr.toString()}`);
+  return performance.now() - start;
+}
+
+/** In this process: instructions to the prompt. */
+export function bootHere(way: UbootWay): { readonly instructions: number } {
   const { instructions } = bootUboot(way, undefined, 'jit');
-  return { instructions, peakMemory: process.resourceUsage().maxRSS * 1024 };
+  return { instructions };
 }
 
 /** Seconds of wall time from the start of the process. */
@@ -57,34 +88,38 @@ export interface Boots {
   readonly peakMemory: number;
 }
 
+/** The command `trapline run` beside QEMU. */
 export async function compareBoots(ways: readonly UbootWay[], runs: number): Promise<Boots[]> {
   if (!fs.existsSync(UBOOT)) return [];
-  const qemu: number[] = [];
-  const ours = ways.map(() => [] as { readonly seconds: number; readonly job: BootJob }[]);
+  await bundle({ production: true });
+  const qemu: Boot[] = [];
+  const ours = ways.map(() => [] as Boot[]);
+  const commands = ways.map((way) => [CLI, 'run', '--bios', UBOOT, ...(WAYS[way] ?? '').split(' ')]);
+  warmUp();
   for (let run = 0; run < runs; run++) {
-    qemu.push(await bootAtQemu());
-    for (const [i, way] of ways.entries()) {
-      const job = await executeJob<BootJob>('uboot', way);
-      ours[i].push({ seconds: job.wall, job });
-    }
+    qemu.push(await bootBy(QEMU, [...QEMU_ARGUMENTS.split(' '), UBOOT]));
+    for (const [i, args] of commands.entries()) ours[i].push(await bootBy(process.execPath, args));
   }
-  const theirs = spreadOf(qemu);
-  return ways.map((way, i) => {
-    const seconds = spreadOf(ours[i].map((run) => run.seconds));
-    const peakMemory = Math.max(...ours[i].map(({ job }) => job.peakMemory));
-    const { instructions } = ours[i][0].job;
-    return { way, seconds, qemu: theirs, ratio: seconds.median / theirs.median, instructions, peakMemory };
-  });
+  const secondsOf = (boots: readonly Boot[]): Spread => spreadOf(boots.map(({ seconds }) => seconds));
+  const theirs = secondsOf(qemu);
+  const found: Boots[] = [];
+  for (const [i, way] of ways.entries()) {
+    const seconds = secondsOf(ours[i]);
+    const peakMemory = Math.max(...ours[i].map((boot) => boot.peakMemory));
+    const { instructions } = await executeJob<{ readonly instructions: number }>('uboot', way);
+    found.push({ way, seconds, qemu: theirs, ratio: seconds.median / theirs.median, instructions, peakMemory });
+  }
+  return found;
 }
 
-/** Milliseconds from the start of the process, and from when its code is there, until the first guest instruction has been executed. */
+/** Milliseconds of `trapline run` for one guest instruction, from its start to its end; and of those, what it takes once the code is there. */
 export interface Start {
   readonly process: number;
   readonly code: number;
 }
 
-/** In this process. */
-export function startHere(): Start {
+/** In this process: milliseconds until the first guest instruction has been executed. */
+export function startHere(): { readonly code: number } {
   const code = performance.now();
   const guest = createBareGuest(
     {
@@ -101,13 +136,17 @@ export function startHere(): Start {
     { console: () => {}, guestError: () => {}, guestException: () => {} },
   );
   guest.run({ limit: 1, skipBreakpointOnce: false, sleepUntil: Infinity });
-  const now = performance.now();
-  return { process: now, code: now - code };
+  return { code: performance.now() - code };
 }
 
 export async function measureStart(runs: number): Promise<Start> {
+  await bundle({ production: true });
+  warmUp();
   const all: Start[] = [];
-  for (let run = 0; run < runs; run++) all.push(await executeJob<Start>('start'));
+  for (let run = 0; run < runs; run++) {
+    const { code } = await executeJob<{ readonly code: number }>('start');
+    all.push({ process: startCommand(), code });
+  }
   const middle = (of: (start: Start) => number): number => spreadOf(all.map(of)).median;
   return { process: middle((start) => start.process), code: middle((start) => start.code) };
 }

@@ -13,7 +13,8 @@ export interface Outcome {
 
 const LOOK_MS = 25;
 
-function residentAtMost(pid: number): number {
+/** Bytes that were resident at most in a process, where the host tells. */
+export function residentAtMost(pid: number): number {
   try {
     const found = /^VmHWM:\s*(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
     return found === null ? 0 : Number(found[1]) * 1024;

@@ -134,7 +134,7 @@ function m0Table(cortexM0: readonly M0Comparison[]): Table {
 function bootTable(boots: readonly Boots[]): Table {
   return {
     title: 'U-Boot',
-    about: `Debian’s U-Boot to its prompt: seconds of wall time from the start of the process (Node’s, and QEMU’s), the middle half of the runs in brackets. The guest has ${mebibytes(BOOT_RAM)} MiB.`,
+    about: `Debian’s U-Boot to its prompt by \`trapline run\`: seconds of wall time from the start of the process (Node’s, and QEMU’s), the middle half of the runs in brackets. The guest has ${mebibytes(BOOT_RAM)} MiB.`,
     columns: ['way', 'seconds', 'QEMU, seconds', 'to QEMU', 'instructions', 'MiB'],
     rows: boots.map(({ way, seconds, qemu, ratio, instructions, peakMemory }) => [
       way,
@@ -152,8 +152,8 @@ const spread = ({ median, low, high }: Boots['seconds']): string =>
 
 function otherTable({ start, generating, roundTrips }: Findings): Table {
   const rows = [
-    ['start of the process to the first guest instruction', `${start.process.toFixed(0)} ms`],
-    ['of that, ours', `${start.code.toFixed(0)} ms`],
+    ['`trapline run` for one guest instruction, start to end of the process', `${start.process.toFixed(0)} ms`],
+    ['the same once the code is there', `${start.code.toFixed(0)} ms`],
     ...(['arm', 'thumb'] as State[]).flatMap((state) => {
       const { generating: own, engine, bytes, longest } = generating[state];
       const name = STATE_NAMES[state];
