@@ -13,7 +13,7 @@ import { emitHeat, pushCondition, pushHashEntry, pushHashKey, pushITAdvance } fr
 import { emitEnterRegions, emitLeaveRegions, pushRegionEntry } from './regions/entrance.js';
 import { Left, MOST_INSTRUCTIONS, RegionByte } from './regions/table.js';
 import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
-import { countingCoverage, emitReached, noCoverage } from './slot-coverage.js';
+import { countingCoverage, emitReached, emitWasReached, noCoverage } from './slot-coverage.js';
 import {
   BODY_MASK,
   BODY_SHIFT,
@@ -101,8 +101,8 @@ export interface DriverParts {
   readonly loopType: number;
   readonly passes: number;
   readonly handlerType: number;
-  /** Whether what is executed is counted (slot-coverage.ts). */
-  readonly covers: boolean;
+  /** Where what is executed is counted (slot-coverage.ts): what counts an instruction that has taken its slot away. */
+  readonly reached: number | undefined;
   readonly tier1: Tier1Calls | undefined;
 }
 
@@ -137,7 +137,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
   const loops = code.local();
   /** COUNT before the instruction at hand. */
   const before = code.local();
-  const coverage = parts.covers ? countingCoverage(code) : noCoverage;
+  const coverage = parts.reached !== undefined ? countingCoverage(code) : noCoverage;
   /** 1 while the next instruction is to be executed by itself; 1 when execution has come out of a region. */
   const single = code.local();
   const outside = code.local();
@@ -187,7 +187,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     });
   /** The instruction at `slot` is reached; the reference's are counted by who calls it. */
   const reached = (): void => {
-    if (!parts.covers) return;
+    if (parts.reached === undefined) return;
     emitReached(code, coverage, slot);
   };
   const ifHandlerIs = (which: number, then: () => void): void => {
@@ -486,9 +486,11 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       code.op(Op.i32_eq);
       code.brIf(lookup);
 
-      if (parts.covers) {
+      if (parts.reached !== undefined) {
         code.loadWord(state('COUNT'));
         code.set(before);
+        code.loadWord(state('PC'));
+        code.set(pc);
       }
       if (tier1 !== undefined) {
         setTo(single, 0);
@@ -574,12 +576,19 @@ export function emitDriver(parts: DriverParts): CodeWriter {
         code.const(Outcome.reference);
         code.op(Op.i32_eq);
         code.if(byReference);
-        if (parts.covers) {
+        const { reached: wasReached } = parts;
+        if (wasReached !== undefined) {
           // Not if a repaired fault gave the attempt back.
           code.loadWord(state('COUNT'));
           code.get(before);
           code.op(Op.i32_ne);
-          code.if(reached);
+          code.if(() => {
+            emitWasReached(code, coverage, { slot, word, pc }, wasReached, () => {
+              code.get(shift);
+              code.const(2);
+              code.op(Op.i32_sub);
+            });
+          });
         }
         code.loadWord(state('ATTENTION'));
         code.const(Attention.abandoned);

@@ -3,7 +3,7 @@
  * processor's slow paths. Owns the pool of slots and the code page hash's entries. Knows the processor by its port only.
  */
 import type { CodeBreakpoints } from '../arm/breakpoints.js';
-import type { Coverage } from '../arm/coverage.js';
+import { Attempt, type Coverage } from '../arm/coverage.js';
 import type { EnginePort } from '../arm/engine-port.js';
 import { type Engine, PatchKind, Stop, type StopKind } from '../arm/engine.js';
 import { Attention, Word } from '../arm/state.js';
@@ -110,6 +110,7 @@ export class InterpreterEngine implements Engine {
       },
       hot: (slot) => this.tier1?.hot(slot),
       leftFor: () => this.tier1?.leftFor(),
+      reached: (pc, thumb) => coverage?.add(pc, thumb, Attempt.passed),
       slowLoad: (va, size, flags) => {
         const value = port.slowLoad(va, size, flags);
         if (this.tier1 !== undefined) this.#tellServed(this.tier1, va, size, 0);

@@ -15,6 +15,10 @@
  *
  *   hot(slot)           the slot at PC has been branched to so often that a region is to begin there
  *   leftFor()           a region was left so that the instruction at PC be executed by itself, and not for want of attempts
+ *
+ * With coverage, one:
+ *
+ *   reached(pc, thumb)  the instruction at that address was reached, and has taken its slot away
  */
 import { REGIONS } from '../mem/layout.js';
 import {
@@ -39,6 +43,7 @@ export interface DriverCalls {
   want(entry: number): number;
   hot(slot: number): void;
   leftFor(): void;
+  reached(pc: number, thumb: number): void;
   slowLoad(va: number, size: number, flags: number): number;
   slowStore(va: number, size: number, value: number, flags: number): void;
 }
@@ -81,6 +86,8 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
 
   const becomesHot = tier1 ? module.importFunction(ENVIRONMENT, 'hot', takesOne) : -1;
   const leftFor = tier1 ? module.importFunction(ENVIRONMENT, 'leftFor', nothing) : -1;
+  const covers = (counts & Counts.executions) !== 0;
+  const reached = covers ? module.importFunction(ENVIRONMENT, 'reached', module.type(2, 0)) : undefined;
 
   const loopType = module.type(0, 1);
   const general = hot.map((handlers, thumb) =>
@@ -88,15 +95,14 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
   );
   const passes = module.addFunction(module.type(1, 1), emitConditionPassed());
   const missing = module.addFunction(handlerType, emitMissing(want, handlerType));
-  const covers = (counts & Counts.executions) !== 0;
-  const parts = { enterPage, decode, executeReference, arbitrate, general, loopType, passes, handlerType, covers };
+  const parts = { enterPage, decode, executeReference, arbitrate, general, loopType, passes, handlerType, reached };
   let enters: DriverParts['tier1'];
   if (tier1) {
     const called = module.type(2, 1);
     const enter = module.addFunction(called, emitEnter(module.type(1, 1), FIRST_REGION));
     enters = { enter, hot: becomesHot, leftFor };
     module.exportFunction('enter', enter);
-    module.exportFunction('handler', module.addFunction(called, emitRegionHandler(handlerType, covers)));
+    module.exportFunction('handler', module.addFunction(called, emitRegionHandler(handlerType, reached)));
     module.exportFunction('reference', module.addFunction(module.type(3, 1), emitRegionReference(executeReference)));
     module.exportFunction('arbitrate', module.addFunction(module.type(3, 1), emitRegionArbitrate(arbitrate, covers)));
   }

@@ -80,6 +80,33 @@ export function emitReached(code: CodeWriter, coverage: CoverageCode, slot: numb
   );
 }
 
+/**
+ * Emits the same for behind an instruction that may have taken its own slot away: what stood there when it was reached has been added up then, so that
+ * `reached(pc, thumb)` counts it without the slot.
+ * @param word local that holds the slot's first word as it was before
+ * @param pc local that holds the instruction's address
+ */
+export function emitWasReached(
+  code: CodeWriter,
+  coverage: CoverageCode,
+  { slot, word, pc }: { readonly slot: number; readonly word: number; readonly pc: number },
+  reached: number,
+  pushThumb: () => void,
+): void {
+  code.get(slot);
+  code.load(Op.i32_load, 0);
+  code.get(word);
+  code.op(Op.i32_eq);
+  code.if(
+    () => emitReached(code, coverage, slot),
+    () => {
+      code.get(pc);
+      pushThumb();
+      code.call(reached);
+    },
+  );
+}
+
 /** The words of the pages that are entered. No run may be under way when one of its methods is called. */
 export class SlotCoverage {
   /** The address under which each page was entered last. */

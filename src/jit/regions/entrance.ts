@@ -8,7 +8,7 @@ import { Outcome } from '../emit-cold.js';
 import { stateAddress } from '../emitter.js';
 import { pushHashEntry, pushHashKey } from '../fragments.js';
 import { Scratch } from '../scratch.js';
-import { countingCoverage, emitReached } from '../slot-coverage.js';
+import { countingCoverage, emitReached, emitWasReached } from '../slot-coverage.js';
 import { Handler, SlotByte } from '../slots.js';
 import { CodeWriter, Label } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
@@ -129,16 +129,26 @@ function pushInterrupted(code: CodeWriter): void {
 
 /**
  * `handler(slot, entry)`: see RegionCalls. An instruction that is to be executed anew is given its attempt back.
- * @param covers whether what is executed is counted
+ * @param reached where what is executed is counted: what counts an instruction that has taken its slot away
  */
-export function emitRegionHandler(handlerType: number, covers: boolean): CodeWriter {
+export function emitRegionHandler(handlerType: number, reached: number | undefined): CodeWriter {
   const code = new CodeWriter(2);
   const outcome = code.local();
   emitLeaveRegions(code);
   const before = code.local();
-  if (covers) {
+  const word = code.local();
+  const pc = code.local();
+  const thumb = code.local();
+  if (reached !== undefined) {
     code.loadWord(stateAddress(Word.COUNT));
     code.set(before);
+    code.get(0);
+    code.load(Op.i32_load, 0);
+    code.set(word);
+    code.loadWord(stateAddress(Word.PC));
+    code.set(pc);
+    code.loadWord(stateAddress(Word.T));
+    code.set(thumb);
   }
   code.get(0);
   code.get(1);
@@ -158,12 +168,14 @@ export function emitRegionHandler(handlerType: number, covers: boolean): CodeWri
     code.const(Left.step);
     code.op(Op.return);
   });
-  if (covers) {
+  if (reached !== undefined) {
     // Not if a repaired fault gave the attempt back.
     code.loadWord(stateAddress(Word.COUNT));
     code.get(before);
     code.op(Op.i32_eq);
-    code.if(() => emitReached(code, countingCoverage(code), 0));
+    code.if(() => {
+      emitWasReached(code, countingCoverage(code), { slot: 0, word, pc }, reached, () => code.get(thumb));
+    });
   }
   code.get(outcome);
   code.loadWord(stateAddress(Word.ATTENTION));
