@@ -13,7 +13,7 @@ const EXPECTED = [
   /^readme\.md$/i,
   /^changelog\.md$/i,
   /^license(\.txt)?$/i,
-  /^dist\/(extension|worker|adapter-server|cli)\.js$/,
+  /^dist\/(extension|adapter-server|(worker|cli)(\.main)?)\.js$/,
   /^dist\/capstone\.wasm$/,
   /^dist\/web\/(extension|worker)\.js$/,
   /^dist\/webview\/[\w-]+\.(js|css|ttf)$/,
@@ -83,10 +83,9 @@ describe('the package', () => {
     );
   });
 
-  it('holds the workers, the adapter and the disassembler that the extension loads by name', () => {
-    for (const name of ['dist/worker.js', 'dist/web/worker.js', 'dist/adapter-server.js', 'dist/capstone.wasm']) {
-      assert.ok(names.includes(name), name);
-    }
+  it('holds the workers, the adapter and the disassembler that the extension loads by name, and what the launchers start', () => {
+    const files = ['worker.js', 'worker.main.js', 'cli.main.js', 'web/worker.js', 'adapter-server.js', 'capstone.wasm'];
+    for (const name of files) assert.ok(names.includes(`dist/${name}`), name);
   });
 
   it('holds the pictures that the README shows, and no others', () => {
