@@ -24,6 +24,10 @@ const RUNS = Number(process.env.TRAPLINE_RUNS ?? 7);
 const MICRO_RUNS = Math.min(RUNS, 3);
 const ONLY = process.env.TRAPLINE_CASES ?? '';
 
+/** The engines whose users the whole runs are those of. */
+const TIERS = { interpreter: 'tier 0', jit: 'both tiers' } as const;
+type Tiers = keyof typeof TIERS;
+
 const LEVEL_NAMES = ['bare', 'level 0', 'level 1', 'level 2'] as const;
 const chosen = <T extends { readonly name: string }>(guests: readonly T[]): T[] =>
   guests.filter(({ name }) => name.includes(ONLY));
@@ -48,17 +52,18 @@ function ratios(results: readonly (readonly number[])[]): string[] {
   });
 }
 
-function macro(): Table {
+function macro(engine: Tiers): Table {
+  const ways = WAYS.map((way) => ({ ...way, engine }));
   const table: Table = {
-    title: 'Whole runs of rtos',
+    title: `Whole runs of rtos, ${TIERS[engine]}`,
     about:
       'Each benchmark task of the sample `rtos` beside two spinning tasks, from power-on to the end: processor time of the host, and its ratio to bare: run by run, and that of the quickest runs, which are those that other work on the host disturbed least. A first run of each, which only warms up, does not count.',
     columns: ['benchmark', 'instructions', 'bare, s', 'level 0', 'level 1', 'level 2', 'exits at levels 0, 1, 2'],
     rows: [],
   };
   for (const guest of chosen(MACRO_GUESTS)) {
-    for (const way of WAYS) measureMacro(guest, way);
-    const results = interleaved(WAYS, (way) => measureMacro(guest, way));
+    for (const way of ways) measureMacro(guest, way);
+    const results = interleaved(ways, (way) => measureMacro(guest, way));
     const [bare, ...others] = results;
     const { instructions } = bare[0];
     for (const run of others.flat()) assert.equal(run.instructions, instructions, `${guest.name}: not the same run`);
@@ -73,9 +78,9 @@ function macro(): Table {
   return table;
 }
 
-function uboot(): Table {
+function uboot(engine: Tiers): Table {
   const table: Table = {
-    title: 'U-Boot',
+    title: `U-Boot, ${TIERS[engine]}`,
     about:
       'Debian’s U-Boot from power-on to its prompt, in processes that take turns. The first line is what somebody feels who starts it: the processor time of the thread that runs the guest, whatever is compiled or optimised on the way included, the making of the machine not. The second adds the host’s compiler and collector threads. The last one is the median of four further boots in the same process, with nothing left to compile.',
     columns: ['measured', 'instructions', 'bare, s', 'level 0', 'level 1', 'level 2', 'exits at levels 0, 1, 2'],
@@ -83,7 +88,7 @@ function uboot(): Table {
   };
   if (!fs.existsSync(UBOOT) || !'U-Boot'.includes(ONLY)) return table;
   const results = interleaved(UBOOT_WAYS, (way) => {
-    const output = execFileSync(process.execPath, [process.argv[1], 'uboot', way], { encoding: 'utf8' });
+    const output = execFileSync(process.execPath, [process.argv[1], 'uboot', way, engine], { encoding: 'utf8' });
     return JSON.parse(output) as Boots;
   });
   const add = (measured: string, seconds: (boots: Boots) => number): void => {
@@ -159,7 +164,9 @@ function wholeImage(): Table {
 function all(): void {
   const [loadBefore] = os.loadavg();
   const tables: Table[] = [];
-  for (const measure of [macro, uboot, wholeImage, micro]) {
+  const engines = Object.keys(TIERS) as Tiers[];
+  const whole = engines.flatMap((engine) => [() => macro(engine), () => uboot(engine)]);
+  for (const measure of [...whole, wholeImage, micro]) {
     const table = measure();
     if (table.rows.length === 0) continue;
     console.log(`${tableText(table)}\n`);
@@ -176,5 +183,6 @@ function all(): void {
   });
 }
 
-if (process.argv[2] === 'uboot') console.log(JSON.stringify(bootRepeatedly(process.argv[3] as UbootWay)));
+if (process.argv[2] === 'uboot')
+  console.log(JSON.stringify(bootRepeatedly(process.argv[3] as UbootWay, process.argv[4] as Tiers)));
 else all();

@@ -102,9 +102,9 @@ export interface Boots {
 }
 
 /** For a process of its own: boots several times. */
-export function bootRepeatedly(way: UbootWay): Boots {
+export function bootRepeatedly(way: UbootWay, engine: GuestOptions['engine']): Boots {
   const boots = Array.from({ length: BOOTS }, () => {
-    const { thread, process, instructions, exits } = bootUboot(way);
+    const { thread, process, instructions, exits } = bootUboot(way, undefined, engine);
     return { thread, process, instructions, exits };
   });
   return { first: boots[0], warm: boots.slice(1).sort((a, b) => a.thread - b.thread)[(BOOTS - 1) >> 1] };
