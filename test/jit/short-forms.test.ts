@@ -48,6 +48,23 @@ for (const [tiers, tier1] of [
       }
     });
 
+    it('leave the flags of a loop as they are where they give up', () => {
+      for (const covers of [false, true])
+        for (const [name, word] of FORMS)
+          for (const mode of [Mode.usr, Mode.svc]) {
+            const pair = new Pair(undefined, tier1, covers);
+            const turns = 3000;
+            pair.both((rig) => {
+              rig.loop(CODE, 'A32', [0xe289_9001, 0xe281_1001, word | 0, 0xe284_4001]); // add r9, r9, #1; add r1, r1, #1; the form; add r4, r4, #1
+              rig.processor.setCpsr(mode | Psr.A | Psr.I | Psr.F);
+              rig.state[8] = turns;
+            });
+            for (const budget of [7, MARGIN + 60, 3, 2 * MARGIN, 11])
+              pair.run(budget, () => `${name}, mode ${mode}, ${covers ? '' : 'not '}counted`);
+            assert.equal(pair.coverageDifference(), undefined, name);
+          }
+    });
+
     it('and what is more than words of the state has none', () => {
       const { processor } = new Pair(undefined, tier1).actual;
       const none: readonly (readonly [string, number])[] = [

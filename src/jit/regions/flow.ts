@@ -287,8 +287,8 @@ function findLoops(blocks: readonly Block[]): boolean {
 }
 
 /** What reads all flags: whatever may leave the region. */
-function leaves(instruction: Instruction): boolean {
-  return instruction.by !== By.region || instruction.traits.memory || instruction.traits.extension;
+function leaves({ by, traits }: Instruction): boolean {
+  return by !== By.region || traits.memory || traits.extension || traits.givesUp;
 }
 
 const CONDITION_FLAGS = [

@@ -84,6 +84,7 @@ const NO_TRAITS: Traits = {
   extension: false,
   arithmetic: 'none',
   flagsInState: false,
+  givesUp: false,
   foreign: true,
   steps: undefined,
 };

@@ -46,6 +46,8 @@ export interface Traits {
   readonly arithmetic: 'none' | 'scalar' | 'vector';
   /** It sets flags in the state block, and not by the builder's. */
   readonly flagsInState: boolean;
+  /** It may have to be executed by itself after all: a short form that gives up. */
+  readonly givesUp: boolean;
   /** A region has no code of its own for it. */
   readonly foreign: boolean;
   /** Its body as a list of steps (steps.ts), where it can be one. */
@@ -82,6 +84,7 @@ class Watcher implements Builder {
   extension = false;
   arithmetic: Traits['arithmetic'] = 'none';
   flagsInState = false;
+  givesUp = false;
   foreign = false;
   #listing = false;
 
@@ -211,6 +214,7 @@ class Watcher implements Builder {
   }
   giveUpIf(): boolean {
     this.effects = true;
+    this.givesUp = true;
     return false;
   }
   inITBlock(): Value {
@@ -277,7 +281,7 @@ function watch(operation: PlainOperation, statics: readonly number[], inIT: bool
   operation.body(watcher, operands);
   const all = (1 << operation.generalRegs) - 1;
   const { flagsRead, flagsWritten, writesLR, list, memory, branch, branchImmediate, effects, foreign } = watcher;
-  const { extension, arithmetic, flagsInState } = watcher;
+  const { extension, arithmetic, flagsInState, givesUp } = watcher;
   return {
     flagsRead,
     flagsWritten,
@@ -294,6 +298,7 @@ function watch(operation: PlainOperation, statics: readonly number[], inIT: bool
     extension,
     arithmetic,
     flagsInState,
+    givesUp,
     foreign,
     steps: record(operation, operands, inIT),
   };
