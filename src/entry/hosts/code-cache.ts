@@ -32,14 +32,14 @@ interface Kept {
  * the source no more than the length.
  */
 export class CodeCache {
+  private readonly folder = cacheFolder();
   private readonly file: string;
 
   constructor(
     main: string,
     private readonly source: Buffer,
-    private readonly folder = cacheFolder(),
   ) {
-    this.file = path.join(folder, `${path.basename(main)}-${process.versions.v8}-${process.arch}`);
+    this.file = path.join(this.folder, `${path.basename(main)}-${process.versions.v8}-${process.arch}`);
   }
 
   read(): Kept | undefined {

@@ -5,17 +5,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { bundle } from '../../../scripts/bundle.mjs';
 import { inRepo } from '../../../scripts/lib/repo.mjs';
+import { Exit } from '../../../src/cli/run.js';
 import { createBareGuest } from '../../../src/machine/bare-guest.js';
 import { spreadOf, type Spread } from '../report/statistics.js';
 import { bootUboot, UBOOT, type UbootWay } from '../vmm/uboot.js';
 import { executeJob, residentAtMost } from './processes.js';
 
-/** The command's exit code where instructions were limited. */
-const REACHED_LIMIT = 3;
 const QEMU = 'qemu-system-arm';
 const QEMU_ARGUMENTS =
   '-M virt,gic-version=2,highmem=off -cpu cortex-a15 -m 128M -nic none -display none -monitor none -serial stdio -bios';
-/** Megabytes of guest RAM that {@link bootUboot} has, in bytes. */
+/** Bytes of guest RAM that {@link bootUboot} has. */
 export const BOOT_RAM = 128 << 20;
 
 const CLI = inRepo('dist/cli.js');
@@ -68,7 +67,7 @@ function startCommand(): number {
   const start = performance.now();
   const args = [CLI, 'run', '--bios', UBOOT, '--mode', 'bare', '--max-instructions', '1'];
   const { status, stderr } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  if (status !== REACHED_LIMIT) throw new Error(`the command ended with ${status}: ${stderr.toString()}`);
+  if (status !== Exit.limit) throw new Error(`the command ended with ${status}: ${stderr.toString()}`);
   return performance.now() - start;
 }
 
