@@ -19,15 +19,33 @@ async function hoverOver(document: vscode.TextDocument, needle: string): Promise
     .join('\n');
 }
 
+/**
+ * A document of the test's own. Not an untitled one with text: VS Code shows such a one by itself, 800 ms after it was made, in whatever test that is.
+ */
+function documentWith(name: string, text: string): PromiseLike<vscode.TextDocument> {
+  texts.set(name, text);
+  return vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: TEXT_SCHEME, path: `/${name}` }));
+}
+const TEXT_SCHEME = 'decode-test';
+const texts = new Map<string, string>();
+
 describe('decode this word', () => {
-  before(() => api());
+  let provider: vscode.Disposable;
+
+  before(async () => {
+    provider = vscode.workspace.registerTextDocumentContentProvider(TEXT_SCHEME, {
+      provideTextDocumentContent: ({ path }) => texts.get(path.slice(1)),
+    });
+    await api();
+  });
+  after(() => {
+    provider.dispose();
+  });
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
   it('explains a word in assembly', async () => {
-    const document = await vscode.workspace.openTextDocument({
-      language: 'arm-asm',
-      content: '  .inst 0xe1a0f00e\n  .thumb\n  .inst 0xb672\n  ldr r0, =0x09000000\n',
-    });
+    const text = '  .inst 0xe1a0f00e\n  .thumb\n  .inst 0xb672\n  ldr r0, =0x09000000\n';
+    const document = await documentWith('words.s', text);
     assert.match(await hoverOver(document, '0xe1a0f00e'), /mov pc, lr[^]*MOV \(register, ARM\), encoding A1 pc/);
     assert.match(await hoverOver(document, '0xb672'), /cpsid i[^]*\*\*Sensitive:\*\*/);
     assert.equal(await hoverOver(document, '0x09000000'), '');
@@ -71,9 +89,13 @@ describe('decode this word', () => {
       const document = vscode.window.activeTextEditor?.document;
       return document?.uri.scheme === 'trapline-word' ? document.getText() : undefined;
     };
-    const content = 'what is 0xe10f0000 here?';
-    const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content }));
-    editor.selection = new vscode.Selection(0, 8, 0, 18);
+    const document = await documentWith('question.txt', 'what is 0xe10f0000 here?');
+    const selection = new vscode.Range(0, 8, 0, 18);
+    await vscode.window.showTextDocument(document, { selection });
+    await until('the selected word', () => {
+      const active = vscode.window.activeTextEditor;
+      return active?.document === document && active.selection.isEqual(selection);
+    });
     await vscode.commands.executeCommand('trapline.decodeWord');
     const text = await until('the text', shown);
     assert.match(text, /^0xe10f0000 {2}mrs r0, cpsr\n {2}A32: MRS, encoding A1/);
