@@ -3,15 +3,18 @@
  * of words. Knows no slot.
  *
  * PERF: of the words of large code four in five have been met before (bigcode: 151,558 words, 29,394 different ones). A typed array finds them
- * again in a cache line; objects by word in a Map took a third of decoding, and as much again to collect.
+ * again in a cache line; objects by word in a Map took a third of decoding, and as much again to collect. A word that is new has a shape that is not
+ * (word-shapes.ts) nine times in ten.
  */
 import type { ShortForm } from '../arm/engine-port.js';
+import { decode } from '../isa/decode.js';
 import type { Isa } from '../isa/row.js';
 import type { PlainOperation } from '../ops/operation.js';
-import { type Predecoded, predecodeAnew } from '../ops/predecode.js';
+import { type Predecoded, predecodeAnew, predecodeAs } from '../ops/predecode.js';
 import { variantNeeds } from './emit-cold.js';
 import type { ShortFormTable } from './short-forms.js';
 import type { VariantNeeds } from './variant.js';
+import { type Differences, WordShapes } from './word-shapes.js';
 
 /** What slots of one operation with its statics have in common, in one instruction set state. */
 export interface Kind {
@@ -34,6 +37,7 @@ const ENTRIES = 1 << 15;
 const READS_R15 = 1 << 4;
 const ISA_SHIFT = 5;
 const KIND_SHIFT = 7;
+const COND = 15;
 const CODES: Readonly<Record<Isa, number>> = { A32: 0, T16: 1, T32: 2 };
 
 /** Whether a general register operand is R15. */
@@ -46,6 +50,7 @@ export class Words {
   /** The entries; behind them, that of {@link ofPatch}. */
   readonly i32 = new Int32Array(ENTRY_WORDS * (ENTRIES + 1));
   readonly #kinds: Kind[] = [];
+  readonly #shapes = new WordShapes();
   /** The numbers of kinds in ARM and in Thumb state, by key (ops/predecode.ts). */
   readonly #numbers = [new Map<string, number>(), new Map<string, number>()];
 
@@ -76,7 +81,7 @@ export class Words {
 
   /** 0 to 14. */
   cond(at: number): number {
-    return this.i32[at + Entry.tag] & 15;
+    return this.i32[at + Entry.tag] & COND;
   }
 
   readsR15(at: number): boolean {
@@ -84,7 +89,35 @@ export class Words {
   }
 
   #learn(isa: Isa, word: number, at: number): boolean {
-    return this.#enter(isa, word, this.shortForms.of(predecodeAnew(isa, word, this.features)), at);
+    const row = decode(isa, word, this.features);
+    const differences = row && this.#shapes.of(row, word);
+    const known = differences !== undefined && !differences.namesR15(word);
+    if (known && this.#enterLike(differences, word, at)) return true;
+    const predecoded = predecodeAs(row, isa, word, this.features);
+    if (!this.#enter(isa, word, this.shortForms.of(predecoded), at)) return false;
+    if (known) this.#learnShape(differences, word, at);
+    return true;
+  }
+
+  /** Enters a word whose shape is known; returns whether it is. */
+  #enterLike(differences: Differences, word: number, at: number): boolean {
+    const shape = differences.find(word);
+    const registers = shape === undefined ? -1 : differences.registers(word, shape);
+    if (shape === undefined || registers < 0) return false;
+    const { i32 } = this;
+    i32[at + Entry.word] = word;
+    i32[at + Entry.tag] = shape.tag | (differences.conditional ? word >>> 28 : 0);
+    i32[at + Entry.registers] = registers;
+    i32[at + Entry.immediates] = differences.first(word, shape);
+    i32[at + Entry.immediates + 1] = shape.immediates[1];
+    return true;
+  }
+
+  #learnShape(differences: Differences, word: number, at: number): void {
+    const { i32 } = this;
+    const tag = i32[at + Entry.tag] & (differences.conditional ? ~COND : -1);
+    const immediates = [i32[at + Entry.immediates], i32[at + Entry.immediates + 1]] as const;
+    differences.learn(word, tag, i32[at + Entry.registers], immediates);
   }
 
   #enter(isa: Isa, word: number, predecoded: Predecoded, at: number): boolean {

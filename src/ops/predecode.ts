@@ -112,8 +112,12 @@ function architectural(operation: Operation, operands: Operands, features: numbe
 
 /** The same as {@link predecode}, for who keeps of it what is needed. */
 export function predecodeAnew(isa: Isa, word: number, features: number): Predecoded {
+  return predecodeAs(decode(isa, word, features), isa, word, features);
+}
+
+/** The same of a word that was decoded. */
+export function predecodeAs(row: CompiledRow | undefined, isa: Isa, word: number, features: number): Predecoded {
   const length = isa === 'T16' ? 2 : 4;
-  const row = decode(isa, word, features);
   if (row === undefined || row.operation === null || lacksRegisters(row, word, features)) {
     // An UNDEFINED instruction whose condition fails is a NOP.
     const cond = isa === 'A32' && word >>> 28 !== 15 ? word >>> 28 : 14;
