@@ -45,6 +45,7 @@ const THUMB_IMM12 = 0x0400_70ff;
 const IMMEDIATES: ReadonlyMap<ArgumentSet, Immediate> = new Map<ArgumentSet, Immediate>([
   [branch.armBranch, { mask: 0xff_ffff, of: (word) => (word << 8) >> 6 }],
   [branch.t32Branch, { mask: 0x07ff_2fff, of: t32Offset }],
+  [branch.t32NearBranch, { mask: 0x07ff_2fff, of: t32Offset }],
   [dataProcessing.armWide, { mask: 0xf_0fff, of: imm4and12 }],
   [dataProcessing.armTop, { mask: 0xf_0fff, of: (word) => imm4and12(word) << 16 }],
   [dataProcessing.thumbWide, { mask: 0xf_0000 | THUMB_IMM12, of: imm4andThumb12 }],
@@ -162,14 +163,7 @@ function differencesOf(row: CompiledRow, word: number): Differences | undefined 
     masks.push(most);
   }
   const immediate = operation.imms.length === 1 ? IMMEDIATES.get(row.args) : undefined;
-  return new Differences(
-    mask | (immediate?.mask ?? 0),
-    fields,
-    masks,
-    sources,
-    row.conditional,
-    immediate,
-  );
+  return new Differences(mask | (immediate?.mask ?? 0), fields, masks, sources, row.conditional, immediate);
 }
 
 /** The differences of all rows, by their ids, found out when a word of the row is met. */

@@ -172,8 +172,9 @@ const RECENT_LIMIT = 1 << 15;
 /** What was predecoded of one instruction set. */
 class Cache {
   readonly #known = new Map<number, Predecoded>();
-  /** By a hash of the word: what was asked for last. PERF: one look into an array in place of several into a large Map, which are misses of the host's cache. */
-  readonly #recent = new Array<Predecoded | undefined>(RECENT_LIMIT).fill(undefined);
+  /** By a hash of the word: what was asked for last. PERF: one look into an array in place of several into a large Map, which are misses of the host's cache; made when
+   * the first word is asked for, since a run uses one or two of the six that there are (start). */
+  #recent: (Predecoded | undefined)[] | undefined;
 
   constructor(
     private readonly isa: Isa,
@@ -182,15 +183,16 @@ class Cache {
 
   get(word: number): Predecoded {
     const place = (Math.imul(word, 0x9e37_79b1) >>> 17) & (RECENT_LIMIT - 1);
-    const recent = this.#recent[place];
-    if (recent?.word === word) return recent;
+    const recent = (this.#recent ??= new Array<Predecoded | undefined>(RECENT_LIMIT).fill(undefined));
+    const last = recent[place];
+    if (last?.word === word) return last;
     let predecoded = this.#known.get(word);
     if (predecoded === undefined) {
       if (this.#known.size >= CACHE_LIMIT) this.#known.clear();
       predecoded = predecodeAnew(this.isa, word, this.features);
       this.#known.set(word, predecoded);
     }
-    return (this.#recent[place] = predecoded);
+    return (recent[place] = predecoded);
   }
 }
 
