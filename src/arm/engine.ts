@@ -44,6 +44,8 @@ export interface BlockAdmission {
    * On return the overlay holds whatever must be executed instead of memory's content.
    */
   admit(va: number, pa: number, thumb: number, context: number): void;
+  /** Whether {@link admit} of an instruction that lies in one page would find nothing to do, as it does where it was asked of the block before. */
+  admitted(pa: number, thumb: number, context: number): boolean;
 }
 
 /**

@@ -80,21 +80,24 @@ export class SlotDecoder {
 
   /**
    * Fills the slots behind `slot` that execution goes on to from there, as far as they hold plain operations without a branch, in the same page, and
-   * nothing is to be asked before they are executed.
+   * are admitted. Nobody else may have to be asked before they are executed.
    * @param decoded told of each
-   * PERF: it takes the interpreter a tenth of executing large cold code to come here for each instruction (bigcode).
+   * PERF: it takes the interpreter a tenth of executing large cold code to come here for each instruction (bigcode; U-Boot with a VMM).
    */
   decodeBehind(page: CodePage, slot: number, decoded: (slot: number) => void): void {
     const { thumb } = page;
     const shift = slotShift(thumb);
     const host = this.fetch.hostPage(page.pa);
     if (host < 0) return;
+    const { admission } = this.fetch;
     let at = slot;
     for (;;) {
       at += SLOT_BYTES << (thumb ? this.#i32[at / 4] >>> WIDE_SHIFT : 0);
       const offset = (at - page.slots) >> shift;
       if (offset >= PAGE || this.#i32[at / 4] !== 0) return;
-      if (this.fetch.patch(page.pa + offset, thumb, page.context) !== undefined) return;
+      const pa = page.pa + offset;
+      if (admission?.admitted(pa, thumb, page.context) === false) return;
+      if (this.fetch.patch(pa, thumb, page.context) !== undefined) return;
       const length = thumb ? this.#thumbLength(host, offset) : 4;
       if (offset + length > PAGE) return;
       const entry = this.#entryAt(thumb, length, host + offset);

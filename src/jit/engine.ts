@@ -298,13 +298,8 @@ export class InterpreterEngine implements Engine {
     }
     const goesOn = this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE]);
     if (fetched.patch !== undefined && fetched.patch.kind !== PatchKind.trap) this.#patches.set(slot, fetched.patch);
-    if (goesOn && !this.#asksBefore) this.#decoder.decodeBehind(page, slot, this.#decoded);
-  }
-
-  /** Whether something may have to be asked before an instruction is executed for the first time. */
-  get #asksBefore(): boolean {
-    const { admission } = this.#fetch;
-    return admission !== undefined || !this.#breakpoints.none || !this.#port.checkedCode.none;
+    const noneStop = this.#breakpoints.none && this.#port.checkedCode.none;
+    if (goesOn && noneStop) this.#decoder.decodeBehind(page, slot, this.#decoded);
   }
 
   // ---- patches of slots

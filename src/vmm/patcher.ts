@@ -118,6 +118,10 @@ export class Patcher implements BlockAdmission {
     });
   }
 
+  admitted(pa: number, thumb: number, context: number): boolean {
+    return context === GUEST_KERNEL && this.map.blockAt(pa, thumb) !== undefined;
+  }
+
   /** True if the block's last instruction starts at `pa` and reaches into the next page. */
   #crosses(block: Block, pa: number): boolean {
     return block.pa + block.length === pa + 4;

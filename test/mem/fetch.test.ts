@@ -151,6 +151,7 @@ describe('mem/fetch', () => {
         asked.push([va, pa - RAM, thumb, context]);
         rig.overlay.install(patch(pa, thumb, 0xdf00, 2));
       },
+      admitted: () => false,
     };
     rig.unit.fetch(0x8000);
     assert.deepEqual(asked, []);
@@ -173,7 +174,7 @@ describe('mem/fetch', () => {
     rig.bus.write(LOW_PA + 0xffe, 2, 0xf7ff);
     rig.bus.write(HIGH_PA, 2, 0xfffe);
     let asked = 0;
-    rig.unit.admission = { admit: () => asked++ };
+    rig.unit.admission = { admit: () => asked++, admitted: () => false };
     // what was asked for before leaves no trace
     rig.thumb(true);
     assert.equal(rig.unit.fetch(LOW + 0xffe).crossesPage, true);
