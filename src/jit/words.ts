@@ -33,11 +33,16 @@ export const Entry = { word: 0, tag: 1, registers: 2, immediates: 3 } as const;
 const ENTRY_WORDS = 8;
 const ENTRIES = 1 << 15;
 
-/** Parts of the tag: bits 3:0 the condition, 4 whether a general register operand is R15, 6:5 the instruction set, the rest 1 + the kind. 0: none. */
+/**
+ * Parts of the tag: bits 3:0 the condition, 4 whether a general register operand is R15, 6:5 the instruction set, the rest 1 + the kind, or 0 for what is no
+ * plain operation. 0: none.
+ */
 const READS_R15 = 1 << 4;
 const ISA_SHIFT = 5;
 const KIND_SHIFT = 7;
 const COND = 15;
+/** In place of the condition, which it has not. */
+const NOT_PLAIN = 15;
 const CODES: Readonly<Record<Isa, number>> = { A32: 0, T16: 1, T32: 2 };
 
 /** Whether a general register operand is R15. */
@@ -65,7 +70,8 @@ export class Words {
     const at = ((Math.imul(word, 0x9e37_79b1) >>> 17) & (ENTRIES - 1)) * ENTRY_WORDS;
     const tag = this.i32[at + Entry.tag];
     const known = this.i32[at] === word && tag !== 0 && ((tag >>> ISA_SHIFT) & 3) === CODES[isa];
-    return known || this.#learn(isa, word, at) ? at : -1;
+    if (known) return tag >>> KIND_SHIFT === 0 ? -1 : at;
+    return this.#learn(isa, word, at) ? at : -1;
   }
 
   /** The index of an entry of a word's short form by a patch: until the next one is asked for. */
@@ -94,7 +100,12 @@ export class Words {
     const known = differences !== undefined && !differences.namesR15(word);
     if (known && this.#enterLike(differences, word, at)) return true;
     const predecoded = predecodeAs(row, isa, word, this.features);
-    if (!this.#enter(isa, word, this.shortForms.of(predecoded), at)) return false;
+    if (!this.#enter(isa, word, this.shortForms.of(predecoded), at)) {
+      // PERF: an exception return beside data that is stored to is decoded time and again (`task-yield` of vmm.bench, bare: 14 µs, and 6 with this).
+      this.i32[at + Entry.word] = word;
+      this.i32[at + Entry.tag] = NOT_PLAIN | (CODES[isa] << ISA_SHIFT);
+      return false;
+    }
     if (known) this.#learnShape(differences, word, at);
     return true;
   }
