@@ -38,11 +38,10 @@ export interface EnginePort {
    */
   executeReference(): void;
   /**
-   * The same of a word (as the table has it) of `length` bytes that was fetched from PC before, and would be fetched again. No patch counts it or executes it.
-   * @param planted it is a trap that a patch has in the original's place
+   * The same of a word (as the table has it) of `length` bytes that was fetched from PC before, and would be fetched again. There is no patch.
    * PERF: the fetch is a third of what an SVC takes to a handler and back (exits.bench).
    */
-  executeKnown(word: number, length: number, planted: boolean): void;
+  executeKnown(word: number, length: number): void;
   /** What became of the last of these. */
   readonly attempt: AttemptKind;
   /**

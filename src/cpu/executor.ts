@@ -95,8 +95,8 @@ export class Executor {
     else this.#execute(this.#predecodeCurrent(core.word, core.length), port);
   }
 
-  /** The same of a word that a fetch would give, and no patch but one that has planted it. */
-  stepKnown(word: number, length: number, planted: boolean, port: SystemPort): void {
+  /** The same of a word that a fetch would give, and no patch. */
+  stepKnown(word: number, length: number, port: SystemPort): void {
     if (this.debug.code) {
       this.step(port);
       return;
@@ -106,8 +106,7 @@ export class Executor {
     core.word = word;
     core.length = length;
     this.#counted = undefined;
-    if (planted) this.#takePlanted();
-    else this.#execute(this.#predecodeCurrent(word, length), port);
+    this.#execute(this.#predecodeCurrent(word, length), port);
   }
 
   /** The same without the fetch. */
@@ -155,7 +154,7 @@ export class Executor {
     const core = this.#core;
     const state = this.#state;
     if (this.#decided(this.#conditionPasses(core.word >>> 28))) {
-      patch.arbitrate();
+      patch.arbitrate?.();
       return;
     }
     core.following = (state[Word.PC] + core.length) >>> 0;

@@ -347,8 +347,8 @@ export class Processor implements SystemPort, EnginePort {
     this.#executor.step(this);
   }
 
-  executeKnown(word: number, length: number, planted: boolean): void {
-    this.#executor.stepKnown(word, length, planted, this);
+  executeKnown(word: number, length: number): void {
+    this.#executor.stepKnown(word, length, this);
   }
 
   /** {@link executeReference} of a word that was fetched from PC before: a monitor knows what it replaced. */

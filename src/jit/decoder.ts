@@ -6,12 +6,13 @@ import { PatchKind } from '../arm/engine.js';
 import { PAGE, SLOT_BYTES } from '../mem/layout.js';
 import type { MachineMemory } from '../mem/memory.js';
 import type { Fetched, FetchUnit } from '../mem/fetch.js';
+import type { Patch } from '../mem/ports.js';
 import type { Isa } from '../isa/row.js';
 import { predecode } from '../ops/predecode.js';
 import type { HandlerSet } from './handlers.js';
 import type { CodePage } from './pages.js';
 import type { ShortFormTable } from './short-forms.js';
-import { Handler, HANDLER_MASK, PLANTED, slotShift, slotWord, WIDE_SHIFT } from './slots.js';
+import { Handler, HANDLER_MASK, slotShift, slotWord, WIDE_SHIFT } from './slots.js';
 import type { VariantNeeds } from './variant.js';
 import { Entry, type Kind, Words } from './words.js';
 
@@ -23,6 +24,11 @@ export const IT_REACH = 9;
 
 /** Bits of an index of {@link Kind.bodies}. */
 const Choice = { wide: 1, readsR15: 2, inIT: 4, counted: 8, near: 16 } as const;
+
+/** Whether a patch is called where its slot is executed. */
+function isCalled(patch: Patch | undefined): boolean {
+  return patch?.arbitrate !== undefined && patch.kind !== PatchKind.counted && patch.shortForm === undefined;
+}
 
 export class SlotDecoder {
   readonly #i32: Int32Array;
@@ -62,7 +68,7 @@ export class SlotDecoder {
       return false;
     }
     const { patch } = fetched;
-    if (patch?.kind === PatchKind.inlined && patch.shortForm === undefined) {
+    if (isCalled(patch)) {
       const inIT = itstate !== 0 || (thumb !== 0 && this.#isCovered(page, slot));
       this.#inlined(slot, thumb ? ALWAYS : fetched.word >>> 28, inIT, wide);
       return false;
@@ -129,8 +135,7 @@ export class SlotDecoder {
       return;
     }
     this.#special(slot, Handler.reference);
-    if (fetched.patch === undefined || fetched.patch.kind === PatchKind.trap)
-      this.#keepWord(slot, fetched, fetched.patch !== undefined);
+    if (fetched.patch === undefined) this.#keepWord(slot, fetched);
   }
 
   /** A plain operation, whose word has an entry. Returns what {@link decode} does. */
@@ -211,8 +216,8 @@ export class SlotDecoder {
   }
 
   /** What the reference would fetch. */
-  #keepWord(slot: number, { word, length }: Fetched, planted: boolean): void {
-    this.#i32[slot / 4 + 1] = length | (planted ? PLANTED : 0);
+  #keepWord(slot: number, { word, length }: Fetched): void {
+    this.#i32[slot / 4 + 1] = length;
     this.#i32[slot / 4 + 2] = word;
   }
 

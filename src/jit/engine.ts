@@ -32,7 +32,7 @@ import { RegionTier, type TierOptions } from './regions/tier.js';
 import { Scratch } from './scratch.js';
 import { ShortFormTable } from './short-forms.js';
 import { SlotCoverage } from './slot-coverage.js';
-import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT, PLANTED } from './slots.js';
+import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT } from './slots.js';
 
 /**
  * Attempts after which the interpreter returns in any case.
@@ -102,7 +102,7 @@ export class InterpreterEngine implements Engine {
       executeReference: coverage
         ? (slot) => this.#count(coverage, () => this.#executeAt(slot))
         : (slot) => this.#executeAt(slot),
-      arbitrate: (slot) => (this.#patches.get(slot) as Patch).arbitrate(),
+      arbitrate: (slot) => (this.#patches.get(slot) as Required<Patch>).arbitrate(),
       want: (entry) => {
         const thumb = entry < HANDLER_LIMIT ? 0 : 1;
         this.#extension.want(thumb, entry % HANDLER_LIMIT);
@@ -184,7 +184,7 @@ export class InterpreterEngine implements Engine {
     const at = slot / 4;
     const length = i32[at + 1];
     if (((i32[at] >>> BODY_SHIFT) & BODY_MASK) === Handler.reference && length !== 0)
-      this.#port.executeKnown(i32[at + 2], length & ~PLANTED, (length & PLANTED) !== 0);
+      this.#port.executeKnown(i32[at + 2], length);
     else this.#port.executeReference();
   }
 
@@ -297,7 +297,7 @@ export class InterpreterEngine implements Engine {
       this.tier1?.cleared(page, slot + SLOT_BYTES, slot + IT_REACH * SLOT_BYTES);
     }
     const goesOn = this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE]);
-    if (fetched.patch !== undefined && fetched.patch.kind !== PatchKind.trap) this.#patches.set(slot, fetched.patch);
+    if (fetched.patch !== undefined) this.#patches.set(slot, fetched.patch);
     const noneStop = this.#breakpoints.none && this.#port.checkedCode.none;
     if (goesOn && noneStop) this.#decoder.decodeBehind(page, slot, this.#decoded);
   }

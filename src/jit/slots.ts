@@ -16,9 +16,6 @@
  */
 import { SLOT_BYTES, SLOT_UNIT } from '../mem/layout.js';
 
-/** Beside the length in word 1 of what the reference executes: a trap was planted there. */
-export const PLANTED = 1 << 3;
-
 /** Byte offsets in a slot. */
 export const SlotByte = { handler: 0, body: 2, registers: 4, immediates: 8 } as const;
 

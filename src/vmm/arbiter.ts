@@ -135,31 +135,43 @@ export class Arbiter implements TrapHandler {
     if (kernel) site = this.siteAt(e.pc, thumb);
     else if (patcher.plantsInMemory) site = this.siteUnderUser(e.pc, thumb);
     if (site === undefined) {
-      this.execute(e, kernel ? UNDEFINED : USER_EXCEPTION, e.word, e.length, EMULATE, this.isGuests(e));
+      this.execute(e.kind, e.address, kernel ? UNDEFINED : USER_EXCEPTION, e.word, e.length, EMULATE, this.isGuests(e));
       return Disposition.Resume;
     }
-    site.hits++;
-    const { original, length } = site.patch;
-    const context = (site.context ??= new Int32Array(CONTEXT_WORDS));
-    if (site.short !== undefined && this.shortly(e, site, site.short, context)) return Disposition.Resume;
-    const reached = this.execute(e, site.cls, original, length, this.expected(site), true, context);
-    site.settled(reached, this.parts.records.newest);
-    this.noteTarget(site, virtual.state[Word.PC], virtual.state[Word.T]);
+    this.atSite(site);
     return Disposition.Resume;
+  }
+
+  /** A trap that the engine knows to be this site's: no exception tells of it. */
+  trapped(site: Site): void {
+    this.parts.metrics.begin();
+    this.atSite(site);
+  }
+
+  private atSite(site: Site): void {
+    const { virtual, records } = this.parts;
+    site.hits++;
+    const { original, length, thumb } = site.patch;
+    const context = (site.context ??= new Int32Array(CONTEXT_WORDS));
+    const kind = thumb !== 0 && length === 4 ? Exception.Undefined : Exception.SupervisorCall;
+    if (site.short !== undefined && this.shortly(kind, site, site.short, context)) return;
+    const reached = this.execute(kind, 0, site.cls, original, length, this.expected(site), true, context);
+    site.settled(reached, records.newest);
+    this.noteTarget(site, virtual.state[Word.PC], virtual.state[Word.T]);
   }
 
   /**
    * A trap whose instruction has a short form: done where the guest is, without the virtual CPU. False, with nothing done, if that gives up.
    * PERF: half of what a change of worlds and back takes (`exits.bench`).
    */
-  private shortly(e: PendingException, site: Site, { execute }: SiteForm, before: Int32Array): boolean {
+  private shortly(kind: ExceptionKind, site: Site, { execute }: SiteForm, before: Int32Array): boolean {
     const { real, virtual, records, metrics, onTrap } = this.parts;
     const { state } = real;
     const { original, length } = site.patch;
     this.captureReal(before);
     if (!execute()) return false;
     const cpsr = (assembleCpsr(state) & ~Psr.M) | virtual.mode();
-    this.record(e.kind, original, length, site.cls, EMULATE, 0, e.pc + length, before, state, cpsr);
+    this.record(kind, original, length, site.cls, EMULATE, 0, before, state, cpsr);
     site.settled(EMULATE, records.newest);
     metrics.end(site.cls, EMULATE);
     onTrap(site.cls);
@@ -231,7 +243,7 @@ export class Arbiter implements TrapHandler {
   /** What is denied is recorded at every level. */
   private recordRefusal({ cls, patch }: Site, before: Int32Array): void {
     const { original, length } = patch;
-    this.record(Exception.Undefined, original, length, cls, DENY, 0, before[15] + length, before);
+    this.record(Exception.Undefined, original, length, cls, DENY, 0, before);
     this.parts.onTrap(cls);
   }
 
@@ -243,7 +255,6 @@ export class Arbiter implements TrapHandler {
     cls: number,
     verdict: number,
     address: number,
-    next: number,
     before: Int32Array,
     after = this.parts.virtual.state,
     cpsr = assembleCpsr(after),
@@ -252,6 +263,7 @@ export class Arbiter implements TrapHandler {
     const isa = isaOf(length, (before[16] & Psr.T) !== 0);
     const cause = causeOf[kind];
     const pc = after[Word.PC];
+    const next = before[15] + length;
     records.append(instructions(), slept(), isa, word, cls, cause, verdict, address, next, before, after, pc, cpsr);
   }
 
@@ -268,11 +280,14 @@ export class Arbiter implements TrapHandler {
 
   /**
    * Lets the virtual CPU execute the guest's own instruction at PC, exceptions included, and goes back to the guest. Returns the verdict.
+   * @param kind of the exception that was taken for it
+   * @param address the faulting one, or 0
    * @param known see {@link onVirtual}
    * @param before what takes the guest's registers before the trap
    */
   private execute(
-    e: PendingException,
+    kind: ExceptionKind,
+    address: number,
     cls: number,
     word: number,
     length: number,
@@ -285,7 +300,7 @@ export class Arbiter implements TrapHandler {
     this.guestException = NO_EXCEPTION;
     this.onVirtual(word, length, known);
     const fault = cls === DEVICE && this.guestException !== NO_EXCEPTION;
-    return this.finish(e, fault ? GUEST_FAULT : cls, word, length, this.reached(cls, expected), before);
+    return this.finish(kind, address, fault ? GUEST_FAULT : cls, word, length, this.reached(cls, expected), before);
   }
 
   /**
@@ -301,7 +316,8 @@ export class Arbiter implements TrapHandler {
 
   /** Back to the guest, with a record. Returns the verdict. */
   private finish(
-    e: PendingException,
+    kind: ExceptionKind,
+    address: number,
     cls: number,
     word: number,
     length: number,
@@ -309,7 +325,7 @@ export class Arbiter implements TrapHandler {
     before: Int32Array,
   ): number {
     const { real, virtual, world, metrics, onTrap } = this.parts;
-    this.record(e.kind, word, length, cls, reached, e.address, e.pc + length, before);
+    this.record(kind, word, length, cls, reached, address, before);
     this.resume();
     if (world.controlsChanged) real.statusChanged();
     if (virtual.sleeping) real.requestAttention();
@@ -355,7 +371,7 @@ export class Arbiter implements TrapHandler {
   private executeAccess(e: PendingException, cls: number, word: number, length: number, known: boolean): void {
     const { world } = this.parts;
     world.enterMonitor(this.guestPhysical);
-    this.execute(e, cls, word, length, EMULATE, known);
+    this.execute(e.kind, e.address, cls, word, length, EMULATE, known);
     world.leaveMonitor(this.physical);
   }
 
@@ -364,7 +380,7 @@ export class Arbiter implements TrapHandler {
       if (this.fill(e, Access.fetch)) return Disposition.Retry;
       if (this.executeWhereDivided(e)) return Disposition.Resume;
     }
-    this.execute(e, GUEST_FAULT, e.word, e.length, EMULATE);
+    this.execute(e.kind, e.address, GUEST_FAULT, e.word, e.length, EMULATE);
     return Disposition.Resume;
   }
 
@@ -412,7 +428,7 @@ export class Arbiter implements TrapHandler {
     this.capture(this.before);
     if (virtual.deliverInterrupts()) metrics.injectedInterrupts++;
     virtual.state[Word.ATTENTION] = 0;
-    this.finish(e, INTERRUPT, 0, 0, INJECT, this.before);
+    this.finish(e.kind, e.address, INTERRUPT, 0, 0, INJECT, this.before);
     return Disposition.Resume;
   }
 }

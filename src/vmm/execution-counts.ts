@@ -71,7 +71,6 @@ export class ExecutionCounts {
       original: word,
       planted: word,
       kind: PatchKind.counted,
-      arbitrate: () => undefined,
       count: 0,
     };
     this.#patches.set(key, patch);

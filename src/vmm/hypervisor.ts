@@ -139,6 +139,7 @@ export class Hypervisor implements Guest {
       nextPage,
       features: this.cpu.features,
       arbitrate: (site) => this.#arbiter.inline(site),
+      trapped: (site) => this.#arbiter.trapped(site),
       shortForm: (row, word, length) => siteForm(real, this.cpu, row, word, length),
       executed: (site, times) => {
         site.executed(EMULATE, times);

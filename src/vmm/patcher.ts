@@ -32,6 +32,8 @@ export interface PatcherOptions {
   readonly nextPage: (gva: number) => number;
   /** Of the guest's processor, as a mask of isa/features.ts. */
   readonly features: number;
+  /** Takes the trap at a site. */
+  readonly trapped: (site: Site) => void;
   /** Lets the virtual CPU execute a site's instruction, for level 2. */
   readonly arbitrate: (site: Site) => void;
   /** The short form of an instruction, if it has one that does without arbitration. */
@@ -163,8 +165,9 @@ export class Patcher implements BlockAdmission {
   #plantTrap(block: Block, instruction: ScannedInstruction, cls: ExitClassId): void {
     const { row, isa, word, pa, length } = instruction;
     if (trapsByItself(isa, row)) return;
+    const options = this.#options;
     const kind = this.#kind(cls);
-    const short = this.#options.shortForm?.(row, word, length);
+    const short = options.shortForm?.(row, word, length);
     const site: Site = new Site(
       {
         pa,
@@ -175,9 +178,9 @@ export class Patcher implements BlockAdmission {
         planted: trapWord(isa, word),
         kind,
         count: 0,
-        arbitrate: () => this.#options.arbitrate(site),
+        arbitrate: kind === PatchKind.trap ? () => options.trapped(site) : () => options.arbitrate(site),
         shortForm: kind === PatchKind.inlined ? short?.form : undefined,
-        executed: (times) => this.#options.executed?.(site, times),
+        executed: (times) => options.executed?.(site, times),
       },
       block,
       this.#scanned,

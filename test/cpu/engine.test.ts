@@ -202,7 +202,6 @@ describe('the fetch overlay', () => {
       planted: 0xef00_0000 | 0, // SVC
       kind: PatchKind.trap,
       count: 0,
-      arbitrate: () => {},
     };
     const counted: Patch = { ...patch, pa: CODE + 8, kind: PatchKind.counted };
     rig.overlay.install(patch);

@@ -406,7 +406,7 @@ for (const [tiers, tier1] of TIERS)
 
     describe('patches', () => {
       function patch(kind: Patch['kind'], pa: number, original: number, planted: number): Patch {
-        return { pa, thumb: 0, context: 0, length: 4, original, planted, kind, count: 0, arbitrate: () => {} };
+        return { pa, thumb: 0, context: 0, length: 4, original, planted, kind, count: 0 };
       }
 
       it('execute the planted word, which loads do not see, until it is removed', () => {

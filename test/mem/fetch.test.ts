@@ -32,7 +32,6 @@ describe('mem/fetch', () => {
     planted,
     kind: PatchKind.trap,
     count: 0,
-    arbitrate: () => {},
     ...more,
   });
 

@@ -4,7 +4,7 @@ import { FetchOverlay } from '../../src/mem/overlay.js';
 import type { Patch } from '../../src/mem/ports.js';
 
 function patch(pa: number, thumb = 0, context = 0, planted = 0xef00_0000): Patch {
-  return { pa, thumb, context, length: 4, original: 0, planted, kind: PatchKind.trap, count: 0, arbitrate: () => {} };
+  return { pa, thumb, context, length: 4, original: 0, planted, kind: PatchKind.trap, count: 0 };
 }
 
 describe('mem/overlay', () => {

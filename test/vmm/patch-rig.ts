@@ -24,6 +24,7 @@ export class PatchRig extends Rig {
       allBranches,
       nextPage: (va) => this.nextPage(va),
       features: EVERY_FEATURE,
+      trapped: () => {},
       arbitrate: () => {},
       timed: (scan) => {
         scan();

@@ -20,7 +20,6 @@ function site(map: AnalysisMap, owner: Block, pa: number): Site {
     planted: 2,
     kind: PatchKind.trap,
     count: 0,
-    arbitrate: () => {},
   };
   const made = new Site(patch, owner, pa, 'A32', undefined, 0);
   map.addSite(made);

@@ -227,7 +227,7 @@ export class InstructionReader {
     const nextItstate = inIT ? advanced(itstate) : 0;
     const cond = own !== ALWAYS ? own : inIT ? itstate >>> 4 : ALWAYS;
     if (body === Handler.inlined || (slow && patch?.kind === PatchKind.inlined))
-      return this.#patched(pc, length, slot, itstate, nextItstate, predecoded, cond);
+      return this.#patched(pc, length, slot, itstate, nextItstate, predecoded, cond, patch);
     if (handler === Handler.reference || operation?.kind !== 'plain') {
       const ends = cond === ALWAYS && this.#endsHere(predecoded, patch);
       return ownless(pc, length, slot, itstate, nextItstate, predecoded, By.reference, ALWAYS, ends);
@@ -259,7 +259,7 @@ export class InstructionReader {
     );
   }
 
-  /** Whether nothing behind an instruction of the reference's is reached from it: of a planted trap, by what it replaced. */
+  /** Whether nothing behind an instruction of the reference's, or a patch's, is reached from it: of a planted trap, by what it replaced. */
   #endsHere({ isa, row }: Predecoded, patch: Patch | undefined): boolean {
     if (patch?.kind !== PatchKind.trap) return ((row?.facts ?? Fact.undefined) & ENDS) !== 0;
     const original = predecode(isa, patch.original, this.#parts.features).row;
@@ -301,8 +301,9 @@ export class InstructionReader {
     nextItstate: number,
     predecoded: Predecoded,
     cond: number,
+    patch: Patch | undefined,
   ): Instruction {
-    const ends = ((predecoded.row?.facts ?? 0) & ENDS) !== 0 && cond >= ALWAYS;
+    const ends = cond >= ALWAYS && this.#endsHere(predecoded, patch);
     return ownless(pc, length, slot, itstate, nextItstate, predecoded, By.patch, Math.min(cond, ALWAYS), ends);
   }
 
