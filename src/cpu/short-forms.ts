@@ -5,6 +5,7 @@
 import { Psr } from '../arm/modes.js';
 import type { ShortForm } from '../arm/engine-port.js';
 import { STATE_BASE } from '../mem/layout.js';
+import { spsrBits } from './status.js';
 import type { SystemRegisters } from './system-registers.js';
 
 type Operands = Readonly<Record<string, number>>;
@@ -40,6 +41,12 @@ export class ShortForms {
         return o.mask !== CONTROL_LANE
           ? undefined
           : { name: 'MSR_CPSR_c_imm_short', regs: [], imms: [o.imm32], statics: [at] };
+      case 'MRS_SPSR':
+        return { name: 'MRS_SPSR_short', regs: [o.d], imms: [], statics: [at] };
+      case 'MSR_SPSR_reg':
+        return { name: 'MSR_SPSR_reg_short', regs: [o.n], imms: [], statics: [at, spsrBits(o.mask)] };
+      case 'MSR_SPSR_imm':
+        return { name: 'MSR_SPSR_imm_short', regs: [], imms: [o.imm32], statics: [at, spsrBits(o.mask)] };
       case 'MRC':
       case 'MCR':
         return this.#transfer(o, operation === 'MCR');

@@ -62,14 +62,19 @@ export function CPSRWriteByInstr(core: Core, value: number, bytemask: number, is
   else core.updateContext();
 }
 
+/** Bits of an SPSR that a byte mask names. */
+export function spsrBits(bytemask: number): number {
+  let bits = 0;
+  for (let lane = 0; lane < 4; lane++) if ((bytemask & (1 << lane)) !== 0) bits |= 0xff << (8 * lane);
+  return bits & SPSR_BITS;
+}
+
 /**
  * SPSRWriteByInstr(value, bytemask) for the current mode, which has an SPSR.
  * @unpredictable a reserved mode number written to an SPSR: kept as written; a return with it leaves CPSR.M alone.
  */
 export function SPSRWriteByInstr(core: Core, value: number, bytemask: number): void {
-  let mask = 0;
-  for (let lane = 0; lane < 4; lane++) if ((bytemask & (1 << lane)) !== 0) mask |= 0xff << (8 * lane);
-  mask &= SPSR_BITS;
+  const mask = spsrBits(bytemask);
   const word = core.spsrWord(core.mode());
   core.state[word] = (core.state[word] & ~mask) | (value & mask);
 }
