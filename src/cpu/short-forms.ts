@@ -5,6 +5,7 @@
 import { Psr } from '../arm/modes.js';
 import type { ShortForm } from '../arm/engine-port.js';
 import { STATE_BASE } from '../mem/layout.js';
+import { isSwitchable } from '../ops/short-forms.js';
 import { spsrBits } from './status.js';
 import type { SystemRegisters } from './system-registers.js';
 
@@ -30,17 +31,19 @@ export class ShortForms {
       case 'MRS_CPSR':
         return { name: 'MRS_CPSR_short', regs: [o.d], imms: [], statics: [at] };
       case 'CPS':
-        return o.changemode !== 0 || o.enable === o.disable
-          ? undefined
-          : { name: 'CPS_short', regs: [], imms: [], statics: [at, masksOf(o), o.disable] };
+        return this.#changeState(o);
       case 'MSR_CPSR_reg':
         return o.mask !== CONTROL_LANE
           ? undefined
           : { name: 'MSR_CPSR_c_reg_short', regs: [o.n], imms: [], statics: [at] };
       case 'MSR_CPSR_imm':
-        return o.mask !== CONTROL_LANE
-          ? undefined
-          : { name: 'MSR_CPSR_c_imm_short', regs: [], imms: [o.imm32], statics: [at] };
+        if (o.mask !== CONTROL_LANE || !isSwitchable(o.imm32 & Psr.M)) return undefined;
+        return {
+          name: 'MSR_CPSR_c_mode_short',
+          regs: [13, 14],
+          imms: [],
+          statics: [at, o.imm32 & (Psr.I | Psr.F), o.imm32 & Psr.M],
+        };
       case 'MRS_SPSR':
         return { name: 'MRS_SPSR_short', regs: [o.d], imms: [], statics: [at] };
       case 'MSR_SPSR_reg':
@@ -53,6 +56,18 @@ export class ShortForms {
       default:
         return undefined;
     }
+  }
+
+  #changeState(o: Operands): ShortForm | undefined {
+    const at = this.#at;
+    // Of masks that it does not name CPS changes none: neither if it names none.
+    const masks = o.enable === o.disable ? 0 : masksOf(o);
+    if (o.changemode === 0)
+      return o.enable === o.disable
+        ? undefined
+        : { name: 'CPS_short', regs: [], imms: [], statics: [at, masks, o.disable] };
+    if (!isSwitchable(o.mode) || (o.enable !== 0 && o.disable !== 0)) return undefined;
+    return { name: 'CPS_mode_short', regs: [13, 14], imms: [], statics: [at, masks, o.disable, o.mode] };
   }
 
   #transfer(o: Operands, write: boolean): ShortForm | undefined {

@@ -9,7 +9,7 @@
  */
 import { bankOf, Mode, Psr } from '../arm/modes.js';
 import { Bank, Word } from '../arm/state.js';
-import type { Builder, Value } from './builder.js';
+import type { Builder, Reg, Value } from './builder.js';
 import type { Operation } from './operation.js';
 import { plain } from './operation.js';
 
@@ -22,19 +22,37 @@ function givesUpInUserMode(b: Builder, psr: Value): boolean {
   return b.giveUpIf(b.eq(b.and(psr, b.const(Psr.M)), b.const(Mode.usr)));
 }
 
-/** Writes A, I and F, unless an interrupt can be taken then. `psr` is the word PSR of the processor at `at`. */
-function setMasks(b: Builder, at: number, psr: Value, masks: Value): void {
-  if (b.giveUpIf(b.and(b.stateWord(Word.LINES), b.and(b.not(masks), b.const(INTERRUPTS))))) return;
+/** Writes A, I and F, unless an interrupt can be taken then. `psr` is the word PSR of the processor at `at`. Returns false where it is known that one can. */
+function setMasks(b: Builder, at: number, psr: Value, masks: Value): boolean {
+  if (b.giveUpIf(b.and(b.stateWord(Word.LINES), b.and(b.not(masks), b.const(INTERRUPTS))))) return false;
   b.setStateWord(Word.PSR + at, b.or(b.and(psr, b.const(~MASKS)), masks));
-  if (at === 0) return;
-  b.setStateWord(Word.PSR, b.or(b.and(b.stateWord(Word.PSR), b.const(~MASKS)), masks));
+  if (at !== 0) b.setStateWord(Word.PSR, b.or(b.and(b.stateWord(Word.PSR), b.const(~MASKS)), masks));
+  return true;
 }
 
-/** MSR of a value to CPSR_c, in the same mode. */
-function writeControl(b: Builder, at: number, value: Value): void {
-  const psr = b.stateWord(Word.PSR + at);
-  if (givesUpInUserMode(b, psr) || b.giveUpIf(b.and(b.xor(psr, value), b.const(Psr.M)))) return;
-  setMasks(b, at, psr, b.or(b.and(value, b.const(INTERRUPTS)), b.and(psr, b.const(Psr.A))));
+/** Modes of PL1 that bank no more than R13 and R14: going from one to another changes nothing but registers. */
+const ALIKE = [Mode.sys, Mode.irq, Mode.svc, Mode.abt, Mode.und];
+
+/** Whether a short form can go over to a mode. */
+export function isSwitchable(mode: number): boolean {
+  return (ALIKE as readonly number[]).includes(mode);
+}
+
+/** Goes over to a mode of {@link ALIKE} with these masks, from another one or the same. `sp` and `lr` are R13 and R14. */
+function switchMode(b: Builder, at: number, psr: Value, to: number, masks: Value, sp: Reg, lr: Reg): void {
+  const from = b.and(psr, b.const(Psr.M));
+  if (b.giveUpIf(b.eq(from, b.const(Mode.usr))) || b.giveUpIf(b.eq(from, b.const(Mode.fiq)))) return;
+  if (!setMasks(b, at, b.or(b.and(psr, b.const(~Psr.M)), b.const(to)), masks)) return;
+  [sp, lr].forEach((register, i) => {
+    const bankWord = (mode: number): number => Word.BANK + Bank.R13 + 2 * bankOf(mode) + i + at;
+    const before = b.R(register);
+    for (const mode of ALIKE) {
+      if (mode === to) continue;
+      const word = bankWord(mode);
+      b.setStateWord(word, b.select(b.eq(from, b.const(mode)), before, b.stateWord(word)));
+    }
+    b.setR(register, b.select(b.eq(from, b.const(to)), before, b.stateWord(bankWord(to))));
+  });
 }
 
 /** Words of SPSR by the modes that have one. */
@@ -79,14 +97,35 @@ export const operations: readonly Operation[] = [
     setMasks(b, at, psr, disable !== 0 ? b.or(before, b.const(masks)) : b.and(before, b.const(~masks)));
   }),
 
+  // In the same mode: which one it is shows when it executes.
   plain('MSR_CPSR_c_reg_short', { regs: ['n'], imms: [], statics: ['at'] }, (b, { n, at }) => {
-    writeControl(b, at, b.R(n));
-  }),
-  plain('MSR_CPSR_c_imm_short', { regs: [], imms: ['imm32'], statics: ['at'] }, (b, { imm32, at }) => {
-    writeControl(b, at, b.imm(imm32));
+    const value = b.R(n);
+    const psr = b.stateWord(Word.PSR + at);
+    if (givesUpInUserMode(b, psr) || b.giveUpIf(b.and(b.xor(psr, value), b.const(Psr.M)))) return;
+    setMasks(b, at, psr, b.or(b.and(value, b.const(INTERRUPTS)), b.and(psr, b.const(Psr.A))));
   }),
 
-  // PERF: `spsr` of vmm.bench: at level 2 190 ns, and 20 so; bare 62, and 15.
+  // Both of these with a mode, which is one of ALIKE. PERF: `msr-mode-switch` of vmm.bench: at level 2 454 ns, and 19 so; bare 187, and 17.
+  plain(
+    'CPS_mode_short',
+    { regs: ['sp', 'lr'], imms: [], statics: ['at', 'masks', 'disable', 'mode'] },
+    (b, { sp, lr, at, masks, disable, mode }) => {
+      const psr = b.stateWord(Word.PSR + at);
+      const before = b.and(psr, b.const(MASKS));
+      const after = disable !== 0 ? b.or(before, b.const(masks)) : b.and(before, b.const(~masks));
+      switchMode(b, at, psr, mode, after, sp, lr);
+    },
+  ),
+  plain(
+    'MSR_CPSR_c_mode_short',
+    { regs: ['sp', 'lr'], imms: [], statics: ['at', 'masks', 'mode'] },
+    (b, { sp, lr, at, masks, mode }) => {
+      const psr = b.stateWord(Word.PSR + at);
+      switchMode(b, at, psr, mode, b.or(b.const(masks & INTERRUPTS), b.and(psr, b.const(Psr.A))), sp, lr);
+    },
+  ),
+
+  // PERF: `spsr` of vmm.bench: at level 2 203 ns, and 14 so; bare 58, and 14.
   plain('MRS_SPSR_short', { regs: ['d'], imms: [], statics: ['at'] }, (b, { d, at }) => {
     const mode = modeWithSpsr(b, at);
     if (mode === undefined) return;

@@ -24,7 +24,6 @@ import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
 import { recordCauses, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
 import { CONTEXT_WORDS, type Site } from './sites.js';
-import type { SiteForm } from './short-forms.js';
 import type { World } from './world.js';
 
 /** Index into recordCauses by kind of exception. */
@@ -154,7 +153,8 @@ export class Arbiter implements TrapHandler {
     const { original, length, thumb } = site.patch;
     const context = (site.context ??= new Int32Array(CONTEXT_WORDS));
     const kind = thumb !== 0 && length === 4 ? Exception.Undefined : Exception.SupervisorCall;
-    if (site.short !== undefined && this.shortly(kind, site, site.short, context)) return;
+    const shortly = site.short?.execute;
+    if (shortly !== undefined && this.shortly(kind, site, shortly, context)) return;
     const reached = this.execute(kind, 0, site.cls, original, length, this.expected(site), true, context);
     site.settled(reached, records.newest);
     this.noteTarget(site, virtual.state[Word.PC], virtual.state[Word.T]);
@@ -164,7 +164,7 @@ export class Arbiter implements TrapHandler {
    * A trap whose instruction has a short form: done where the guest is, without the virtual CPU. False, with nothing done, if that gives up.
    * PERF: half of what a change of worlds and back takes (`exits.bench`).
    */
-  private shortly(kind: ExceptionKind, site: Site, { execute }: SiteForm, before: Int32Array): boolean {
+  private shortly(kind: ExceptionKind, site: Site, execute: () => boolean, before: Int32Array): boolean {
     const { real, virtual, records, metrics, onTrap } = this.parts;
     const { state } = real;
     const { original, length } = site.patch;

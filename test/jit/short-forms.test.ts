@@ -24,6 +24,12 @@ const FORMS: readonly (readonly [name: string, word: number])[] = [
   ['msr cpsr_c, r2', 0xe121_f002],
   ['msrcs cpsr_c, r3', 0x2121_f003],
   ['msr cpsr_c, #0xd3', 0xe321_f0d3],
+  ['msr cpsr_c, #0xd2', 0xe321_f0d2],
+  ['msrvs cpsr_c, #0x5f', 0x6321_f05f],
+  ['cps #0x13', 0xf102_0013],
+  ['cps #0x1f', 0xf102_001f],
+  ['cpsid i, #0x17', 0xf10e_0097],
+  ['cpsie f, #0x1b', 0xf10a_005b],
   ['mrs r5, spsr', 0xe14f_5000],
   ['mrsmi r6, spsr', 0x414f_6000],
   ['msr spsr_cxsf, r2', 0xe16f_f002],
@@ -75,8 +81,9 @@ for (const [tiers, tier1] of [
     it('and what is more than words of the state has none', () => {
       const { processor } = new Pair(undefined, tier1).actual;
       const none: readonly (readonly [string, number])[] = [
-        ['cps #0x12', 0xf102_0012],
-        ['cpsid i, #0x13', 0xf10e_0093],
+        ['cps #0x11', 0xf102_0011],
+        ['cpsid i, #0x10', 0xf10e_0090],
+        ['msr cpsr_c, #0xd1', 0xe321_f0d1],
         ['msr cpsr_cxsf, r0', 0xe12f_f000],
         ['msr cpsr_f, r0', 0xe128_f000],
         ['mcr SCTLR', transfer(false, 0, 1, 0, 0)],
