@@ -20,8 +20,8 @@ import { bootRepeatedly, UBOOT, UBOOT_WAYS, type Boots, type UbootWay } from './
 import { imageOf, runImage, type ImageRun } from './vmm/whole-image.js';
 
 const RUNS = Number(process.env.TRAPLINE_RUNS ?? 7);
-/** Each micro-benchmark is several rounds by itself. */
-const MICRO_RUNS = Math.min(RUNS, 3);
+/** Of the last two tables: each micro-benchmark is several rounds by itself, and what the whole image costs is no close call. */
+const FEW_RUNS = Math.min(RUNS, 3);
 const ONLY = process.env.TRAPLINE_CASES ?? '';
 
 /** The engines whose users the whole runs are those of. */
@@ -120,7 +120,7 @@ function micro(): Table {
   };
   const ways = [WAYS[0], ALL_BRANCHES, ...WAYS.slice(1)];
   for (const guest of chosen(MICRO_GUESTS)) {
-    const results = interleaved(ways, (way) => measureMicro(guest, way), MICRO_RUNS);
+    const results = interleaved(ways, (way) => measureMicro(guest, way), FEW_RUNS);
     const [{ instructions, code }] = results[0];
     for (const result of results.flat()) {
       assert.deepEqual([result.instructions, result.code], [instructions, code], `${guest.name}: not the same run`);
@@ -146,7 +146,7 @@ function wholeImage(): Table {
   for (const guest of chosen(MACRO_GUESTS)) {
     const options = macroOptions(guest);
     const image = imageOf(options);
-    const results = interleaved([undefined, image], (what) => runImage(WAYS[3], options, what, PATIENCE));
+    const results = interleaved([undefined, image], (what) => runImage(WAYS[3], options, what, PATIENCE), FEW_RUNS);
     results.forEach((runs: ImageRun[], i) => {
       table.rows.push([
         guest.name,
@@ -177,7 +177,7 @@ function all(): void {
     file: 'benchmarks-vmm.md',
     title: 'What the VMM costs',
     command: 'npm run bench:vmm',
-    runs: `${RUNS} runs of each, interleaved (of the last table ${MICRO_RUNS}); medians with the middle half of what was measured`,
+    runs: `${RUNS} runs of each, interleaved (of the last two tables ${FEW_RUNS}); medians with the middle half of what was measured`,
     loadBefore,
     tables,
   });
