@@ -5,8 +5,9 @@ import { table } from '../../src/isa/table.js';
 import { RegionBuilder } from '../../src/jit/regions/builder.js';
 import { Expressions } from '../../src/jit/regions/expressions.js';
 import { Frame } from '../../src/jit/regions/frame.js';
+import { StateLocals } from '../../src/jit/regions/state-locals.js';
 import { By, Instruction } from '../../src/jit/regions/instructions.js';
-import { type Traits, traitsOf } from '../../src/jit/regions/traits.js';
+import { Flag, type Traits, traitsOf } from '../../src/jit/regions/traits.js';
 import { CodeWriter } from '../../src/jit/wasm/code.js';
 import { Op } from '../../src/jit/wasm/opcodes.js';
 import { predecode, type Predecoded } from '../../src/ops/predecode.js';
@@ -19,8 +20,9 @@ const LEFT = 0x7f;
 function emitted(predecoded: Predecoded, traits: Traits, itstate: number): readonly unknown[] {
   const code = new CodeWriter(1);
   const x = new Expressions();
-  const frame = new Frame(code, x);
   const thumb = predecoded.isa === 'A32' ? 0 : 1;
+  const all = { reads: 0x7fff, flags: Flag.all, flagsWritten: Flag.all };
+  const frame = new Frame(code, x, new StateLocals(code, all, thumb));
   const builder = new RegionBuilder(code, x, frame, thumb, BANK, () => {
     code.op(Op.drop);
     code.const(LEFT);

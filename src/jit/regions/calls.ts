@@ -47,8 +47,8 @@ export class Calls {
 
   /** Before a call or a return: PC is its target, which is in `result`. */
   spill(changed: Changed): void {
-    this.frame.flags.settle();
-    this.state.store(changed);
+    this.state.storeRegisters(changed.registers);
+    this.frame.flags.store(changed.flags);
     this.state.storeCount(0);
   }
 
@@ -132,9 +132,11 @@ export class Calls {
       this.out.returnResult();
       return;
     }
-    this.state.load();
+    this.state.loadRegisters();
     this.state.loadCount();
-    this.frame.forget();
+    this.frame.join();
+    if (next.flagsDeferred) this.frame.flags.leaveInState();
+    else this.state.loadFlags();
     this.behind(block, next);
   }
 }

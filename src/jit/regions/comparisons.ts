@@ -2,7 +2,7 @@
  * Loops of one block that end with a comparison, on whose flags nothing in them depends: what the flags were computed from is in registers still
  * when the loop goes round, so that whatever leaves it can compute them. Emits nothing.
  */
-import { type Block, type Flow, flagsLiveBehind } from './flow.js';
+import { type Block, type Flow, flagsLiveBehind, lastOf } from './flow.js';
 import { ALWAYS, type Instruction, PC } from './instructions.js';
 import { Flag } from './traits.js';
 
@@ -40,12 +40,22 @@ export function findComparisons({ blocks, irreducible }: Flow): ReadonlyMap<Bloc
 
 function loopComparison(block: Block): Comparison | undefined {
   if (!block.flagsDeferred || (block.target !== block && block.next !== block)) return undefined;
-  if (block.predecessors.some((before) => before !== block && before.order >= block.order)) return undefined;
+  let written = 0;
   for (let i = block.instructions.length - 1; i >= 0; i--) {
     const instruction = block.instructions[i];
-    if (instruction.traits.flagsWritten !== 0) return comparisonOf(instruction);
+    if (instruction.traits.flagsWritten !== 0) {
+      const comparison = comparisonOf(instruction);
+      return comparison !== undefined && (written & registersOf(comparison)) === 0 ? comparison : undefined;
+    }
+    // Where flags are asked for they are no longer what they were computed from.
+    if (instruction.cond !== ALWAYS && instruction !== lastOf(block)) return undefined;
+    written |= instruction.writes;
   }
   return undefined;
+}
+
+function registersOf({ a, b }: Comparison): number {
+  return (1 << a) | (b < 0 ? 0 : 1 << b);
 }
 
 /** The first instruction of a block, by index, behind which no flag is wanted until all are set; -1 if there is none. */

@@ -10,6 +10,7 @@ import type { Expressions } from './expressions.js';
 import { Flags, type KnownFlags } from './flags.js';
 import { Local, NONE, REGISTERS } from './locals.js';
 import { LastPages } from './page-locals.js';
+import type { StateLocals } from './state-locals.js';
 
 /** What is known at a point of the code, to go on from there twice. */
 export interface Known {
@@ -17,6 +18,7 @@ export interface Known {
   readonly flags: KnownFlags;
   readonly mark: number;
   readonly pages: number;
+  readonly loaded: number;
 }
 
 /** Temporaries of any type that go with the instruction. */
@@ -38,6 +40,8 @@ export class Frame {
   readonly typed: Temporaries;
   readonly pages: LastPages;
   readonly flags: Flags;
+  /** Which of the registers that stay in the state block (state-locals.ts) are in their locals, too, as bits. */
+  loaded = 0;
   /** The node of each register's value, or -1. */
   #registers: Value[] = new Array<Value>(REGISTERS).fill(NONE);
   /** Temporaries of the present instruction: locals, and how many of them are in use. */
@@ -47,12 +51,13 @@ export class Frame {
   constructor(
     private readonly code: CodeWriter,
     private readonly x: Expressions,
+    private readonly state: StateLocals,
   ) {
     for (let local = Local.R; local < Local.temporaries; local++) code.local();
     x.reset();
     x.takeTemporary = () => this.temporary();
     this.pages = new LastPages(code);
-    this.flags = new Flags(code, x);
+    this.flags = new Flags(code, x, state);
     this.typed = new FrameTemporaries(code, () => this.temporary());
   }
 
@@ -81,10 +86,12 @@ export class Frame {
       written |= 1 << writes[i];
     }
     this.flags.protectFrom(written);
+    this.loaded |= written & this.state.resident;
     for (let i = length - 2; i >= 0; i -= 2) {
       const n = writes[i];
       const value = writes[i + 1] as Value;
       code.set(Local.R + n);
+      this.state.wrote(n);
       if (x.isConstant(value)) {
         this.#registers[n] = value;
         continue;
@@ -105,6 +112,13 @@ export class Frame {
     for (let n = 0; n < REGISTERS; n++) if (((bits >>> n) & 1) === 1) this.#registers[n] = NONE;
   }
 
+  /** Loads what of these registers (bits) stays in the state block and is not here. */
+  want(registers: number): void {
+    const resident = registers & this.state.resident;
+    this.state.loadRegisters(resident & ~this.loaded);
+    this.loaded |= resident;
+  }
+
   /** The instruction is over: its temporaries are free, but for what pending flags need of them. */
   endInstruction(): void {
     this.typed.release();
@@ -113,14 +127,20 @@ export class Frame {
     this.#used = 0;
   }
 
+  /** Where control flow joins, or comes back: as {@link forget}, and what stays in the state block is there alone. */
+  join(elsewhere = 0, pages = 0): void {
+    this.loaded = 0;
+    this.forget(elsewhere, pages);
+  }
+
   /**
-   * Behind a join nothing is known: registers and flags are in their locals.
-   * @param deferred flags may be deferred
+   * Nothing is known: registers and flags are in their locals.
+   * @param elsewhere where flags may be but in their locals (deferred.ts)
    * @param pages what is known of the last pages nevertheless
    */
-  forget(deferred = false, pages = 0): void {
+  forget(elsewhere = 0, pages = 0): void {
     this.#registers.fill(NONE);
-    this.flags.forget(deferred);
+    this.flags.forget(elsewhere);
     this.pages.known = pages;
   }
 
@@ -130,10 +150,12 @@ export class Frame {
       flags: this.flags.save(),
       mark: this.x.mark,
       pages: this.pages.known,
+      loaded: this.loaded,
     };
   }
 
-  restore({ registers, flags, mark, pages }: Known): void {
+  restore({ registers, flags, mark, pages, loaded }: Known): void {
+    this.loaded = loaded;
     this.pages.known = pages;
     this.x.rollback(mark);
     this.#registers = [...registers];

@@ -34,6 +34,36 @@ function findOwnLoops(blocks: readonly Block[]): ReadonlyMap<Block, Block> {
   return heads;
 }
 
+/** The blocks that are in a loop, whatever else is executed there. */
+function findLooped({ blocks, irreducible }: Flow): ReadonlySet<Block> {
+  if (irreducible) return new Set(blocks);
+  const found = new Set<Block>();
+  for (const head of blocks) {
+    if (!head.loop) continue;
+    const inside = new Set([head]);
+    const work = head.predecessors.filter(({ order }) => order >= head.order);
+    for (let block = work.pop(); block !== undefined; block = work.pop()) {
+      if (inside.has(block)) continue;
+      inside.add(block);
+      work.push(...block.predecessors);
+    }
+    for (const block of inside) found.add(block);
+  }
+  return found;
+}
+
+/**
+ * The registers, as bits, that a region with loops reads and writes outside of them only: they stay in the state block (state-locals.ts).
+ * PERF: whatever is alive across a loop takes a register of the host's from it (crc; with the flags, deferred.ts: list 1.1 times as fast).
+ */
+export function registersOutsideLoops(flow: Flow): number {
+  const looped = findLooped(flow);
+  if (looped.size === 0) return 0;
+  let inside = 0;
+  for (const { instructions } of looped) for (const { reads, writes } of instructions) inside |= reads | writes;
+  return flow.reads & ~inside;
+}
+
 /** The place (page-locals.ts) of an access by an instruction, or -1 where that has no base register. */
 export function placeOf({ predecoded }: Instruction, stores: boolean): number {
   const base = predecoded.operands.n;

@@ -6,12 +6,14 @@
  * followed, and a table is looked up, in half the time (list, crc).
  */
 import type { CodeWriter } from '../wasm/code.js';
+import { Op } from '../wasm/opcodes.js';
+import { Local } from './locals.js';
 
-/** Equals no page's address, nor what an address that is not aligned adds to it. */
+/** With this bit set a number equals no page's address, nor what an address that is not aligned adds to it. */
 const NO_PAGE = 0x800;
 
 export interface PageLocals {
-  /** Address of the page, or {@link NO_PAGE}. */
+  /** Address of the page, or a number with {@link NO_PAGE}. */
   readonly page: number;
   /** Its entry, if there is a page. */
   readonly entry: number;
@@ -49,12 +51,20 @@ export class LastPages {
     this.#known = places;
   }
 
-  /** There is no last page, of any of these places (bits); so much is known. */
+  /**
+   * There is no last page, of any of these places (bits); so much is known.
+   * PERF: not a constant: V8 keeps one that enters a loop, and is used once more, in a register all the way, and has none for the loop (crc).
+   */
   forget(places: number): void {
     for (let place = 0; place < 32; place++) {
       if (((places >>> place) & 1) === 0) continue;
+      const { page, entry } = this.at(place);
+      this.code.get(Local.count);
       this.code.const(NO_PAGE);
-      this.code.set(this.at(place).page);
+      this.code.op(Op.i32_or);
+      this.code.set(page);
+      this.code.get(page);
+      this.code.set(entry);
       this.learn(place);
     }
   }

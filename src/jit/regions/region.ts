@@ -16,10 +16,11 @@ import { type Comparison, findComparisons, lastNeed } from './comparisons.js';
 import type { RegionCounts } from './counts.js';
 import type { Expressions } from './expressions.js';
 import { type Block, branchTarget, type Flow, lastOf, pageOf } from './flow.js';
+import { Elsewhere } from './deferred.js';
 import { Frame } from './frame.js';
 import { Local } from './locals.js';
 import { ALWAYS, By, type Instruction } from './instructions.js';
-import { AccessPlaces } from './loops.js';
+import { AccessPlaces, registersOutsideLoops } from './loops.js';
 import { StateLocals } from './state-locals.js';
 import { type Surroundings, WaysOut } from './ways-out.js';
 import { Left } from './table.js';
@@ -65,9 +66,8 @@ export class RegionEmitter {
   #block!: Block;
   #index = 0;
   #changed = new Changed();
-  /** What has changed at the start of each block, and what ever changes. */
+  /** What has changed at the start of each block. */
   readonly #changedAt: readonly Changed[];
-  readonly #everChanged: Changed;
   readonly #places: AccessPlaces;
   readonly #comparisons: ReadonlyMap<Block, Comparison>;
   /** Behind this instruction of the present block nobody asks for deferred flags. */
@@ -81,10 +81,9 @@ export class RegionEmitter {
     this.#places = new AccessPlaces(flow);
     this.#comparisons = findComparisons(flow);
     this.#changedAt = findChanged(flow.blocks);
-    this.#everChanged = new Changed(flow.writes, flow.flagsWritten);
     this.#code = new CodeWriter(1, 64 * flow.size + 256);
-    this.#frame = new Frame(this.#code, x);
-    this.#state = new StateLocals(this.#code, flow, context.thumb);
+    this.#state = new StateLocals(this.#code, flow, context.thumb, registersOutsideLoops(flow));
+    this.#frame = new Frame(this.#code, x, this.#state);
     this.#out = new WaysOut(this.#code, x, this.#frame.flags, this.#state, flow.entry.pc, context);
     this.#calls = new Calls(this.#code, this.#frame, this.#state, this.#out, context, (block, next) => {
       this.#look(next);
@@ -97,8 +96,11 @@ export class RegionEmitter {
 
   emit(): CodeWriter {
     const code = this.#code;
-    this.#state.load();
+    this.#state.loadRegisters();
     this.#state.loadCount();
+    if (this.flow.entry.flagsDeferred) this.#frame.flags.leaveInState();
+    else this.#state.loadFlags();
+    if (this.#comparisons.has(this.flow.entry)) this.#frame.flags.enterCompared();
     this.#out.around(() => {
       if (this.flow.irreducible) this.#table();
       else {
@@ -106,8 +108,8 @@ export class RegionEmitter {
         this.#tree(this.flow.entry);
       }
     });
-    if (this.#frame.flags.defers) this.#frame.flags.resolveDeferred();
-    this.#state.store(this.#everChanged);
+    this.#state.storeRegisters(this.flow.writes);
+    this.#frame.flags.storeAtEnd();
     this.#state.storeCount(0);
     code.get(Local.result);
     return code;
@@ -159,7 +161,7 @@ export class RegionEmitter {
     const places = this.#places.inLoop(block);
     if (this.#places.isOutermost(block)) pages.forget(places & ~pages.known);
     this.#code.loop(label, () => {
-      this.#frame.forget(block.flagsDeferred, places);
+      this.#frame.join(mayBe(block), places);
       const comparison = this.#comparisons.get(block);
       if (comparison !== undefined) this.#frame.flags.startCompared(comparison, (n) => this.#frame.register(n));
       this.#look(block);
@@ -177,7 +179,7 @@ export class RegionEmitter {
     const label = new Label('join');
     this.#labels.set(join, label);
     this.#code.block(label, () => this.#within(block, joins, last - 1));
-    this.#frame.forget(join.flagsDeferred, this.#places.inLoop(join));
+    this.#frame.join(mayBe(join), this.#places.inLoop(join));
     this.#tree(join);
   }
 
@@ -193,7 +195,7 @@ export class RegionEmitter {
         return;
       }
       code.block(labels[i], () => nest(i - 1));
-      this.#frame.forget(blocks[i].flagsDeferred);
+      this.#frame.join(mayBe(blocks[i]));
       if (blocks[i].looked) this.#look(blocks[i]);
       this.#body(blocks[i]);
     };
@@ -232,10 +234,11 @@ export class RegionEmitter {
   /** Before a branch from a block to where nothing is known. */
   #settleFor(from: Block, target: Block): void {
     const comparison = this.#comparisons.get(target);
-    if (!target.flagsDeferred || (comparison !== undefined && from !== target))
-      this.#frame.flags.settle(target.flagsLive);
-    else if (comparison === undefined) this.#frame.flags.defer();
-    else this.#frame.flags.deferAs(comparison);
+    const { flags } = this.#frame;
+    if (!target.flagsDeferred) flags.settle(target.flagsLive);
+    else if (comparison === undefined) flags.defer();
+    else if (from === target) flags.deferAs(comparison);
+    else flags.enterCompared();
   }
 
   // ---- blocks
@@ -248,6 +251,8 @@ export class RegionEmitter {
     const { instructions } = block;
     this.#lastNeed = this.#comparisons.has(block) ? lastNeed(block) : -1;
     this.#state.addToCount(-instructions.length);
+    this.#frame.flags.charged = instructions.length;
+    this.#frame.want(wanted(block));
     for (let i = 0; i < instructions.length; i++) {
       this.#index = i;
       const instruction = instructions[i];
@@ -305,7 +310,7 @@ export class RegionEmitter {
       const { mark } = this.x;
       const { access } = this.#builder;
       const { flags, pages } = frame;
-      const { deferred } = flags;
+      const { elsewhere } = flags;
       const { known } = pages;
       this.#code.if(
         () => {
@@ -316,7 +321,7 @@ export class RegionEmitter {
       );
       this.x.rollback(mark);
       this.#builder.access = access;
-      frame.flags.deferred = deferred;
+      if (flags.elsewhere !== elsewhere) flags.elsewhere = Elsewhere.either;
       pages.known = known;
       frame.forgetRegisters(writes);
     }
@@ -372,7 +377,8 @@ export class RegionEmitter {
   /** Puts all state where others find it. */
   #spill({ pc, itstate }: Instruction): void {
     this.#frame.flags.settle();
-    this.#state.store(this.#changed);
+    this.#state.storeRegisters(this.#changed.registers);
+    this.#state.storeFlags(this.#changed.flags);
     this.#state.storeCount(this.#block.instructions.length - this.#index - 1);
     this.#state.storeConstant(Word.PC, pc);
     if (itstate !== 0) this.#state.storeConstant(Word.ITSTATE, itstate);
@@ -380,8 +386,10 @@ export class RegionEmitter {
 
   #reload({ itstate }: Instruction): void {
     if (itstate !== 0) this.#state.storeConstant(Word.ITSTATE, 0);
-    this.#state.load();
-    this.#frame.forget();
+    this.#state.loadRegisters();
+    this.#state.loadFlags();
+    this.#frame.join();
+    this.#frame.want(wanted(this.#block));
     // The TLB may be another: a loop around this must not take what its locals say for what is there.
     this.#frame.pages.forget(this.#places.inLoop(this.#block));
     this.#builder.access = 0;
@@ -598,6 +606,18 @@ export class RegionEmitter {
     });
     this.#out.leave();
   }
+}
+
+/** What a block wants in locals of registers that stay in the state block: what is written under a condition, too. */
+function wanted({ instructions }: Block): number {
+  let registers = 0;
+  for (const { reads, writes, cond } of instructions) registers |= reads | (cond === ALWAYS ? 0 : writes);
+  return registers;
+}
+
+/** Where flags may be at the start of a block but in their locals. */
+function mayBe(block: Block): number {
+  return block.flagsDeferred ? Elsewhere.either : 0;
 }
 
 /** Whether branches from several places lead forward to it: it begins where a wasm block ends. */

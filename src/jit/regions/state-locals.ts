@@ -7,7 +7,6 @@ import { stateAddress } from '../emitter.js';
 import { Scratch } from '../scratch.js';
 import type { CodeWriter } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
-import type { Changed } from './changed.js';
 import type { Flow } from './flow.js';
 import { Local, REGISTERS } from './locals.js';
 import { Flag } from './traits.js';
@@ -20,21 +19,31 @@ const FLAG_WORDS = [
 ] as const;
 
 export class StateLocals {
+  /**
+   * @param flow what it reads and writes
+   * @param resident registers (bits) that stay in the state block: their locals hold them where they have been loaded or written, and each write
+   *   goes to both
+   */
   constructor(
     private readonly code: CodeWriter,
-    private readonly flow: Flow,
+    private readonly flow: Pick<Flow, 'reads' | 'flags' | 'flagsWritten'>,
     private readonly thumb: number,
+    readonly resident = 0,
   ) {}
 
-  /** Loads what the region reads or writes. */
-  load(): void {
+  /** The flags that the region writes, as bits. */
+  get flagsWritten(): number {
+    return this.flow.flagsWritten;
+  }
+
+  /** Loads registers (bits): else those that the region reads or writes, and that do not stay in the state block. */
+  loadRegisters(registers = this.flow.reads & ~this.resident): void {
     const code = this.code;
     for (let n = 0; n < REGISTERS; n++) {
-      if (((this.flow.reads >>> n) & 1) === 0) continue;
+      if (((registers >>> n) & 1) === 0) continue;
       code.loadWord(stateAddress(Word.R + n));
       code.set(Local.R + n);
     }
-    this.loadFlags();
   }
 
   loadFlags(): void {
@@ -46,11 +55,23 @@ export class StateLocals {
     }
   }
 
-  store({ registers, flags }: Changed): void {
+  /** Stores registers (bits) that were written. */
+  storeRegisters(registers: number): void {
+    for (let n = 0; n < REGISTERS; n++) if (((registers & ~this.resident) >>> n) & 1) this.#storeRegister(n);
+  }
+
+  /** To be called when the local of a register has been set. */
+  wrote(n: number): void {
+    if (((this.resident >>> n) & 1) === 1) this.#storeRegister(n);
+  }
+
+  #storeRegister(n: number): void {
+    this.code.storeWord(stateAddress(Word.R + n), () => this.code.get(Local.R + n));
+  }
+
+  /** Stores flags (bits) from their locals. */
+  storeFlags(flags = this.flow.flagsWritten): void {
     const code = this.code;
-    for (let n = 0; n < REGISTERS; n++) {
-      if (((registers >>> n) & 1) === 1) code.storeWord(stateAddress(Word.R + n), () => code.get(Local.R + n));
-    }
     for (const [flag, local, word] of FLAG_WORDS) {
       if ((flags & flag) !== 0) code.storeWord(stateAddress(word), () => code.get(local));
     }

@@ -8,35 +8,19 @@ i32.const 0
 i32.load 0x408
 local.set 3
 i32.const 0
-i32.load 0x444
-local.set 16
-i32.const 0
-i32.load 0x448
-local.set 17
-i32.const 0
-i32.load 0x44c
-local.set 18
-i32.const 0
-i32.load 0x450
-local.set 19
-i32.const 0
 i32.load 0x141c
 local.set 20
+i32.const -1
+local.set 23
 block
   block
     loop
       local.get 20
       i32.const 5
       i32.lt_s
-      if
-        i32.const 0x800
-        local.set 21
-        local.get 1
-        local.get 2
-        local.set 25
-        local.set 24
-        br 2
-      end
+      i32.const 0x800
+      local.set 21
+      br.if 1
       local.get 20
       i32.const -5
       i32.add
@@ -63,26 +47,12 @@ block
       local.get 1
       local.set 27
       local.set 1
-      i32.const 0
+      local.get 27
+      local.get 2
+      local.set 25
+      local.set 24
+      i32.const 1
       local.set 23
-      local.get 27
-      local.get 2
-      i32.sub
-      local.tee 26
-      local.get 2
-      local.get 27
-      i32.le_u
-      local.get 27
-      local.get 2
-      i32.xor
-      local.get 27
-      local.get 26
-      i32.xor
-      i32.and
-      local.set 19
-      local.set 18
-      local.tee 16
-      local.set 17
       br 0
     end
     unreachable
@@ -111,18 +81,46 @@ i32.store 0x400
 i32.const 0
 local.get 3
 i32.store 0x408
+local.get 23
 i32.const 0
-local.get 16
-i32.store 0x444
-i32.const 0
-local.get 17
-i32.store 0x448
-i32.const 0
-local.get 18
-i32.store 0x44c
-i32.const 0
-local.get 19
-i32.store 0x450
+i32.lt_s
+i32.eqz
+if
+  local.get 23
+  if
+    local.get 24
+    local.get 25
+    i32.sub
+    local.tee 16
+    local.set 17
+    local.get 24
+    local.get 25
+    i32.ge_u
+    local.set 18
+    local.get 24
+    local.get 25
+    i32.xor
+    local.get 24
+    local.get 16
+    i32.xor
+    i32.and
+    local.set 19
+    i32.const 0
+    local.set 23
+  end
+  i32.const 0
+  local.get 16
+  i32.store 0x444
+  i32.const 0
+  local.get 17
+  i32.store 0x448
+  i32.const 0
+  local.get 18
+  i32.store 0x44c
+  i32.const 0
+  local.get 19
+  i32.store 0x450
+end
 i32.const 0
 local.get 20
 i32.store 0x141c

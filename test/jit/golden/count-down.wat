@@ -2,20 +2,13 @@ i32.const 0
 i32.load 0x400
 local.set 1
 i32.const 0
-i32.load 0x444
-local.set 16
-i32.const 0
-i32.load 0x448
-local.set 17
-i32.const 0
-i32.load 0x44c
-local.set 18
-i32.const 0
-i32.load 0x450
-local.set 19
-i32.const 0
 i32.load 0x141c
 local.set 20
+i32.const -1
+local.set 23
+i32.const 0
+local.get 20
+i32.store 0x1420
 block
   block
     loop
@@ -31,6 +24,14 @@ block
         i32.const 1
         local.set 25
         local.set 24
+        i32.const 1
+        i32.const -1
+        local.get 20
+        i32.const 0
+        i32.load 0x1420
+        i32.ne
+        select
+        local.set 23
         br 2
       end
       local.get 20
@@ -46,8 +47,6 @@ block
       i32.const 0
       i32.ne
       if
-        i32.const 1
-        local.set 23
         br 1
       end
       i32.const 0x40010008
@@ -91,43 +90,49 @@ block
   i32.const 2
   local.set 21
 end
-local.get 23
-if
-  local.get 24
-  local.get 25
-  i32.sub
-  local.tee 16
-  local.set 17
-  local.get 24
-  local.get 25
-  i32.ge_u
-  local.set 18
-  local.get 24
-  local.get 25
-  i32.xor
-  local.get 24
-  local.get 16
-  i32.xor
-  i32.and
-  local.set 19
-  i32.const 0
-  local.set 23
-end
 i32.const 0
 local.get 1
 i32.store 0x400
+local.get 23
 i32.const 0
-local.get 16
-i32.store 0x444
-i32.const 0
-local.get 17
-i32.store 0x448
-i32.const 0
-local.get 18
-i32.store 0x44c
-i32.const 0
-local.get 19
-i32.store 0x450
+i32.lt_s
+i32.eqz
+if
+  local.get 23
+  if
+    local.get 24
+    local.get 25
+    i32.sub
+    local.tee 16
+    local.set 17
+    local.get 24
+    local.get 25
+    i32.ge_u
+    local.set 18
+    local.get 24
+    local.get 25
+    i32.xor
+    local.get 24
+    local.get 16
+    i32.xor
+    i32.and
+    local.set 19
+    i32.const 0
+    local.set 23
+  end
+  i32.const 0
+  local.get 16
+  i32.store 0x444
+  i32.const 0
+  local.get 17
+  i32.store 0x448
+  i32.const 0
+  local.get 18
+  i32.store 0x44c
+  i32.const 0
+  local.get 19
+  i32.store 0x450
+end
 i32.const 0
 local.get 20
 i32.store 0x141c

@@ -8,20 +8,10 @@ i32.const 0
 i32.load 0x408
 local.set 3
 i32.const 0
-i32.load 0x444
-local.set 16
-i32.const 0
-i32.load 0x448
-local.set 17
-i32.const 0
-i32.load 0x44c
-local.set 18
-i32.const 0
-i32.load 0x450
-local.set 19
-i32.const 0
 i32.load 0x141c
 local.set 20
+i32.const -1
+local.set 23
 block
   block
     loop
@@ -109,18 +99,24 @@ i32.store 0x404
 i32.const 0
 local.get 3
 i32.store 0x408
+local.get 23
 i32.const 0
-local.get 16
-i32.store 0x444
-i32.const 0
-local.get 17
-i32.store 0x448
-i32.const 0
-local.get 18
-i32.store 0x44c
-i32.const 0
-local.get 19
-i32.store 0x450
+i32.lt_s
+i32.eqz
+if
+  i32.const 0
+  local.get 16
+  i32.store 0x444
+  i32.const 0
+  local.get 17
+  i32.store 0x448
+  i32.const 0
+  local.get 18
+  i32.store 0x44c
+  i32.const 0
+  local.get 19
+  i32.store 0x450
+end
 i32.const 0
 local.get 20
 i32.store 0x141c

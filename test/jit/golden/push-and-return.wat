@@ -4,6 +4,8 @@ local.set 15
 i32.const 0
 i32.load 0x141c
 local.set 20
+i32.const -1
+local.set 23
 block
   block
     loop
@@ -21,28 +23,6 @@ block
       local.set 15
       i32.const 0x40010008
       local.set 21
-      local.get 23
-      if
-        local.get 24
-        local.get 25
-        i32.sub
-        local.tee 16
-        local.set 17
-        local.get 24
-        local.get 25
-        i32.ge_u
-        local.set 18
-        local.get 24
-        local.get 25
-        i32.xor
-        local.get 24
-        local.get 16
-        i32.xor
-        i32.and
-        local.set 19
-        i32.const 0
-        local.set 23
-      end
       i32.const 0
       local.get 15
       i32.store 0x438
@@ -79,7 +59,10 @@ block
       local.set 15
       i32.const 0
       i32.load 0x141c
-      local.tee 20
+      local.set 20
+      i32.const -1
+      local.set 23
+      local.get 20
       i32.const 1
       i32.lt_s
       i32.const 0x802
@@ -131,6 +114,8 @@ local.set 15
 i32.const 0
 i32.load 0x141c
 local.set 20
+i32.const -1
+local.set 23
 block
   block
     local.get 20

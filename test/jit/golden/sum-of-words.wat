@@ -11,20 +11,13 @@ i32.const 0
 i32.load 0x420
 local.set 9
 i32.const 0
-i32.load 0x444
-local.set 16
-i32.const 0
-i32.load 0x448
-local.set 17
-i32.const 0
-i32.load 0x44c
-local.set 18
-i32.const 0
-i32.load 0x450
-local.set 19
-i32.const 0
 i32.load 0x141c
 local.set 20
+i32.const -1
+local.set 23
+i32.const 0
+local.get 20
+i32.store 0x1420
 block
   block
     loop
@@ -38,6 +31,14 @@ block
         local.get 9
         local.set 25
         local.set 24
+        i32.const 1
+        i32.const -1
+        local.get 20
+        i32.const 0
+        i32.load 0x1420
+        i32.ne
+        select
+        local.set 23
         br 2
       end
       local.get 20
@@ -62,6 +63,16 @@ block
         local.get 9
         local.set 25
         local.set 24
+        i32.const 1
+        i32.const -1
+        local.get 20
+        i32.const 4
+        i32.add
+        i32.const 0
+        i32.load 0x1420
+        i32.ne
+        select
+        local.set 23
         br 2
       end
       local.get 8
@@ -83,8 +94,6 @@ block
       local.get 9
       i32.lt_u
       if
-        i32.const 1
-        local.set 23
         br 1
       end
       i32.const 0x40010010
@@ -131,28 +140,6 @@ block
   i32.const 2
   local.set 21
 end
-local.get 23
-if
-  local.get 24
-  local.get 25
-  i32.sub
-  local.tee 16
-  local.set 17
-  local.get 24
-  local.get 25
-  i32.ge_u
-  local.set 18
-  local.get 24
-  local.get 25
-  i32.xor
-  local.get 24
-  local.get 16
-  i32.xor
-  i32.and
-  local.set 19
-  i32.const 0
-  local.set 23
-end
 i32.const 0
 local.get 1
 i32.store 0x400
@@ -162,18 +149,46 @@ i32.store 0x404
 i32.const 0
 local.get 8
 i32.store 0x41c
+local.get 23
 i32.const 0
-local.get 16
-i32.store 0x444
-i32.const 0
-local.get 17
-i32.store 0x448
-i32.const 0
-local.get 18
-i32.store 0x44c
-i32.const 0
-local.get 19
-i32.store 0x450
+i32.lt_s
+i32.eqz
+if
+  local.get 23
+  if
+    local.get 24
+    local.get 25
+    i32.sub
+    local.tee 16
+    local.set 17
+    local.get 24
+    local.get 25
+    i32.ge_u
+    local.set 18
+    local.get 24
+    local.get 25
+    i32.xor
+    local.get 24
+    local.get 16
+    i32.xor
+    i32.and
+    local.set 19
+    i32.const 0
+    local.set 23
+  end
+  i32.const 0
+  local.get 16
+  i32.store 0x444
+  i32.const 0
+  local.get 17
+  i32.store 0x448
+  i32.const 0
+  local.get 18
+  i32.store 0x44c
+  i32.const 0
+  local.get 19
+  i32.store 0x450
+end
 i32.const 0
 local.get 20
 i32.store 0x141c
@@ -195,20 +210,10 @@ i32.const 0
 i32.load 0x424
 local.set 10
 i32.const 0
-i32.load 0x444
-local.set 16
-i32.const 0
-i32.load 0x448
-local.set 17
-i32.const 0
-i32.load 0x44c
-local.set 18
-i32.const 0
-i32.load 0x450
-local.set 19
-i32.const 0
 i32.load 0x141c
 local.set 20
+i32.const -1
+local.set 23
 block
   block
     loop
@@ -226,26 +231,59 @@ block
       local.set 8
       local.get 23
       if
-        local.get 24
-        local.get 25
-        i32.sub
-        local.tee 16
-        local.set 17
-        local.get 24
-        local.get 25
-        i32.ge_u
-        local.set 18
-        local.get 24
-        local.get 25
-        i32.xor
-        local.get 24
-        local.get 16
-        i32.xor
-        i32.and
-        local.set 19
+        local.get 23
+        i32.const 0
+        i32.lt_s
+        if
+          i32.const 0
+          i32.load 0x444
+          local.set 16
+          i32.const 0
+          i32.load 0x448
+          local.set 17
+          i32.const 0
+          i32.load 0x44c
+          local.set 18
+          i32.const 0
+          i32.load 0x450
+          local.set 19
+        else
+          local.get 24
+          local.get 25
+          i32.sub
+          local.tee 16
+          local.set 17
+          local.get 24
+          local.get 25
+          i32.ge_u
+          local.set 18
+          local.get 24
+          local.get 25
+          i32.xor
+          local.get 24
+          local.get 16
+          i32.xor
+          i32.and
+          local.set 19
+        end
         i32.const 0
         local.set 23
       end
+      i32.const 0
+      local.get 16
+      i32.store 0x444
+      i32.const 0
+      local.get 17
+      i32.store 0x448
+      i32.const 0
+      local.get 18
+      i32.store 0x44c
+      i32.const 0
+      local.get 19
+      i32.store 0x450
+      i32.const 0
+      local.get 20
+      i32.store 0x1420
       loop
         local.get 20
         i32.const 4
@@ -257,6 +295,14 @@ block
           local.get 9
           local.set 25
           local.set 24
+          i32.const 1
+          i32.const -1
+          local.get 20
+          i32.const 0
+          i32.load 0x1420
+          i32.ne
+          select
+          local.set 23
           br 3
         end
         local.get 20
@@ -281,6 +327,16 @@ block
           local.get 9
           local.set 25
           local.set 24
+          i32.const 1
+          i32.const -1
+          local.get 20
+          i32.const 4
+          i32.add
+          i32.const 0
+          i32.load 0x1420
+          i32.ne
+          select
+          local.set 23
           br 3
         end
         local.get 8
@@ -302,8 +358,6 @@ block
         local.get 9
         i32.lt_u
         if
-          i32.const 1
-          local.set 23
           br 1
         end
         local.get 8
@@ -335,28 +389,6 @@ block
   i32.const 2
   local.set 21
 end
-local.get 23
-if
-  local.get 24
-  local.get 25
-  i32.sub
-  local.tee 16
-  local.set 17
-  local.get 24
-  local.get 25
-  i32.ge_u
-  local.set 18
-  local.get 24
-  local.get 25
-  i32.xor
-  local.get 24
-  local.get 16
-  i32.xor
-  i32.and
-  local.set 19
-  i32.const 0
-  local.set 23
-end
 i32.const 0
 local.get 1
 i32.store 0x400
@@ -366,18 +398,46 @@ i32.store 0x404
 i32.const 0
 local.get 8
 i32.store 0x41c
+local.get 23
 i32.const 0
-local.get 16
-i32.store 0x444
-i32.const 0
-local.get 17
-i32.store 0x448
-i32.const 0
-local.get 18
-i32.store 0x44c
-i32.const 0
-local.get 19
-i32.store 0x450
+i32.lt_s
+i32.eqz
+if
+  local.get 23
+  if
+    local.get 24
+    local.get 25
+    i32.sub
+    local.tee 16
+    local.set 17
+    local.get 24
+    local.get 25
+    i32.ge_u
+    local.set 18
+    local.get 24
+    local.get 25
+    i32.xor
+    local.get 24
+    local.get 16
+    i32.xor
+    i32.and
+    local.set 19
+    i32.const 0
+    local.set 23
+  end
+  i32.const 0
+  local.get 16
+  i32.store 0x444
+  i32.const 0
+  local.get 17
+  i32.store 0x448
+  i32.const 0
+  local.get 18
+  i32.store 0x44c
+  i32.const 0
+  local.get 19
+  i32.store 0x450
+end
 i32.const 0
 local.get 20
 i32.store 0x141c
