@@ -18,9 +18,11 @@ export interface Comparison {
 
 function comparisonOf({ predecoded, cond, traits }: Instruction): Comparison | undefined {
   const { operation, operands } = predecoded;
-  const name = operation?.name ?? '';
-  if (cond !== ALWAYS || traits.flagsWritten !== Flag.all || !/^(CMP|SUB)_(imm|reg)$/.test(name)) return undefined;
-  const { d, n, m, shift_n: shift = 0, imm32: constant = 0 } = operands;
+  const [, name] = /^(CMP|SUB)_(?:imm|reg)$/.exec(operation?.name ?? '') ?? [];
+  if (cond !== ALWAYS || traits.flagsWritten !== Flag.all || name === undefined) return undefined;
+  const { n, m, shift_n: shift = 0, imm32: constant = 0 } = operands;
+  // CMP writes no register, whatever its encoding calls its first.
+  const d = name === 'SUB' ? operands.d : undefined;
   if (n === PC || m === PC || d === PC || shift !== 0) return undefined;
   const isDifference = d !== undefined && d === n;
   if (d !== undefined && d === m) return undefined;
@@ -28,9 +30,8 @@ function comparisonOf({ predecoded, cond, traits }: Instruction): Comparison | u
 }
 
 /** By what flags may be deferred at the heads of loops of one block. */
-export function findComparisons({ blocks, irreducible }: Flow): ReadonlyMap<Block, Comparison> {
+export function findComparisons({ blocks }: Flow): ReadonlyMap<Block, Comparison> {
   const found = new Map<Block, Comparison>();
-  if (irreducible) return found;
   for (const block of blocks) {
     const comparison = block.loop ? loopComparison(block) : undefined;
     if (comparison !== undefined) found.set(block, comparison);

@@ -2,6 +2,8 @@
  * The control flow of a region: basic blocks, their order, dominators and loops, the flags that must be right at their starts, and how many
  * instructions lie between two looks at the attempts that are left. Emits nothing.
  */
+import { assert } from '../../util/assert.js';
+import { findEntrances } from './dispatchers.js';
 import { ALWAYS, By, type Instruction, type InstructionReader } from './instructions.js';
 import { isSwitch, switchTargets } from './switches.js';
 import { MOST_INSTRUCTIONS } from './table.js';
@@ -29,6 +31,8 @@ export interface Block {
   cases: readonly Block[];
   /** It is one of the {@link cases} of a block. */
   isCase: boolean;
+  /** What leads here goes by way of this block, which has no instructions: execution goes on at one of its {@link cases}. */
+  dispatcher: Block | undefined;
 
   // ---- what the analysis finds
   /** Place in reverse postorder, -1 while not found. */
@@ -51,7 +55,6 @@ export interface Flow {
   readonly entry: Block;
   /** In reverse postorder. */
   readonly blocks: readonly Block[];
-  readonly irreducible: boolean;
   /** Number of instructions. */
   readonly size: number;
   readonly reads: number;
@@ -59,6 +62,11 @@ export interface Flow {
   readonly flagsWritten: number;
   /** Flags that are read or written. */
   readonly flags: number;
+}
+
+/** It has no instructions, and leads to one of its cases. */
+export function isDispatcher({ cases }: Block): boolean {
+  return cases.length > 0 && cases[0].dispatcher?.cases === cases;
 }
 
 export function lastOf({ instructions }: Block): Instruction {
@@ -87,6 +95,30 @@ export function branchTarget(instruction: Instruction, thumb: number): number {
  */
 const places = new Int32Array(RANGE);
 const leaders = new Uint8Array(RANGE);
+
+function newBlock(pc: number): Block {
+  return {
+    pc,
+    instructions: [],
+    next: undefined,
+    target: undefined,
+    end: pc,
+    endItstate: 0,
+    call: false,
+    cases: [],
+    isCase: false,
+    dispatcher: undefined,
+    order: -1,
+    dominator: undefined,
+    dominated: [],
+    predecessors: [],
+    loop: false,
+    looked: false,
+    longest: 0,
+    flagsLive: 0,
+    flagsDeferred: false,
+  };
+}
 
 class Former {
   readonly #found: Instruction[] = [];
@@ -160,26 +192,7 @@ class Former {
     const known = this.blocks.get(pc);
     if (known !== undefined) return known;
     if (this.#at(pc)?.itstate !== 0 || this.blocks.size >= MOST_BLOCKS) return undefined;
-    const block: Block = {
-      pc,
-      instructions: [],
-      next: undefined,
-      target: undefined,
-      end: pc,
-      endItstate: 0,
-      call: false,
-      cases: [],
-      isCase: false,
-      order: -1,
-      dominator: undefined,
-      dominated: [],
-      predecessors: [],
-      loop: false,
-      looked: false,
-      longest: 0,
-      flagsLive: 0,
-      flagsDeferred: false,
-    };
+    const block = newBlock(pc);
     this.blocks.set(pc, block);
     let last: Instruction | undefined;
     for (;;) {
@@ -220,7 +233,8 @@ function ordered(entry: Block): Block[] {
   while (stack.length > 0) {
     const top = stack[stack.length - 1];
     const { next, target, cases } = top.block;
-    const successor = top.side === 0 ? next : top.side === 1 ? target : cases[top.side - 2];
+    const branch = top.side === 0 ? next : top.side === 1 ? target : cases[top.side - 2];
+    const successor = branch && wayTo(branch, top.block);
     if (top.side++ > 1 + cases.length) {
       order.push(top.block);
       stack.pop();
@@ -234,10 +248,22 @@ function ordered(entry: Block): Block[] {
   return order;
 }
 
+/** Where execution goes first on its way from a block to `target`. */
+function wayTo(target: Block, from: Block): Block {
+  return target.dispatcher === undefined || target.dispatcher === from ? target : target.dispatcher;
+}
+
 function forEachSuccessor(block: Block, visit: (successor: Block) => void): void {
-  if (block.next !== undefined) visit(block.next);
-  if (block.target !== undefined && block.target !== block.next) visit(block.target);
-  for (const one of block.cases) if (one !== block.next) visit(one);
+  const { next, target, cases } = block;
+  if (next !== undefined) visit(wayTo(next, block));
+  if (target !== undefined && target !== next) visit(wayTo(target, block));
+  for (const one of cases) if (one !== next) visit(wayTo(one, block));
+}
+
+function successorsOf(block: Block): readonly Block[] {
+  const found: Block[] = [];
+  forEachSuccessor(block, (successor) => found.push(successor));
+  return found;
 }
 
 function findDominators(blocks: readonly Block[]): void {
@@ -336,6 +362,7 @@ export function flagsLiveBehind(block: Block): readonly number[] {
 
 /** Whether every way out of the block's end leads to another block of the region, and not by a call. */
 function staysInside(block: Block): boolean {
+  if (isDispatcher(block)) return true;
   const last = lastOf(block);
   if (block.call || block.instructions.length === 0) return false;
   if (last.traits.branch === BranchKind.none) return block.next !== undefined;
@@ -362,6 +389,8 @@ function analyseFlags(blocks: readonly Block[]): void {
   for (const block of blocks) block.flagsDeferred = block.flagsLive === 0;
   findLiveFlags(blocks, true);
   for (const block of blocks) if (block.flagsLive === 0) block.flagsDeferred = false;
+  for (const block of blocks)
+    if (isDispatcher(block)) block.flagsDeferred = block.cases.every(({ flagsDeferred }) => flagsDeferred);
 }
 
 /** The most instructions from each block's start to the next look at the attempts. */
@@ -381,20 +410,48 @@ function findLongest(blocks: readonly Block[]): void {
 
 /** The region that begins at `entry` (u32); undefined if its first instruction cannot be part of one. */
 export function formFlow(reader: InstructionReader, entry: number, thumb: number): Flow | undefined {
-  const flow = form(reader, entry, thumb, true);
-  // Where control flow cannot be structured, computed branches leave.
-  return flow?.irreducible === true && flow.blocks.some(({ isCase }) => isCase)
-    ? form(reader, entry, thumb, false)
-    : flow;
+  return form(reader, entry, thumb, true);
 }
 
-function form(reader: InstructionReader, entry: number, thumb: number, switches: boolean): Flow | undefined {
-  const first = new Former(reader, entry, thumb, switches).form();
-  if (first === undefined || first.instructions.length === 0) return undefined;
+/** Orders blocks, and finds their dominators and loops. Returns whether there is a loop that can be entered elsewhere than at its head. */
+function structure(first: Block): { blocks: readonly Block[]; irreducible: boolean } {
   const blocks = ordered(first);
   for (const block of blocks) forEachSuccessor(block, (successor) => successor.predecessors.push(block));
   findDominators(blocks);
-  const irreducible = findLoops(blocks);
+  return { blocks, irreducible: findLoops(blocks) };
+}
+
+/** Leads cycles with several entrances by way of dispatchers, and structures what there is now. */
+function structureAnew(before: readonly Block[]): readonly Block[] {
+  for (const entrances of findEntrances(before, successorsOf)) {
+    const dispatcher = newBlock(entrances[0].pc);
+    dispatcher.cases = entrances;
+    for (const block of entrances) block.dispatcher = dispatcher;
+  }
+  for (const block of before) {
+    block.dominator = undefined;
+    block.dominated.length = block.predecessors.length = 0;
+    block.loop = block.looked = false;
+  }
+  const { blocks, irreducible } = structure(before[0]);
+  assert(!irreducible, 'a cycle has several entrances still');
+  for (const block of blocks) {
+    if (!isDispatcher(block)) continue;
+    // The attempts are looked at where it is known which it is.
+    block.looked = false;
+    for (const one of block.cases) one.isCase = one.looked = true;
+  }
+  return blocks;
+}
+
+/** @param switches computed branches may lead to where they have led before */
+function form(reader: InstructionReader, entry: number, thumb: number, switches: boolean): Flow | undefined {
+  const first = new Former(reader, entry, thumb, switches).form();
+  if (first === undefined || first.instructions.length === 0) return undefined;
+  const { blocks: found, irreducible } = structure(first);
+  // A br_table cannot lead to a dispatcher and say which block is meant.
+  if (irreducible && found.some(({ isCase }) => isCase)) return form(reader, entry, thumb, false);
+  const blocks = irreducible ? structureAnew(found) : found;
   first.looked = true;
   analyseFlags(blocks);
   findLongest(blocks);
@@ -411,7 +468,6 @@ function form(reader: InstructionReader, entry: number, thumb: number, switches:
   return {
     entry: first,
     blocks,
-    irreducible,
     size,
     reads: reads | writes,
     writes,

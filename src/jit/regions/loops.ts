@@ -35,8 +35,7 @@ function findOwnLoops(blocks: readonly Block[]): ReadonlyMap<Block, Block> {
 }
 
 /** The blocks that are in a loop, whatever else is executed there. */
-function findLooped({ blocks, irreducible }: Flow): ReadonlySet<Block> {
-  if (irreducible) return new Set(blocks);
+function findLooped({ blocks }: Flow): ReadonlySet<Block> {
   const found = new Set<Block>();
   for (const head of blocks) {
     if (!head.loop) continue;
@@ -117,8 +116,8 @@ export class AccessPlaces {
   readonly #heads: ReadonlyMap<Block, Block>;
   readonly #byHead = new Map<Block, number>();
 
-  constructor({ blocks, irreducible }: Flow) {
-    this.#heads = irreducible ? new Map() : findOwnLoops(blocks);
+  constructor({ blocks }: Flow) {
+    this.#heads = findOwnLoops(blocks);
     const inside = new Map<Block, Block[]>();
     for (const [block, head] of this.#heads) {
       const others = inside.get(head);

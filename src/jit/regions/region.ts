@@ -15,7 +15,7 @@ import { Changed, findChanged } from './changed.js';
 import { type Comparison, findComparisons, lastNeed } from './comparisons.js';
 import type { RegionCounts } from './counts.js';
 import type { Expressions } from './expressions.js';
-import { type Block, branchTarget, type Flow, lastOf, pageOf } from './flow.js';
+import { type Block, branchTarget, type Flow, isDispatcher, lastOf, pageOf } from './flow.js';
 import { Elsewhere } from './deferred.js';
 import { Frame } from './frame.js';
 import { Local } from './locals.js';
@@ -58,8 +58,6 @@ export class RegionEmitter {
   readonly #calls: Calls;
   /** Where a branch to a block goes: the end of a wasm block before it, or the head of its loop. */
   readonly #labels = new Map<Block, Label>();
-  /** The loop around the br_table of an irreducible region. */
-  readonly #dispatch = new Label('dispatch');
   /** Where the code of an instruction goes that it has to give up, if not out of the region. */
   #slow: Label | undefined;
   /** The place of emission, and what has changed there. */
@@ -102,11 +100,7 @@ export class RegionEmitter {
     else this.#state.loadFlags();
     if (this.#comparisons.has(this.flow.entry)) this.#frame.flags.enterCompared();
     this.#out.around(() => {
-      if (this.flow.irreducible) this.#table();
-      else {
-        if (!this.flow.entry.loop) this.#look(this.flow.entry);
-        this.#tree(this.flow.entry);
-      }
+      this.#tree(this.flow.entry);
     });
     this.#state.storeRegisters(this.flow.writes);
     this.#frame.flags.storeAtEnd();
@@ -152,6 +146,7 @@ export class RegionEmitter {
   #tree(block: Block): void {
     const joins = block.dominated.filter(isJoin).sort((a, b) => a.order - b.order);
     if (!block.loop) {
+      if (block.looked) this.#look(block);
       this.#within(block, joins, joins.length - 1);
       return;
     }
@@ -164,7 +159,7 @@ export class RegionEmitter {
       this.#frame.join(mayBe(block), places);
       const comparison = this.#comparisons.get(block);
       if (comparison !== undefined) this.#frame.flags.startCompared(comparison, (n) => this.#frame.register(n));
-      this.#look(block);
+      if (block.looked) this.#look(block);
       this.#within(block, joins, joins.length - 1);
     });
   }
@@ -183,25 +178,6 @@ export class RegionEmitter {
     this.#tree(join);
   }
 
-  /** All blocks in one loop, each behind a case of a br_table. */
-  #table(): void {
-    const code = this.#code;
-    const { blocks } = this.flow;
-    const labels = blocks.map(() => new Label('block'));
-    const nest = (i: number): void => {
-      if (i < 0) {
-        code.get(Local.block);
-        code.brTable(labels, labels[0]);
-        return;
-      }
-      code.block(labels[i], () => nest(i - 1));
-      this.#frame.join(mayBe(blocks[i]));
-      if (blocks[i].looked) this.#look(blocks[i]);
-      this.#body(blocks[i]);
-    };
-    code.loop(this.#dispatch, () => nest(blocks.length - 1));
-  }
-
   /** Goes on behind `from` at `pc`, which is `target` if the region has it. */
   #jump(from: Block, target: Block | undefined, pc: number, itstate: number): void {
     if (itstate !== 0) {
@@ -213,22 +189,20 @@ export class RegionEmitter {
       return;
     }
     if ((pageOf(from) ^ pc) >>> 12 !== 0) this.#out.checkPage(pc);
-    if (this.flow.irreducible) {
-      this.#settleFor(from, target);
-      this.#code.const(target.order);
+    const first = target.dispatcher ?? target;
+    const isOpen = first.order <= from.order || isJoin(first);
+    if (isOpen || first.loop) this.#settleFor(from, first);
+    if (first !== target) {
+      this.#code.const(first.cases.indexOf(target));
       this.#code.set(Local.block);
-      this.#code.br(this.#dispatch);
+    }
+    if (!isOpen) {
+      this.#tree(first);
       return;
     }
-    const label = this.#labels.get(target);
-    if (target.order <= from.order || isJoin(target)) {
-      assert(label !== undefined, 'a branch leads to where no wasm block or loop is open');
-      this.#settleFor(from, target);
-      this.#code.br(label);
-      return;
-    }
-    if (target.loop) this.#settleFor(from, target);
-    this.#tree(target);
+    const label = this.#labels.get(first);
+    assert(label !== undefined, 'a branch leads to where no wasm block or loop is open');
+    this.#code.br(label);
   }
 
   /** Before a branch from a block to where nothing is known. */
@@ -243,7 +217,21 @@ export class RegionEmitter {
 
   // ---- blocks
 
+  #dispatch({ cases }: Block): void {
+    const labels = cases.map((one) => {
+      const label = this.#labels.get(one);
+      assert(label !== undefined, 'a dispatcher leads to where no wasm block is open');
+      return label;
+    });
+    this.#code.get(Local.block);
+    this.#code.brTable(labels, labels[0]);
+  }
+
   #body(block: Block): void {
+    if (isDispatcher(block)) {
+      this.#dispatch(block);
+      return;
+    }
     this.#block = block;
     this.#builder.access = 0;
     this.#builder.checks.places = this.#places.inBlock(block);
@@ -620,6 +608,11 @@ function mayBe(block: Block): number {
   return block.flagsDeferred ? Elsewhere.either : 0;
 }
 
+/** Where execution goes on behind a block that does not branch. */
+function firstBehind({ next }: Block): Block | undefined {
+  return next?.dispatcher ?? next;
+}
+
 /** Whether branches from several places lead forward to it: it begins where a wasm block ends. */
 function isJoin(block: Block): boolean {
   if (block.isCase) return true;
@@ -627,7 +620,7 @@ function isJoin(block: Block): boolean {
   for (const before of block.predecessors) {
     if (before.order >= block.order) continue;
     // Behind a call that has a condition execution goes on whether it was made or not.
-    if (++forward > 1 || (before.call && before.next === block && !lastOf(before).ends)) return true;
+    if (++forward > 1 || (before.call && firstBehind(before) === block && !lastOf(before).ends)) return true;
   }
   return false;
 }

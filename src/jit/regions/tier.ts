@@ -530,6 +530,7 @@ function extentOf({ blocks }: Flow, thumb: number, pages: CodePages): Pick<Regio
   const spans: number[] = [];
   const found = new Set<number>();
   for (const { instructions } of blocks) {
+    if (instructions.length === 0) continue;
     const first = instructions[0];
     const last = instructions[instructions.length - 1];
     spans.push(first.slot, last.slot + (last.length << slotShift(thumb)));
