@@ -7,12 +7,18 @@ import { Word } from '../../src/arm/state.js';
 import type { TierOptions } from '../../src/jit/regions/tier.js';
 import { ASSEMBLER, assemble } from '../support/assemble.js';
 import { need } from '../support/tools.js';
+import { wasmText } from '../support/wasm-text.js';
 import { Pair } from './pair.js';
 import { MARGIN, RAM, type Rig } from './rig.js';
 
 const CODE = RAM + 0x1_0000;
 const DATA = RAM + 0x2_0000;
 const VECTORS = RAM + 0x8000;
+
+/** Stores in the text of a function. */
+function storesOf(text: string): number {
+  return text.match(/\.store/g)?.length ?? 0;
+}
 
 describe('regions', function () {
   this.timeout(60_000);
@@ -243,6 +249,109 @@ describe('regions', function () {
     const body = flags.map((text) => `${text}\n str r0, [r7]\n movvs r4, r0\n addhi r4, r4, #1\n suble r5, r5, r4`);
     const pair = load(`ldr r7, =scratch\n1: ${body.join('\n')}\n b 1b\n.ltorg\nscratch: .word 0`);
     compare(pair, 30_000);
+  });
+
+  it('have the flags of before in the first round of a loop that compares, and those of its comparison later', () => {
+    const pair = load(`
+    1:  adds r0, r0, r0, ror #7
+        mov r7, r8
+    2:  ldr r1, [r7], #4
+        add r2, r2, r1
+        cmp r7, r9
+        bne 2b
+        addcs r3, r3, #1
+        mcr p15, 0, r0, c8, c7, 0
+        movs r4, r2
+        mov r7, r8
+    3:  ldrb r1, [r7, #1]!
+        eor r2, r2, r1
+        cmp r7, r10
+        blo 3b
+        addvs r3, r3, #3
+        mcr p15, 0, r0, c8, c7, 0
+        b 1b`);
+    pair.both((rig) => {
+      for (let at = 0; at < 64; at++) rig.words(DATA + 4 * at, 0x01234567 * at);
+      rig.state[0] = 0x70000001;
+      rig.state[8] = DATA;
+      rig.state[9] = DATA + 12;
+      rig.state[10] = DATA + 3;
+    });
+    compare(pair, 60_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
+  it('compare in Thumb state as they do in ARM state', () => {
+    const source = 'ldr r3, =0x12345\n1: movs r0, #0\n2: adds r0, #7\n mul r1, r0, r0\n cmp r0, r3\n bls 2b\n b 1b';
+    const sizes: number[] = [];
+    const pair = load(source, true, 1, { onModule: (binary) => sizes.push(...wasmText(binary).map(storesOf)) });
+    compare(pair, 200_000);
+    assert.ok(sizes.length > 0);
+    // R0, R1, four flags, PC and the attempts where it is left, four flags and the attempts where it is entered: none in each round.
+    for (const stores of sizes) assert.ok(stores <= 26, `${stores} stores in a region of seven instructions`);
+  });
+
+  it('keep in the state block what is read and written outside of their loops, right wherever that is', () => {
+    const pair = load(`
+        mov r11, #0
+    1:  mov r0, r11
+        bl 2f
+        add r12, r12, lr
+        b 1b
+    2:  push {r4, r5, r6, lr}
+        tst r0, #4
+        mov r4, r0
+        addne r5, r5, r4
+        mrs r6, cpsr
+        and r6, r6, #0xf0000000
+        mov r1, #5
+    3:  add r2, r2, r1, ror #3
+        subs r1, r1, #1
+        bne 3b
+        add r11, r11, r6, lsr #28
+        add r11, r11, #1
+        cmp r4, r5
+        movlt r6, r5
+        eor r2, r2, r6
+        tst r4, #1
+        popeq {r4, r5, r6, pc}
+        str r2, [sp, #4]
+        pop {r4, r5, r6, pc}`);
+    compare(pair, 200_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
+  it('have loops that can be entered at several places, within such ones and around others', () => {
+    const pair = load(`
+        mov r5, #0
+    1:  add r5, r5, #1
+        tst r5, #1
+        mov r0, #0
+        bne 4f
+    2:  add r0, r0, #1
+        cmp r0, #20
+        bhi 1b
+        tst r0, #2
+        beq 7f
+    3:  add r1, r1, #3
+    4:  eor r1, r1, r5
+        mov r3, #6
+    5:  add r2, r2, r3
+        subs r3, r3, #1
+        bne 5b
+        tst r1, #8
+        beq 3b
+        bl 9f
+    6:  tst r2, #16
+        bne 2b
+    7:  adds r2, r2, #5
+        bpl 6b
+        mvn r2, r2
+        b 2b
+    9:  add r4, r4, r2
+        bx lr`);
+    compare(pair, 300_000);
+    assert.ok(regions(pair.actual) > 0);
   });
 
   it('are left for what is stored into them, at once', () => {
