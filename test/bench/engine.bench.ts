@@ -1,7 +1,7 @@
 /**
  * The engine against QEMU in system mode: the same images, MMU on, side by side; then against rp2040js on images for a Cortex-M0, U-Boot's boot, and
  * what it takes to start, to translate, and to leave for a handler. Guest instructions per second of processor time (all threads, the engine's
- * compilation included), medians of interleaved runs in fresh processes; QEMU's time without what it takes to start.
+ * compilation included), medians of interleaved runs in fresh processes; on both sides without what an image takes that does nothing.
  *
  *   node scripts/bench.mjs engine [--json]
  *

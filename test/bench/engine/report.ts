@@ -87,7 +87,7 @@ function kernelTable(state: State, kernels: readonly Comparison[]): Table {
   return {
     title: STATE_NAMES[state],
     about:
-      'Million guest instructions per second of processor time. _Tier 1_ makes a region of whatever has been branched to 64 times (one run), _both_ is the engine as it is. The number of instructions is QEMU’s own count (`-icount`) of the kernel, and ours is the same on each tier. Memory is what the process had resident at most; the guest has 64 MiB.',
+      'Million guest instructions per second of processor time, all threads; of the kernel proper: what an image takes that does no round of it is taken off, here as there. _Tier 1_ makes a region of whatever has been branched to 64 times (one run), _both_ is the engine as it is. The number of instructions is QEMU’s own count (`-icount`) of the kernel, and ours is the same on each tier. Memory is what the process had resident at most; the guest has 64 MiB.',
     columns: ['kernel', 'instructions', 'tier 0', 'tier 1', 'both', 'QEMU', 'both / QEMU', 'MiB', 'MiB, QEMU'],
     rows,
   };
