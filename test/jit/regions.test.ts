@@ -281,6 +281,23 @@ describe('regions', function () {
     assert.ok(regions(pair.actual) > 0);
   });
 
+  it('leave with the flags that were set last, behind a call, too', () => {
+    const pair = load(`
+    1:  add r0, r0, #1
+        bl 2f
+        mov r5, #3
+        cmp r5, r0, lsr #3
+        b 3f
+    2:  mov r1, lr
+        bx lr
+        .space 8192
+    3:  adc r4, r4, #0
+        addeq r6, r6, #1
+        b 1b`);
+    compare(pair, 20_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
   it('compare in Thumb state as they do in ARM state', () => {
     const source = 'ldr r3, =0x12345\n1: movs r0, #0\n2: adds r0, #7\n mul r1, r0, r0\n cmp r0, r3\n bls 2b\n b 1b';
     const sizes: number[] = [];

@@ -135,8 +135,7 @@ export class Calls {
     this.state.loadRegisters();
     this.state.loadCount();
     this.frame.join();
-    if (next.flagsDeferred) this.frame.flags.leaveInState();
-    else this.state.loadFlags();
+    this.frame.flags.leaveInState();
     this.behind(block, next);
   }
 }

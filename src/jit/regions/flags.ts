@@ -143,8 +143,7 @@ export class Flags {
       return;
     }
     this.#deferred.bySubtraction(operands);
-    this.#clear();
-    this.elsewhere |= Elsewhere.subtraction;
+    this.forget(Elsewhere.subtraction);
   }
 
   /**

@@ -64,6 +64,8 @@ export class RegionEmitter {
   #block!: Block;
   #index = 0;
   #changed = new Changed();
+  /** By joins that branches from before lead to, where flags may be but in their locals: a set of {@link Elsewhere}. */
+  readonly #arrived = new Map<Block, number>();
   /** What has changed at the start of each block. */
   readonly #changedAt: readonly Changed[];
   readonly #places: AccessPlaces;
@@ -96,9 +98,8 @@ export class RegionEmitter {
     const code = this.#code;
     this.#state.loadRegisters();
     this.#state.loadCount();
-    if (this.flow.entry.flagsDeferred) this.#frame.flags.leaveInState();
-    else this.#state.loadFlags();
-    if (this.#comparisons.has(this.flow.entry)) this.#frame.flags.enterCompared();
+    this.#frame.flags.leaveInState();
+    if (this.flow.entry.loop) this.#settleFor(undefined, this.flow.entry);
     this.#out.around(() => {
       this.#tree(this.flow.entry);
     });
@@ -174,7 +175,7 @@ export class RegionEmitter {
     const label = new Label('join');
     this.#labels.set(join, label);
     this.#code.block(label, () => this.#within(block, joins, last - 1));
-    this.#frame.join(mayBe(join), this.#places.inLoop(join));
+    this.#frame.join(this.#arrived.get(join) ?? mayBe(join), this.#places.inLoop(join));
     this.#tree(join);
   }
 
@@ -192,6 +193,7 @@ export class RegionEmitter {
     const first = target.dispatcher ?? target;
     const isOpen = first.order <= from.order || isJoin(first);
     if (isOpen || first.loop) this.#settleFor(from, first);
+    if (isOpen && !first.isCase) this.#arrive(first);
     if (first !== target) {
       this.#code.const(first.cases.indexOf(target));
       this.#code.set(Local.block);
@@ -205,8 +207,20 @@ export class RegionEmitter {
     this.#code.br(label);
   }
 
+  /** Keeps where the flags are, and may be by other branches, for the join that a branch leads to. */
+  #arrive(join: Block): void {
+    const { elsewhere } = this.#frame.flags;
+    const before = this.#arrived.get(join) ?? elsewhere;
+    const both = before | elsewhere;
+    // What is certain on both ways is certain behind them.
+    this.#arrived.set(
+      join,
+      both === before && both === elsewhere ? both : both === Elsewhere.state ? Elsewhere.either : both,
+    );
+  }
+
   /** Before a branch from a block to where nothing is known. */
-  #settleFor(from: Block, target: Block): void {
+  #settleFor(from: Block | undefined, target: Block): void {
     const comparison = this.#comparisons.get(target);
     const { flags } = this.#frame;
     if (!target.flagsDeferred) flags.settle(target.flagsLive);
