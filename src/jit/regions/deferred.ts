@@ -27,7 +27,7 @@ export type Operands = readonly [a: Value, b: Value];
 
 export class DeferredFlags {
   /** What `deferred` says anywhere: a set of {@link Elsewhere}. */
-  ever = 0;
+  #ever = 0;
 
   constructor(
     private readonly code: CodeWriter,
@@ -46,13 +46,13 @@ export class DeferredFlags {
 
   inState(): void {
     this.#say(Says.state);
-    this.ever |= Elsewhere.state;
+    this.#ever |= Elsewhere.state;
   }
 
   bySubtraction(operands: Operands): void {
     this.#setOperands(operands);
     this.#say(Says.subtraction);
-    this.ever |= Elsewhere.subtraction;
+    this.#ever |= Elsewhere.subtraction;
   }
 
   #setOperands([a, b]: Operands): void {
@@ -68,7 +68,7 @@ export class DeferredFlags {
   /** Ahead of the first round: flags are in the state block. */
   enterLoop(): void {
     this.code.storeWord(Scratch.ENTERED, () => this.code.get(Local.count));
-    this.ever |= Elsewhere.either;
+    this.#ever |= Elsewhere.either;
   }
 
   /**
@@ -98,10 +98,14 @@ export class DeferredFlags {
   fetch(elsewhere: number): void {
     if (elsewhere === 0) return;
     const { code, state } = this;
+    if (elsewhere === Elsewhere.state) {
+      state.loadFlags();
+      this.inLocals();
+      return;
+    }
     code.get(Local.deferred);
     code.if(() => {
-      if (elsewhere === Elsewhere.state) state.loadFlags();
-      else if (elsewhere === Elsewhere.subtraction) this.#compute();
+      if (elsewhere === Elsewhere.subtraction) this.#compute();
       else {
         this.#pushInState();
         code.if(
@@ -115,18 +119,25 @@ export class DeferredFlags {
 
   /** Puts those of `flags` (bits) into the state block that are not there. */
   store(flags: number, elsewhere: number): void {
-    if (flags === 0) return;
-    const { code, state } = this;
-    const store = (): void => {
-      this.fetch(elsewhere & ~Elsewhere.state);
-      state.storeFlags(flags);
-    };
-    if ((elsewhere & Elsewhere.state) === 0) store();
-    else {
-      this.#pushInState();
-      code.op(Op.i32_eqz);
-      code.if(store);
-    }
+    if (flags === 0 || elsewhere === Elsewhere.state) return;
+    if ((elsewhere & Elsewhere.state) === 0) this.#store(flags, elsewhere);
+    else this.#storeUnlessThere(flags, elsewhere);
+  }
+
+  /** The same at the end of the region, wherever that was left. */
+  storeAtEnd(flags: number): void {
+    if (flags !== 0) this.#storeUnlessThere(flags, this.#ever);
+  }
+
+  #store(flags: number, elsewhere: number): void {
+    this.fetch(elsewhere & ~Elsewhere.state);
+    this.state.storeFlags(flags);
+  }
+
+  #storeUnlessThere(flags: number, elsewhere: number): void {
+    this.#pushInState();
+    this.code.op(Op.i32_eqz);
+    this.code.if(() => this.#store(flags, elsewhere));
   }
 
   #pushInState(): void {

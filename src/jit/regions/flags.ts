@@ -219,7 +219,7 @@ export class Flags {
 
   /** Stores them at the end of the region, wherever that was left. */
   storeAtEnd(): void {
-    this.#deferred.store(this.state.flagsWritten, this.#deferred.ever);
+    this.#deferred.storeAtEnd(this.state.flagsWritten);
   }
 
   /** Flags that were deferred are set anew, all of them. */
