@@ -39,15 +39,25 @@ export async function workbenchReady(page, name) {
 export async function openFile(page, file) {
   const parts = file.split('/');
   const name = parts[parts.length - 1];
-  // another view may be in its place
-  if (!(await explorerRow(page, parts[0]).isVisible())) await page.keyboard.press('Control+Shift+e');
-  for (const folder of parts.slice(0, -1)) {
-    const row = explorerRow(page, folder);
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+  const row = explorerRow(page, name);
+  const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
+  // a folder that VS Code unfolds by itself, to show the active file, is folded again by a click that comes behind
+  for (let i = 0; i < TRIES; i++) {
+    // another view may be in its place
+    if (!(await explorerRow(page, parts[0]).isVisible())) await page.keyboard.press('Control+Shift+e');
+    for (const part of parts.slice(0, -1)) {
+      const folder = explorerRow(page, part);
+      await folder.waitFor();
+      if ((await folder.getAttribute('aria-expanded')) === 'false') await succeeds(folder.click({ timeout: LOOK_MS }));
+    }
+    if (
+      (await appears(row)) &&
+      (await succeeds(row.dblclick({ timeout: LOOK_MS }))) &&
+      (await appears(tab, 4 * LOOK_MS))
+    )
+      return;
   }
-  await explorerRow(page, name).dblclick();
-  await page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
+  throw new Error(`the Explorer shows no ${file}`);
 }
 
 /**
