@@ -22,6 +22,8 @@ import { need } from '../support/tools.js';
 const SHOTS = inRepo('out/screenshots');
 /** Well below a test's limit, so that a failure says what did not come. */
 export const LOOK_MS = 15_000;
+/** What is tried again where it has not come by then. */
+const SOON_MS = 5000;
 /** Each look has its own limit; all looks of a test may be many on a busy machine. */
 const TEST_MS = 90_000;
 /** Packaging may be part of it. */
@@ -136,9 +138,9 @@ export class Window {
     for (const end = Date.now() + LOOK_MS; !(await there.isVisible()) && Date.now() < end;) {
       await this.page.keyboard.press('Control+g');
       const input = this.page.locator('.quick-input-widget input').first();
-      await input.fill(`:${line}`, { timeout: 2000 }).catch(() => undefined);
+      await input.fill(`:${line}`, { timeout: SOON_MS }).catch(() => undefined);
       await this.page.keyboard.press('Enter');
-      await there.waitFor({ timeout: 2000 }).catch(() => undefined);
+      await there.waitFor({ timeout: SOON_MS }).catch(() => undefined);
     }
     await there.waitFor({ timeout: LOOK_MS });
   }
@@ -158,17 +160,30 @@ export class Window {
 
   /** The same of a guest that may have ended by then, as Quick Open's `debug ` starts it. */
   async launch(name: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-    // a list that was opened before VS Code had read the launch configurations stays without them
-    for (const end = Date.now() + LOOK_MS; !(await row.isVisible()) && Date.now() < end;) {
+    const pick = async (): Promise<void> => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('Control+p');
-      const input = this.page.locator('.quick-input-widget input').first();
-      await input.waitFor({ state: 'visible' });
-      await input.fill(`debug ${name}`);
-      await row.waitFor({ state: 'visible', timeout: 2000 }).catch(() => undefined);
+      await input.fill(`debug ${name}`, { timeout: SOON_MS });
+      await row.click({ timeout: SOON_MS });
+    };
+    // a list that was opened before VS Code had read the launch configurations stays without them, and what takes the focus closes it
+    await this.until(`"debug ${name}" is picked`, pick);
+  }
+
+  /** Does something again and again until it succeeds. @throws what it threw last */
+  private async until(what: string, attempt: () => Promise<void>): Promise<void> {
+    let failed: unknown;
+    for (const end = Date.now() + LOOK_MS; Date.now() < end;) {
+      try {
+        await attempt();
+        return;
+      } catch (error) {
+        failed = error;
+      }
     }
-    await row.click({ timeout: LOOK_MS });
+    throw new Error(`in vain: ${what}`, { cause: failed });
   }
 
   /** Runs a configuration that counts coverage to its guest's end, and waits until Test Coverage has a file. */
@@ -178,7 +193,7 @@ export class Window {
     // there is no such view before something was covered
     for (const end = Date.now() + LOOK_MS; !(await item.isVisible()) && Date.now() < end;) {
       await runCommand(this.page, 'Testing: Focus on Test Coverage View');
-      await item.waitFor({ timeout: 2000 }).catch(() => undefined);
+      await item.waitFor({ timeout: SOON_MS }).catch(() => undefined);
     }
     await item.waitFor({ timeout: LOOK_MS });
   }
@@ -229,8 +244,11 @@ export class Window {
 
   /** Ends the session as Shift+F5 does. */
   async stop(): Promise<void> {
-    await this.page.keyboard.press('Shift+F5');
-    await this.toolbar.waitFor({ state: 'hidden', timeout: LOOK_MS });
+    // pressed while the guest is about to stop, or to start, it does nothing
+    await this.until('the session ends', async () => {
+      await this.page.keyboard.press('Shift+F5');
+      await this.toolbar.waitFor({ state: 'hidden', timeout: SOON_MS });
+    });
   }
 
   /** Rows of a view of the Run and Debug side bar. */
@@ -279,9 +297,12 @@ export class Window {
   /** Points at a word of the line that the guest is stopped at, until what is to come of it shows. */
   async hover(word: string, shows: Locator): Promise<void> {
     const line = this.page.locator('.editor-instance .view-line', { hasText: word }).filter({ visible: true });
-    await this.page.mouse.move(0, 0);
-    await line.getByText(word, { exact: true }).first().hover();
-    await shows.waitFor({ timeout: LOOK_MS });
+    // an editor that is drawn anew under the pointer shows nothing
+    await this.until(`pointing at ${word}`, async () => {
+      await this.page.mouse.move(0, 0);
+      await line.getByText(word, { exact: true }).first().hover({ timeout: SOON_MS });
+      await shows.waitFor({ timeout: SOON_MS });
+    });
     // VS Code fades its hovers in
     await shows.first().evaluate((hover) => Promise.all(hover.getAnimations().map(({ finished }) => finished)));
   }
