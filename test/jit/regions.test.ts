@@ -298,6 +298,21 @@ describe('regions', function () {
     assert.ok(regions(pair.actual) > 0);
   });
 
+  it('set some flags under a condition in a loop that compares, where nobody asks for the others', () => {
+    const pair = load(`
+    1:  add r5, r5, #3
+        mov r11, #7
+    2:  mov r9, r5
+        tst r9, r11, ror #1
+        tstls r5, r5, lsl #3
+        subs r11, r11, #1
+        bne 2b
+        adc r6, r6, r5
+        b 1b`);
+    compare(pair, 50_000);
+    assert.ok(regions(pair.actual) > 0);
+  });
+
   it('compare in Thumb state as they do in ARM state', () => {
     const source =
       'ldr r3, =0x12345\nmov r8, r3\n1: movs r0, #0\n2: adds r0, #7\n mul r1, r0, r0\n cmp r0, r8\n bls 2b\n b 1b';

@@ -120,7 +120,8 @@ export class Flags {
   /** Computes pending flags into their locals; those that are not in `live` (bits of {@link Flag}) may be lost. */
   settle(live: number = Flag.all): void {
     for (let i = 0; i < 4; i++) if ((live & FLAG_BITS[i]) === 0) this.#pending[i] = NONE;
-    if ((live & ~this.pendingBits) !== 0) this.#resolve();
+    // What was dropped nobody asks for before all flags are set.
+    if (!this.#forgotten && (live & ~this.pendingBits) !== 0) this.#resolve();
     else this.#undefer();
     this.#pushPending();
     this.#pending = [NONE, NONE, NONE, NONE];
