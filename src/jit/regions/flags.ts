@@ -34,10 +34,10 @@ export class Flags {
   readonly #deferred: DeferredFlags;
   /** Of what the deferred flags are computed, where the locals `a` and `b` do not have it. */
   #compared: Operands | undefined;
-  /** Attempts that the present block has been charged for. */
-  charged = 0;
   /** Nothing has it any more, since nobody is to ask. */
   #forgotten = false;
+  /** Attempts that the present block has been charged for. */
+  charged = 0;
   /** Registers, as bits, whose locals pending flags are computed from. */
   #registers = 0;
   /** Locals that keep what pending flags are computed from. */

@@ -408,11 +408,6 @@ function findLongest(blocks: readonly Block[]): void {
   }
 }
 
-/** The region that begins at `entry` (u32); undefined if its first instruction cannot be part of one. */
-export function formFlow(reader: InstructionReader, entry: number, thumb: number): Flow | undefined {
-  return form(reader, entry, thumb, true);
-}
-
 /** Orders blocks, and finds their dominators and loops. Returns whether there is a loop that can be entered elsewhere than at its head. */
 function structure(first: Block): { blocks: readonly Block[]; irreducible: boolean } {
   const blocks = ordered(first);
@@ -444,13 +439,16 @@ function structureAnew(before: readonly Block[]): readonly Block[] {
   return blocks;
 }
 
-/** @param switches computed branches may lead to where they have led before */
-function form(reader: InstructionReader, entry: number, thumb: number, switches: boolean): Flow | undefined {
+/**
+ * The region that begins at `entry` (u32); undefined if its first instruction cannot be part of one.
+ * @param switches computed branches may lead to where they have led before
+ */
+export function formFlow(reader: InstructionReader, entry: number, thumb: number, switches = true): Flow | undefined {
   const first = new Former(reader, entry, thumb, switches).form();
   if (first === undefined || first.instructions.length === 0) return undefined;
   const { blocks: found, irreducible } = structure(first);
   // A br_table cannot lead to a dispatcher and say which block is meant.
-  if (irreducible && found.some(({ isCase }) => isCase)) return form(reader, entry, thumb, false);
+  if (irreducible && found.some(({ isCase }) => isCase)) return formFlow(reader, entry, thumb, false);
   const blocks = irreducible ? structureAnew(found) : found;
   first.looked = true;
   analyseFlags(blocks);
