@@ -74,9 +74,10 @@ export class ShortForms {
     // To R15 MRC sets flags.
     if (o.t === 15) return undefined;
     const at = this.#at;
-    const { word, value } = this.registers.storageOf(o.coproc, o.opc1, o.CRn, o.CRm, o.opc2, write);
+    const { word, value, nothing } = this.registers.storageOf(o.coproc, o.opc1, o.CRn, o.CRm, o.opc2, write);
     if (word !== undefined)
       return { name: write ? 'MCR_word_short' : 'MRC_word_short', regs: [o.t], imms: [], statics: [at, word] };
+    if (nothing === true) return { name: 'MCR_nothing_short', regs: [], imms: [], statics: [at] };
     return value === undefined ? undefined : { name: 'MRC_constant_short', regs: [o.t], imms: [value], statics: [at] };
   }
 }

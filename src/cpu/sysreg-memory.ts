@@ -26,7 +26,7 @@ import { SCTLR_TRANSLATION } from '../mem/walk.js';
 import type { Core } from './core.js';
 import type { ExceptionUnit } from './exceptions.js';
 import { hasFcse, isV7, type CpuModel } from './models.js';
-import type { Behaviours, RegisterBehaviour } from './system-registers.js';
+import { type Behaviours, NO_EFFECT, type RegisterBehaviour } from './system-registers.js';
 
 /** TTBCR[21:19, 15:14, 6:3] are reserved in the long format. */
 const TTBCR_LONG = ~((7 << 19) | (3 << 14) | (15 << 3));
@@ -153,9 +153,6 @@ function controlBehaviours({ core, mmu, model, addressesMoved }: MemoryControl):
   };
 }
 
-/** No operation: what it maintains does not exist here. */
-const nothing: RegisterBehaviour = { write: () => {} };
-
 function cacheBehaviours({ core, mmu, exceptions, model, waitForInterrupt }: MemoryControl): Behaviours {
   const { state } = core;
   const fault = noFault();
@@ -176,18 +173,18 @@ function cacheBehaviours({ core, mmu, exceptions, model, waitForInterrupt }: Mem
     },
   };
   /** CP15 barriers: memory is always in order. SCTLR.CP15BEN, where there is one, makes them Undefined. */
-  const optional = (model.features & LPAE) !== 0;
-  const barrier: RegisterBehaviour = {
+  const optional: RegisterBehaviour = {
     write: () => {
-      if (optional && (state[Cp15.SCTLR] & SCTLR_CP15BEN) === 0) exceptions.raise(Exception.Undefined);
+      if ((state[Cp15.SCTLR] & SCTLR_CP15BEN) === 0) exceptions.raise(Exception.Undefined);
     },
   };
+  const barrier = (model.features & LPAE) !== 0 ? optional : NO_EFFECT;
   const names =
     'ICIALLUIS BPIALLIS ICIALLU BPIALL BPIMVA DCIALL DCISW CIALL DCCALL DCCSW UCCALL CP15PFI DCCIALL DCCISW UCCIALL';
   return {
     // B4.2.5: a wait in ARMv6, since ARMv7 no operation.
-    CP15WFI: isV7(model) ? nothing : { write: waitForInterrupt },
-    ...Object.fromEntries(names.split(' ').map((name) => [name, nothing])),
+    CP15WFI: isV7(model) ? NO_EFFECT : { write: waitForInterrupt },
+    ...Object.fromEntries(names.split(' ').map((name) => [name, NO_EFFECT])),
     ...Object.fromEntries('ICIMVAU DCIMVAC DCCMVAC DCCMVAU DCCIMVAC'.split(' ').map((name) => [name, byAddress])),
     ...Object.fromEntries('CP15ISB CP15DSB CP15DMB'.split(' ').map((name) => [name, barrier])),
   };

@@ -55,10 +55,11 @@ interface Entry {
   readonly constant?: number;
 }
 
-/** What an access to a register comes to, if it is no more than this: a word of the state block, or a value that is read. */
+/** What an access to a register comes to, if it is no more than this: a word of the state block, a value that is read, or no effect at all. */
 export interface Storage {
   readonly word?: number;
   readonly value?: number;
+  readonly nothing?: boolean;
 }
 
 const NO_STORAGE: Storage = {};
@@ -76,6 +77,8 @@ function key64(coproc: number, opc1: number, CRm: number): number {
 }
 
 const ignoreWrite = (): void => {};
+/** Of an operation on what does not exist here: PL1 may execute it, and that is all. */
+export const NO_EFFECT: RegisterBehaviour = { write: ignoreWrite, write64: ignoreWrite };
 const notThisWidth = (): never => {
   throw new Error('a system register row of one width was accessed with the other');
 };
@@ -249,7 +252,9 @@ export class SystemRegisters {
   storageOf(coproc: number, opc1: number, CRn: number, CRm: number, opc2: number, write: boolean): Storage {
     const entry = this.#entries.get(key32(coproc, opc1, CRn, CRm, opc2));
     if (entry === undefined || !permits(entry.row.PL1, write)) return NO_STORAGE;
-    return write ? { word: entry.writeWord } : { word: entry.readWord, value: entry.constant };
+    return write
+      ? { word: entry.writeWord, nothing: entry.write === ignoreWrite }
+      : { word: entry.readWord, value: entry.constant };
   }
 
   // ---- accesses by names, without rights: for debuggers and monitors

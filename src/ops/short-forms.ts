@@ -151,6 +151,10 @@ export const operations: readonly Operation[] = [
     if (givesUpInUserMode(b, b.stateWord(Word.PSR + at))) return;
     b.setStateWord(word + at, b.R(t));
   }),
+  // Maintenance of caches, which do not exist. PERF: U-Boot's boot, which does 37,000 by set and way (`uboot` of vmm.bench).
+  plain('MCR_nothing_short', { regs: [], imms: [], statics: ['at'] }, (b, { at }) => {
+    givesUpInUserMode(b, b.stateWord(Word.PSR + at));
+  }),
   plain('MRC_constant_short', { regs: ['t'], imms: ['imm32'], statics: ['at'] }, (b, { t, imm32, at }) => {
     if (givesUpInUserMode(b, b.stateWord(Word.PSR + at))) return;
     b.setR(t, b.imm(imm32));

@@ -43,6 +43,8 @@ const FORMS: readonly (readonly [name: string, word: number])[] = [
   ['mrc SCTLR', transfer(true, 6, 1, 0, 0)],
   ['mrc MIDR', transfer(true, 7, 0, 0, 0)],
   ['mrc DACR', transfer(true, 0, 3, 0, 0)],
+  ['mcr DCISW', transfer(false, 1, 7, 6, 2)],
+  ['mcr ICIALLU', transfer(false, 0, 7, 5, 0)],
 ];
 const MODES = [Mode.usr, Mode.svc, Mode.irq, Mode.sys, Mode.fiq, Mode.abt, Mode.und];
 
@@ -88,6 +90,8 @@ for (const [tiers, tier1] of [
         ['msr cpsr_f, r0', 0xe128_f000],
         ['mcr SCTLR', transfer(false, 0, 1, 0, 0)],
         ['mcr DACR', transfer(false, 0, 3, 0, 0)],
+        ['mcr DCCMVAC', transfer(false, 0, 7, 10, 1)],
+        ['mrc DCISW', transfer(true, 0, 7, 6, 2)],
         ['mcr TLBIALL', transfer(false, 0, 8, 7, 0)],
         ['mrc to the flags', transfer(true, 15, 13, 0, 3)],
         ['mrc TLBIALL', transfer(true, 0, 8, 7, 0)],
