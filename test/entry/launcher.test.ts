@@ -14,16 +14,20 @@ describe('entry/hosts/launcher', () => {
   let folder: string;
   let caches: string;
 
-  before(async () => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-launcher-'));
-    await esbuild.build({
+  const build = (outfile: string, flags: string) =>
+    esbuild.build({
       entryPoints: [inRepo('src/entry/hosts/launcher.ts')],
-      outfile: path.join(folder, 'program.js'),
+      outfile: path.join(folder, outfile),
       bundle: true,
       platform: 'node',
       format: 'cjs',
-      define: { TRAPLINE_MAIN: '"program.main.js"' },
+      define: { TRAPLINE_MAIN: '"program.main.js"', TRAPLINE_V8_FLAGS: JSON.stringify(flags) },
     });
+
+  before(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trapline-launcher-'));
+    await build('program.js', '');
+    await build('flagged.js', '--allow-natives-syntax');
   });
 
   beforeEach(() => {
@@ -35,9 +39,9 @@ describe('entry/hosts/launcher', () => {
 
   const write = (source: string): void => fs.writeFileSync(path.join(folder, 'program.main.js'), source);
   /** What the program says; it must end well. */
-  const says = (more: NodeJS.ProcessEnv = {}): string => {
+  const says = (more: NodeJS.ProcessEnv = {}, launcher = 'program.js'): string => {
     const env = { ...process.env, HOME: caches, XDG_CACHE_HOME: caches, LOCALAPPDATA: caches, ...more };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(folder, 'program.js'), 'word'], { env });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(folder, launcher), 'word'], { env });
     assert.equal(status, 0, stderr.toString());
     return stdout.toString().trim();
   };
@@ -111,6 +115,14 @@ describe('entry/hosts/launcher', () => {
     says();
     assert.equal(fs.existsSync(old), false);
     assert.equal(kept().length, 1);
+  });
+
+  it('compiles, and takes what it kept, under the flags for V8 that the bundler gives', () => {
+    write('console.log(typeof %GetOptimizationStatus(require));');
+    assert.equal(says({}, 'flagged.js'), 'number');
+    const at = keptAt();
+    assert.equal(says({}, 'flagged.js'), 'number');
+    assert.equal(keptAt(), at, 'what V8 takes is not written again');
   });
 
   it('leaves errors where they are', () => {

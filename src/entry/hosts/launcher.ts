@@ -7,11 +7,15 @@
 import fs from 'node:fs';
 import { createRequire, wrap } from 'node:module';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { CodeCache } from './code-cache.js';
 
 /** The bundle's file name; its bundler says it (scripts/bundle.mjs). */
 declare const TRAPLINE_MAIN: string;
+
+/** Flags for V8, where the process is the bundle's alone; its bundler says them, too. */
+declare const TRAPLINE_V8_FLAGS: string;
 
 /** What is used of a program that runs on is compiled for the most part by then. */
 const SETTLED_MS = 5000;
@@ -40,4 +44,6 @@ function run(main: string): void {
   body(module.exports, createRequire(main), module, main, path.dirname(main));
 }
 
+// before anything is compiled: V8 keeps code for the flags that it was compiled under
+if (TRAPLINE_V8_FLAGS !== '') setFlagsFromString(TRAPLINE_V8_FLAGS);
 run(path.join(__dirname, TRAPLINE_MAIN));
