@@ -55,20 +55,24 @@ export interface TrapClassCount {
   readonly unrecorded: number;
 }
 
-export interface Statistics {
+/** Where the guest stands, which costs little to ask: whoever runs it does so at each slice. */
+export interface Standing {
   readonly instructions: number;
   /** Virtual nanoseconds since power-on. */
   readonly virtualTime: number;
   readonly mode: 'bare' | 'hypervised';
   /** Optimisation level of the VMM, where there is one. */
   readonly level?: number;
+  /** Name of the processor model. */
+  readonly cpu: string;
+  readonly cpuMode: string;
+}
+
+export interface Statistics extends Standing {
   readonly exits: readonly TrapClassCount[];
   readonly blocks: number;
   readonly sites: number;
   readonly injectedInterrupts: number;
-  /** Name of the processor model. */
-  readonly cpu: string;
-  readonly cpuMode: string;
 }
 
 export interface DebuggerEvents {
@@ -146,6 +150,7 @@ export interface Debugger {
 
   /** Bytes typed by the user; stamped with the current instruction count. */
   input(bytes: Uint8Array): void;
+  standing(): Standing;
   statistics(): Statistics;
   /** The metrics of the VMM. @throws UserError 251 for a bare guest */
   report(): VmmReport;

@@ -6,7 +6,7 @@ import { modeName, Psr } from '../arm/modes.js';
 import { Word } from '../arm/state.js';
 import type { Guest } from '../machine/guest.js';
 import { exitClasses } from '../vmm/classes.js';
-import type { BreakpointResult, Debugger, DebuggerEvents, SliceResult, Statistics } from './api.js';
+import type { BreakpointResult, Debugger, DebuggerEvents, SliceResult, Standing, Statistics } from './api.js';
 import { Breakpoints } from './breakpoints/breakpoints.js';
 import { Locations } from './breakpoints/locations.js';
 import { decodePlace, type CodePlace } from './decode-place.js';
@@ -314,18 +314,21 @@ export class GuestDebugger implements Debugger {
     this.guest.board.type(bytes);
   }
 
-  statistics(): Statistics {
+  standing(): Standing {
     const { machine, mode, cpu } = this.guest;
-    const none = { exits: [], blocks: 0, sites: 0, injectedInterrupts: 0 };
     return {
       instructions: machine.clock.instructions(),
       virtualTime: machine.clock.now(),
       mode,
-      ...(this.vmm?.statistics() ?? none),
       ...(this.vmm && { level: this.vmm.level }),
       cpu: cpu.model.name,
       cpuMode: modeName(cpu.state[Word.PSR] & Psr.M),
     };
+  }
+
+  statistics(): Statistics {
+    const none = { exits: [], blocks: 0, sites: 0, injectedInterrupts: 0 };
+    return { ...this.standing(), ...(this.vmm?.statistics() ?? none) };
   }
 
   report(): VmmReport {

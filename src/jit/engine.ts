@@ -39,6 +39,8 @@ import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT } from './slots.js';
  * PERF: V8 replaces its first, quickly compiled code of a function by optimised code at the next call, not while it runs.
  */
 const SLICE = 200_000;
+/** Attempts after which what slots count is added up, lest one of their words overflow. */
+const MOST_UNCOUNTED = 1 << 30;
 
 /** What the interpreter works with. */
 export interface InterpreterParts {
@@ -76,6 +78,8 @@ export class InterpreterEngine implements Engine {
   readonly #extension: ExtensionLoops;
   /** Patches whose executions are counted, or that execute in an instruction's place, by their slot's address. */
   readonly #patches = new Map<number, Patch>();
+  /** Attempts that may have been made since slots' counters were last added up. */
+  #uncounted = 0;
 
   /** @param tier1 with it hot code becomes regions: the engine `jit` */
   constructor({ memory, port, fetch, breakpoints, coverage }: InterpreterParts, tier1?: TierOptions) {
@@ -172,7 +176,8 @@ export class InterpreterEngine implements Engine {
     this.tier1?.turn();
     const count = this.#state[Word.COUNT];
     this.#i32[Scratch.FLOOR / 4] = Math.max(0, count - SLICE);
-    this.#coverage?.expect(SLICE);
+    this.#uncounted += SLICE;
+    if (this.#uncounted > MOST_UNCOUNTED) this.flushCounters();
     const exit = this.#interpret();
     this.tier1?.elapsed(count - this.#state[Word.COUNT]);
     return exit;
@@ -230,6 +235,7 @@ export class InterpreterEngine implements Engine {
 
   /** Adds what the interpreter counted to the patches of kind `counted`. To be called before their counts are read. */
   flushCounters(): void {
+    this.#uncounted = 0;
     this.#coverage?.addUpAll();
     for (const [slot, patch] of this.#patches) this.#flushCounter(slot, patch);
   }

@@ -22,9 +22,6 @@ export function slotFailures(slot: number): number {
   return FAILURES + slot / 4;
 }
 
-/** Attempts after which the words must be added up, lest one of them overflow. */
-const MOST_ATTEMPTS = 1 << 30;
-
 /** Emits what counts, or nothing where nobody wants it. Each function wants the local that holds a slot's byte address. */
 export interface CoverageCode {
   /** A run begins at the slot. */
@@ -111,8 +108,6 @@ export function emitWasReached(
 export class SlotCoverage {
   /** The address under which each page was entered last. */
   readonly #addresses = new Map<CodePage, number>();
-  /** Attempts that may have been counted since all was added up. */
-  #attempts = 0;
 
   /** @param settle brings the words of a page up to date, before they are added up */
   constructor(
@@ -143,16 +138,7 @@ export class SlotCoverage {
   }
 
   addUpAll(): void {
-    this.#attempts = 0;
     for (const [page, va] of this.#addresses) this.#addUp(page, va);
-  }
-
-  /** That many attempts are about to be made. */
-  expect(attempts: number): void {
-    this.#attempts += attempts;
-    if (this.#attempts < MOST_ATTEMPTS) return;
-    this.addUpAll();
-    this.#attempts = attempts;
   }
 
   #addUp(page: CodePage, va: number): void {

@@ -82,7 +82,7 @@ export class Launched {
     );
     this.counting = new Lease(
       host,
-      () => this.guest.statistics().instructions,
+      () => this.guest.standing().instructions,
       () => {
         this.guest.views.stopCounting();
       },
@@ -153,7 +153,7 @@ export class Launched {
 
   /** A bare guest has no traps, and nothing to keep. */
   keepHistory(on: boolean): void {
-    if (this.guest.statistics().mode === 'hypervised') this.guest.views.keepHistory(on);
+    if (this.guest.standing().mode === 'hypervised') this.guest.views.keepHistory(on);
   }
 
   /** Halts the guest without a word, but for what is left to say of its flash. */

@@ -96,7 +96,7 @@ export class Live {
 
   /** The state of this moment. */
   status(): StatusInfo {
-    const { instructions, virtualTime, mode, level, cpu, cpuMode } = this.guest.statistics();
+    const { instructions, virtualTime, mode, level, cpu, cpuMode } = this.guest.standing();
     const ms = this.runMs() - this.lastRunMs;
     const mips = ms > 0 ? (instructions - this.lastInstructions) / ms / 1000 : 0;
     const state = this.state();
@@ -126,7 +126,7 @@ export class Live {
     this.trailing?.();
     this.trailing = undefined;
     this.send('status', this.status());
-    const { instructions } = this.guest.statistics();
+    const { instructions } = this.guest.standing();
     this.lastLive = this.host.now();
     this.lastInstructions = instructions;
     this.lastRunMs = this.runMs();

@@ -53,7 +53,7 @@ export class Runner {
   /** Starts what the debugger was told to do (continue or a step). */
   resume(): void {
     this.current = 'running';
-    this.pacer.anchor(this.guest.statistics().virtualTime, this.host.now());
+    this.pacer.anchor(this.guest.standing().virtualTime, this.host.now());
     this.soon();
   }
 
@@ -114,7 +114,7 @@ export class Runner {
   }
 
   private runSlice(): void {
-    const before = this.guest.statistics();
+    const before = this.guest.standing();
     const { instructionLimit, paced } = this.pacing;
     if (instructionLimit !== undefined && before.instructions >= instructionLimit) {
       this.current = 'stopped';
@@ -132,7 +132,7 @@ export class Runner {
     const result = this.guest.run(limit, reached);
     const end = this.host.now();
     this.runningMs += end - start;
-    const after = this.guest.statistics();
+    const after = this.guest.standing();
     this.slice.learn(after.instructions - before.instructions, end - start);
     switch (result.kind) {
       case 'running':

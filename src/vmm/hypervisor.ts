@@ -117,6 +117,8 @@ export class Hypervisor implements Guest {
 
     this.#around = new GuestBoard(machine, this.bus, memories, options, hooks, this.plan);
     this.board = this.#around.board;
+    // PERF: ahead of the processor, whose reset would have another bank of the TLB come into use for nothing (the first boot of `uboot.bench`).
+    machine.mmu.useContexts(true);
     const real = machine.attach();
     // The state block of this processor is the virtual CPU of the thesis.
     this.cpu = machine.virtualProcessor(this.bus, this.board);
@@ -237,7 +239,6 @@ export class Hypervisor implements Guest {
     state[Cp15.TTBCR] = 0;
     closeUserRegisters(state);
     real.setCpsr(Mode.usr);
-    real.mmu.useContexts(true);
     this.#openWindow();
     this.#around.start(this.cpu);
     this.commit();

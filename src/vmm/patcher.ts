@@ -167,7 +167,7 @@ export class Patcher implements BlockAdmission {
     if (trapsByItself(isa, row)) return;
     const options = this.#options;
     const kind = this.#kind(cls);
-    const short = options.shortForm?.(row, word, length);
+    const short = kind === PatchKind.counted ? undefined : options.shortForm?.(row, word, length);
     const site: Site = new Site(
       {
         pa,

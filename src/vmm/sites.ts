@@ -122,6 +122,18 @@ export class PageAnalysis {
     this.#numbers[at >> 1] = this.#blocks.get(block) as number;
   }
 
+  /** Adds the blocks with a byte in `[at, at + length)`, offsets that may lie outside the page, to `found`, each once. */
+  addOverlapping(at: number, length: number, found: Block[]): void {
+    // An instruction with a byte there starts at most three before, at an even one.
+    const from = Math.max(0, (at - 2) & -2);
+    const to = Math.min(at + length, PAGE);
+    for (let i = from; i < to; i += 2) {
+      const block = this.blockAt(i);
+      if (block === undefined || found.includes(block)) continue;
+      if ((block.pa & (PAGE - 1)) + block.length > at) found.push(block);
+    }
+  }
+
   remove(block: Block): void {
     const number = this.#blocks.get(block) as number;
     const from = (block.pa & (PAGE - 1)) >> 1;
@@ -276,9 +288,8 @@ export class AnalysisMap {
       for (const thumb of [0, 1]) {
         const analysis = this.pages.get(pageKey(page * PAGE, thumb));
         if (analysis === undefined) continue;
-        for (const block of analysis.blocks) {
-          if (block.pa < pa + length && pa < block.pa + block.length) found.push(block);
-        }
+        if (pa <= page * PAGE && (page + 1) * PAGE <= pa + length) found.push(...analysis.blocks);
+        else analysis.addOverlapping(pa - page * PAGE, length, found);
       }
     }
     return found;

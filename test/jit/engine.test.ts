@@ -447,6 +447,21 @@ for (const [tiers, tier1] of TIERS)
         pair.actual.interpreter.invalidateAllCode();
         assert.deepEqual(...(patches.map((own) => own.map((one) => one.count)) as [number[], number[]]));
       });
+
+      it('are added up before their counters can overflow, whoever asks', () => {
+        const pair = pairWithVectors();
+        const { actual } = pair;
+        load(pair, `1: add r0, r0, #1\n mov pc, r4`);
+        actual.state[4] = CODE;
+        const branch = patch(PatchKind.counted, CODE + 4, actual.bus.read(CODE + 4, 4) | 0, 0);
+        actual.overlay.install(branch);
+        const slices = Math.ceil(2 ** 30 / 200_000);
+        for (let i = 0; i < slices - 1; i++) actual.interpreter.run(1, false);
+        // What the reference executes, while there is no handler yet, it counts at once.
+        const atOnce = branch.count;
+        for (let i = 0; i < 2; i++) actual.interpreter.run(1, false);
+        assert.ok(branch.count > atOnce + 1000, `${atOnce}, then ${branch.count}`);
+      });
     });
 
     describe('patches of kind inlined', () => {

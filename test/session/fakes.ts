@@ -302,12 +302,20 @@ export class FakeGuest implements Debugger {
     this.level = level;
   }
 
-  statistics() {
+  standing() {
     return {
       instructions: this.instructions,
       virtualTime: this.virtualTime,
       mode: 'hypervised' as const,
       level: this.level,
+      cpu: 'cortex-a15',
+      cpuMode: 'svc',
+    };
+  }
+
+  statistics() {
+    return {
+      ...this.standing(),
       exits: [...this.exits].map(([cls, count]) => ({
         cls,
         count,
@@ -317,8 +325,6 @@ export class FakeGuest implements Debugger {
       blocks: 0,
       sites: this.sites,
       injectedInterrupts: 0,
-      cpu: 'cortex-a15',
-      cpuMode: 'svc',
     };
   }
   traps(after: number, maximum: number, before = Infinity, only?: string): readonly TrapInfo[] {

@@ -39,6 +39,15 @@ describe('session server: running', () => {
     for (const [i, { limit }] of guest.calls.entries()) assert.ok(limit / 100_000 <= 10, `slice ${i} had ${limit}`);
   });
 
+  it('counts up no exits for its slices, while nobody asks for them', async () => {
+    const { host, guest, channel } = await launch(100_000, { paced: false });
+    await channel.ask('continue', {});
+    guest.statistics = () => assert.fail('somebody asked');
+    host.pass(500);
+    assert.ok(guest.calls.length > 40);
+    assert.deepEqual(channel.events('failed'), []);
+  });
+
   it('stops within one slice of a pause', async () => {
     const { host, channel } = await launch(100_000, { paced: false });
     await channel.ask('continue', {});
