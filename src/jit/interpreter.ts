@@ -1,6 +1,7 @@
 /**
  * Generates tier 0: the base module. It holds the general fast loops (fast-loop.ts), the driver around them (driver.ts), and the table of
- * out-of-line handlers and extension loops; those are a module of their own. Owns the protocol between the driver and its JavaScript side; knows no operation.
+ * out-of-line handlers and extension loops. In it are the out-of-line handlers of what the general loops have, which are executed so under a condition, and
+ * for accesses that the TLB does not serve; the others, and the extension loops, are modules of their own, made when they are asked for. Owns the protocol between the driver and its JavaScript side; knows no operation.
  *
  * `run()` executes from PC until COUNT is not above FLOOR, or something stops it, and returns an `Exit`. On return all state is in the
  * state block. The JavaScript side is called through five imports, always with PC and COUNT in the state block:
@@ -29,9 +30,10 @@ import {
   FIRST_REGION,
   TABLE_ENTRIES,
 } from './driver.js';
-import { COLD_PARAMS } from './emit-cold.js';
+import { COLD_PARAMS, emitCold } from './emit-cold.js';
 import { Counts, emitFastLoop, Loop, type HotHandler } from './fast-loop.js';
 import { emitEnter, emitRegionArbitrate, emitRegionHandler, emitRegionReference } from './regions/entrance.js';
+import { Handler, HANDLER_LIMIT } from './slots.js';
 import { ModuleWriter } from './wasm/module.js';
 
 /** What the base module imports from JavaScript. */
@@ -110,7 +112,15 @@ export function generateInterpreter(hot: readonly (readonly HotHandler[])[], cou
   module.exportFunction('run', run);
   module.exportFunction('slowLoad', slowLoad);
   module.exportFunction('slowStore', slowStore);
-  module.exportTable('handlers', tier1 ? FIRST_REGION + REGIONS : TABLE_ENTRIES, missing, TABLE_ENTRIES);
+  const handlers = new Array<number>(TABLE_ENTRIES).fill(missing);
+  hot.forEach((list, thumb) => {
+    list.forEach(({ variant, cond, loops }, i) => {
+      if (cond !== 14 || (loops & Loop.general) === 0) return;
+      const code = emitCold(variant, { slowLoad, slowStore }, covers);
+      handlers[thumb * HANDLER_LIMIT + Handler.first + i] = module.addFunction(handlerType, code);
+    });
+  });
+  module.exportTable('handlers', tier1 ? FIRST_REGION + REGIONS : TABLE_ENTRIES, handlers);
   return module.finish();
 }
 

@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { randomWord, seededRandom } from '../../src/isa/random.js';
 import { table } from '../../src/isa/table.js';
 import { emitCold, variantNeeds, COLD_PARAMS } from '../../src/jit/emit-cold.js';
-import { Counts, EXTENSION_LOOPS, Loop } from '../../src/jit/fast-loop.js';
+import { Counts, emitFastLoop, EXTENSION_LOOPS, Loop } from '../../src/jit/fast-loop.js';
 import { hotHandlers } from '../../src/jit/hot.js';
-import { generateExtensionLoop, generateInterpreter } from '../../src/jit/interpreter.js';
+import {
+  type DriverExports,
+  ENVIRONMENT,
+  generateExtensionLoop,
+  generateInterpreter,
+} from '../../src/jit/interpreter.js';
 import { MAX_HOT } from '../../src/jit/scratch.js';
 import { Handler, HANDLER_LIMIT } from '../../src/jit/slots.js';
 import { variantKey, type Variant } from '../../src/jit/variant.js';
@@ -37,12 +42,12 @@ describe('handlers of tier 0', function () {
   this.timeout(60_000);
 
   for (const [what, counts] of Object.entries(Counts))
-    it(`make a valid module, of a size that V8 optimises well, that counts ${what}`, () => {
+    it(`make a valid module, with loops of a size that V8 optimises well, that counts ${what}`, () => {
       const hot = hotHandlers();
-      const bytes = generateInterpreter(hot, counts);
-      assert.ok(valid(bytes));
-      assert.ok(bytes.length < 100_000, `${bytes.length} bytes`);
-      for (const handlers of hot) {
+      assert.ok(valid(generateInterpreter(hot, counts)));
+      for (const [thumb, handlers] of hot.entries()) {
+        const { length } = emitFastLoop(thumb, handlers, Loop.general, counts).finish().finish();
+        assert.ok(length < 45_000, `${length} bytes`);
         assert.ok(Handler.first + handlers.length <= MAX_HOT);
         for (const loop of Object.values(Loop))
           assert.ok(handlers.filter(({ loops }) => (loops & loop) !== 0).length < 400);
@@ -53,6 +58,28 @@ describe('handlers of tier 0', function () {
         assert.ok(extension.length < 120_000, `${extension.length} bytes`);
       }
     });
+
+  it('are there out of line from the start, and asked for by nobody, where the general loops have them', () => {
+    const hot = hotHandlers();
+    const nothing = (): void => {};
+    const calls = ['enterPage', 'decode', 'executeReference', 'arbitrate', 'want', 'slowLoad', 'slowStore'];
+    const { exports } = new WebAssembly.Instance(
+      new WebAssembly.Module(generateInterpreter(hot, Counts.nothing) as BufferSource),
+      {
+        [ENVIRONMENT]: {
+          memory: new WebAssembly.Memory({ initial: 1, maximum: 1 }),
+          ...Object.fromEntries(calls.map((name) => [name, nothing])),
+        },
+      },
+    );
+    const { handlers: functions } = exports as unknown as DriverExports;
+    const missing = functions.get(0) as unknown;
+    for (const [thumb, handlers] of hot.entries())
+      for (const [i, { variant, cond, loops }] of handlers.entries()) {
+        const isThere = functions.get(thumb * HANDLER_LIMIT + Handler.first + i) !== missing;
+        assert.equal(isThere, cond === 14 && (loops & Loop.general) !== 0, variantKey(variant));
+      }
+  });
 
   it('are no two alike in the fast loops', () => {
     for (const handlers of hotHandlers()) {

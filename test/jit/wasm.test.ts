@@ -187,7 +187,7 @@ describe('jit/wasm', () => {
     call.const(3);
     call.callIndirect(type);
     module.exportFunction('call', module.addFunction(type, call));
-    module.exportTable('t', 5, fillIndex);
+    module.exportTable('t', 5, new Array<number>(5).fill(fillIndex));
     const bytes = module.finish() as BufferSource;
     assert.ok(WebAssembly.validate(bytes));
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { e: { twice: (x: number) => 2 * x } });

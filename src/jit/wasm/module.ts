@@ -26,7 +26,7 @@ export class ModuleWriter {
   readonly #functions: { type: number; code: CodeWriter }[] = [];
   readonly #exports = new ByteWriter();
   #exportCount = 0;
-  #table: { size: number; fill: number; filled: number } | undefined;
+  #table: { size: number; functions: readonly number[] } | undefined;
 
   /** Index of the type (params × i32) -> (results × i32). */
   type(params: number, results: number): number {
@@ -61,9 +61,9 @@ export class ModuleWriter {
     this.#export(name, ExternalKind.function, index);
   }
 
-  /** Defines and exports the module's table of `size` elements, the first `filled` of them function `fill` at first. */
-  exportTable(name: string, size: number, fill: number, filled = size): void {
-    this.#table = { size, fill, filled };
+  /** Defines and exports the module's table of `size` elements, the first of them these functions at first. */
+  exportTable(name: string, size: number, functions: readonly number[]): void {
+    this.#table = { size, functions };
     this.#export(name, ExternalKind.table, 0);
   }
 
@@ -106,8 +106,8 @@ export class ModuleWriter {
         s.u32(1);
         s.u32(0);
         s.bytes([0x41, 0x00, 0x0b]);
-        s.u32(table.filled);
-        for (let i = 0; i < table.filled; i++) s.u32(table.fill);
+        s.u32(table.functions.length);
+        for (const index of table.functions) s.u32(index);
       });
     section(out, Section.code, (s) => {
       s.u32(this.#functions.length);
