@@ -10,6 +10,7 @@ import { optionLabel, type RunCommand } from './options.js';
 import { CoverageFile } from './coverage-file.js';
 import type { RunFacts } from './report/document.js';
 import { reporter, type Reporter } from './report/report.js';
+import { milliseconds } from './clock.js';
 import { parseScript } from './script.js';
 import { runStatistics, statisticsText } from './statistics.js';
 import { Terminal } from './terminal.js';
@@ -53,7 +54,7 @@ class Run {
   private waiting = false;
   /** Something that was to outlast the run did not. */
   private lost = false;
-  private readonly start = performance.now();
+  private readonly start = milliseconds();
 
   constructor(
     private readonly command: RunCommand,
@@ -114,7 +115,7 @@ class Run {
     terminal.open();
     await client.request('continue', {});
     const { code, text } = await this.ended;
-    const wallMs = performance.now() - this.start;
+    const wallMs = milliseconds() - this.start;
     clearTimeout(timer);
     await leave();
     if (text !== undefined) terminal.say(text);
@@ -170,7 +171,7 @@ class Run {
   }
 
   private progress({ instructions, mips }: StatusInfo): string {
-    const seconds = (performance.now() - this.start) / MS;
+    const seconds = (milliseconds() - this.start) / MS;
     return `${(instructions / MILLION).toFixed(0)} million instructions, ${mips.toFixed(0)} MIPS, ${seconds.toFixed(0)} s`;
   }
 

@@ -3,6 +3,7 @@
  * else to say. Restores the terminal whatever happens.
  */
 import type { ReadStream } from 'node:tty';
+import { milliseconds } from './clock.js';
 
 const CTRL_A = 0x01;
 const X = 0x78;
@@ -41,7 +42,7 @@ export class EscapeKey {
 export class Terminal {
   private atLineStart = true;
   private progressShown = false;
-  private lastOutput = performance.now();
+  private lastOutput = milliseconds();
   private raw: ReadStream | undefined;
   private readonly escape = new EscapeKey();
 
@@ -91,7 +92,7 @@ export class Terminal {
   write(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.clearProgress();
-    this.lastOutput = performance.now();
+    this.lastOutput = milliseconds();
     this.atLineStart = bytes[bytes.length - 1] === NEWLINE;
     process.stdout.write(bytes);
   }
@@ -108,7 +109,7 @@ export class Terminal {
   progress(text: string): void {
     if (!process.stderr.isTTY) return;
     const apart = !process.stdout.isTTY;
-    if (!apart && (!this.atLineStart || performance.now() - this.lastOutput < SILENCE_MS)) return;
+    if (!apart && (!this.atLineStart || milliseconds() - this.lastOutput < SILENCE_MS)) return;
     process.stderr.write(`${CLEAR_LINE}${text}`);
     this.progressShown = true;
   }

@@ -1,5 +1,5 @@
 /** The command line: sessions run in this very thread. */
-import fs from 'node:fs/promises';
+import fs from 'node:fs';
 import { main } from '../cli/main.js';
 import { PROTOCOL_VERSION } from '../protocol/api.js';
 import { SessionClient } from '../protocol/client.js';
@@ -15,7 +15,7 @@ void main(process.argv.slice(2), {
   epoch: () => Math.floor(Date.now() / MS),
   async openSession(texts) {
     const client = new SessionClient(openLocal(nodeHost, debugBackend));
-    const disassembler = texts ? await fs.readFile(besideBundle('capstone.wasm')) : undefined;
+    const disassembler = texts ? await fs.promises.readFile(besideBundle('capstone.wasm')) : undefined;
     await client.request('initialize', { version: PROTOCOL_VERSION, ...(disassembler && { disassembler }) });
     return client;
   },

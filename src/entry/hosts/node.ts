@@ -1,11 +1,12 @@
 /** What Node offers: worker threads and timers. Shared by the composition roots that run on it. */
 import path from 'node:path';
 import { Worker, type TransferListItem } from 'node:worker_threads';
+import { milliseconds } from '../../cli/clock.js';
 import type { ToClient, WorkerChannel } from '../../protocol/wire.js';
 import type { SessionHost } from '../../session/host.js';
 
 export const nodeHost: SessionHost = {
-  now: () => performance.now(),
+  now: milliseconds,
   defer: (callback) => {
     setImmediate(callback);
   },
