@@ -48,9 +48,10 @@ const browser = {
 const mainOf = (/** @type {string} */ outfile) => outfile.replace(/\.js$/, '.main.js');
 
 /**
- * V8 is to take its time before it optimises: it counts bytes of bytecode that a function has executed, and begins at 135,168. What our functions do in
+ * V8 is to take its time before it optimises: it counts bytes of bytecode that a function has executed, and begins at 67,584. What our functions do in
  * a second of a guest's boot is less than what optimising them takes of the host's other processor.
- * PERF: of 460 ms of processor time for U-Boot to its prompt (`engine.bench`, U-Boot), a third was V8's optimising; now 390. At 1,000,000, level 0 takes longer (as do 0.8 s of that boot).
+ * PERF: of 450 ms of processor time for U-Boot to its prompt (`engine.bench`, U-Boot) a sixth was V8's optimising in vain. From 1,000,000 on, what executes
+ * much JavaScript for long is optimised too late: U-Boot at level 0 takes a tenth longer.
  */
 const COMMAND_FLAGS = '--interrupt-budget=400000';
 
