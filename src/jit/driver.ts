@@ -258,6 +258,25 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.op(Op.i32_eqz);
     code.op(Op.i32_and);
   };
+  /** Pushes whether the instruction at `slot` and PC still crosses into the page that it was decoded with, whose slots the one that closes its page has. */
+  const pushCrossingHolds = (): void => {
+    code.loadWord(state('PC'));
+    code.const(2);
+    code.op(Op.i32_add);
+    code.set(pc);
+    pushHashEntry(code, pc);
+    code.set(entry);
+    code.get(entry);
+    code.load(Op.i32_load, CODE_HASH);
+    pushHashKey(code, pc);
+    code.op(Op.i32_eq);
+    code.get(entry);
+    code.load(Op.i32_load, CODE_HASH + 4);
+    code.get(slot);
+    code.load(Op.i32_load, SLOT_BYTES + SlotByte.registers);
+    code.op(Op.i32_eq);
+    code.op(Op.i32_and);
+  };
   /** From region to region, as long as there is one where the last one leads. */
   const enterRegions = ({ enter, leftFor }: Tier1Calls): void => {
     const again = new Label('next region');
@@ -510,6 +529,11 @@ export function emitDriver(parts: DriverParts): CodeWriter {
         code.br(lookup);
       };
       ifHandlerIs(Handler.reference, byReference);
+      ifHandlerIs(Handler.crossing, () => {
+        pushCrossingHolds();
+        code.op(Op.i32_eqz);
+        code.if(byReference);
+      });
       code.block(done, () => {
         ifHandlerIs(Handler.IT, () => {
           // Met inside the block of another one, it is conditional.
@@ -614,6 +638,12 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       code.get(slot);
       code.op(Op.i32_add);
       code.set(slot);
+      // In the next page it is not the slot behind this one.
+      ifHandlerIs(Handler.crossing, () => {
+        storePc();
+        heedAttention();
+        code.br(lookup);
+      });
       code.loadWord(state('ATTENTION'));
       code.if(() => {
         storePc();

@@ -16,7 +16,7 @@ import {
   SLOT_POOL,
   TLB_TABLE_BYTES,
 } from '../mem/layout.js';
-import type { FetchUnit } from '../mem/fetch.js';
+import type { Fetched, FetchUnit } from '../mem/fetch.js';
 import type { MachineMemory } from '../mem/memory.js';
 import type { Patch } from '../mem/ports.js';
 import { IT_REACH, SlotDecoder } from './decoder.js';
@@ -26,13 +26,13 @@ import { hotHandlers } from './hot.js';
 import { Exit } from './driver.js';
 import { Counts } from './fast-loop.js';
 import { type DriverCalls, type DriverExports, ENVIRONMENT, generateInterpreter } from './interpreter.js';
-import { CodePages } from './pages.js';
+import { type CodePage, CodePages } from './pages.js';
 import { prepared } from './prepared.js';
 import { RegionTier, type TierOptions } from './regions/tier.js';
 import { Scratch } from './scratch.js';
 import { ShortFormTable } from './short-forms.js';
 import { SlotCoverage } from './slot-coverage.js';
-import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT } from './slots.js';
+import { BODY_MASK, BODY_SHIFT, Handler, HANDLER_LIMIT, HANDLER_MASK } from './slots.js';
 
 /**
  * Attempts after which the interpreter returns in any case.
@@ -188,6 +188,8 @@ export class InterpreterEngine implements Engine {
     const i32 = this.#i32;
     const at = slot / 4;
     const length = i32[at + 1];
+    // It has led elsewhere, or given up: to be decoded anew, for then it may hold again.
+    if ((i32[at] & HANDLER_MASK) === Handler.crossing) i32[at] = 0;
     if (((i32[at] >>> BODY_SHIFT) & BODY_MASK) === Handler.reference && length !== 0)
       this.#port.executeKnown(i32[at + 2], length);
     else this.#port.executeReference();
@@ -258,22 +260,41 @@ export class InterpreterEngine implements Engine {
     const pa = this.#port.translateFetch(va);
     if (pa < 0) return false;
     state[Word.COUNT]++;
-    const thumb = state[Word.T];
-    const context = state[Word.CONTEXT];
     const { divided } = this.#fetch;
-    let page = this.#pages.find(pa, thumb, context, divided);
-    if (page === undefined) {
-      if (!this.#pages.hasRoom(thumb)) this.invalidateAllCode();
-      page = this.#pages.create(pa, va, thumb, context, divided);
-    }
+    let page = this.#pages.find(pa, state[Word.T], state[Word.CONTEXT], divided);
+    if (page === undefined && !this.#pages.hasRoom(state[Word.T])) this.invalidateAllCode();
+    page ??= this.#createPage(pa, va, divided);
+    this.#putInHash(page, va);
+    return false;
+  }
+
+  #createPage(pa: number, va: number, divided: boolean): CodePage {
+    return this.#pages.create(pa, va, this.#state[Word.T], this.#state[Word.CONTEXT], divided);
+  }
+
+  /** The page, which `va` has been translated to for a fetch, is executed there until the translation goes. */
+  #putInHash(page: CodePage, va: number): void {
     this.#pages.entered(page, va);
     // Counted under one address at a time: under another one it is to be entered anew.
     const other = this.#coverage?.entered(page, va);
     if (other !== undefined && this.#i32[hashEntry(other) + 1] === page.slots) this.#i32[hashEntry(other)] = 0;
     const entry = hashEntry(va);
-    this.#i32[entry] = (va & -PAGE) | state[Word.CODE_KEY];
+    this.#i32[entry] = (va & -PAGE) | this.#state[Word.CODE_KEY];
     this.#i32[entry + 1] = page.slots;
-    return false;
+  }
+
+  /**
+   * The page into which the instruction just fetched crosses, if its slot is to be kept. Where executions are counted it is not: its second slot, where a run
+   * behind it would end, is not its page's.
+   */
+  #secondPage({ secondPa, divided, crossesPage }: Fetched, va: number): CodePage | undefined {
+    const state = this.#state;
+    if (!crossesPage || divided || this.#coverage !== undefined) return undefined;
+    let page = this.#pages.find(secondPa, state[Word.T], state[Word.CONTEXT], divided);
+    if (page === undefined && !this.#pages.hasRoom(state[Word.T])) return undefined;
+    page ??= this.#createPage(secondPa, va, divided);
+    this.#putInHash(page, va);
+    return page;
   }
 
   #decode(slot: number): void {
@@ -302,7 +323,8 @@ export class InterpreterEngine implements Engine {
       // What regions counted goes by what the slots say.
       this.tier1?.cleared(page, slot + SLOT_BYTES, slot + IT_REACH * SLOT_BYTES);
     }
-    const goesOn = this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE]);
+    const second = this.#secondPage(fetched, (va + 2) >>> 0);
+    const goesOn = this.#decoder.decode(page, slot, fetched, state[Word.ITSTATE], second);
     if (fetched.patch !== undefined) this.#patches.set(slot, fetched.patch);
     const noneStop = this.#breakpoints.none && this.#port.checkedCode.none;
     if (goesOn && noneStop) this.#decoder.decodeBehind(page, slot, this.#decoded);

@@ -19,6 +19,8 @@ export interface CodePage {
   /** Virtual address under which it was met first, and whether it was met under another one since. */
   readonly va: number;
   aliased: boolean;
+  /** Pages whose last instruction was decoded with this one's first halfword. */
+  readonly crossedInto: Set<CodePage>;
 }
 
 /** Slots from `first` up to but not including `end` (byte addresses) of a page are about to be cleared. */
@@ -63,7 +65,16 @@ export class CodePages {
   create(pa: number, va: number, thumb: number, context: number, divided: boolean): CodePage {
     const number = Math.floor(pa / PAGE);
     const slots = SLOT_POOL + this.#used * SLOT_UNIT;
-    const page: CodePage = { pa: number * PAGE, thumb, context, divided, slots, va: va & -PAGE, aliased: false };
+    const page: CodePage = {
+      pa: number * PAGE,
+      thumb,
+      context,
+      divided,
+      slots,
+      va: va & -PAGE,
+      aliased: false,
+      crossedInto: new Set(),
+    };
     this.#byUnit[this.#used++] = page;
     if (thumb) this.#byUnit[this.#used++] = page;
     const others = this.#byPa.get(number);
@@ -120,6 +131,10 @@ export class CodePages {
     const end = page.slots + (Math.min(PAGE, to) << shift);
     this.#onClear(page, first, end);
     this.#clearWords(first, end);
+    if (start > 0 || page.crossedInto.size === 0) return;
+    const crossing = [...page.crossedInto];
+    page.crossedInto.clear();
+    for (const before of crossing) this.#clear(before, PAGE - 2, PAGE);
   }
 
   #clearWords(first: number, end: number): void {

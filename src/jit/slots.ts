@@ -8,7 +8,8 @@
  *   word 2   immediate operand 0: the i32, or the byte address of the target's slot for a near branch
  *   word 3   immediate operand 1
  *
- * Of what the reference executes, words 1 and 2 may be the instruction's length and its word; or word 1 is 0, and it is fetched each time.
+ * Of what the reference executes, words 1 and 2 may be the instruction's length and its word; or word 1 is 0, and it is fetched each time. In the slot that
+ * closes a page, word 1 is the byte address of the next page's slots, as the instruction that crosses into it was decoded with.
  *
  *   handler  what the fast loop does
  *   body     the handler of the operation itself, without condition; also its index in the table of out-of-line handlers
@@ -40,8 +41,10 @@ export const Handler = {
   inlined: 35,
   /** A region of tier 1 begins here: SLOT_REGIONS says which, and the region which handler was here before. */
   region: 36,
+  /** The last instruction of a page of Thumb code, whose second halfword is the next page's first: executed by itself, if that is still so. */
+  crossing: 37,
   /** The first handler that is made from an operation. */
-  first: 37,
+  first: 38,
 } as const;
 
 /** Numbers of handlers are below this, in each instruction set state. */

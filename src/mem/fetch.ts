@@ -28,8 +28,10 @@ export interface Fetched {
   length: number;
   /** The patch at this address, whatever its kind: a counted one executes memory's word, and the engine counts. */
   patch: Patch | undefined;
-  /** The instruction lies on two pages: never keep what was decoded. */
+  /** The instruction lies on two pages: what was decoded depends on both, and on both translations. */
   crossesPage: boolean;
+  /** Then: the physical address of its second halfword. */
+  secondPa: number;
   /** The page's subpages have rights of their own: fetch each instruction anew each time. */
   divided: boolean;
 }
@@ -59,6 +61,7 @@ export class FetchUnit {
     length: 4,
     patch: undefined,
     crossesPage: false,
+    secondPa: 0,
     divided: false,
   };
 
@@ -97,7 +100,7 @@ export class FetchUnit {
 
   /**
    * Fetches the instruction at `va` (aligned for the current state) with the current rights, in the current context.
-   * What it returns may be kept until the page changes, the translation goes or the overlay changes, unless `crossesPage` or `divided`.
+   * What it returns may be kept until the page changes, the translation goes or the overlay changes; not if `divided`, and of two pages if `crossesPage`.
    */
   fetch(va: number): Fetched {
     const out = this.#fetched;
@@ -122,6 +125,7 @@ export class FetchUnit {
         const second = this.#locate((address + 2) >>> 0);
         if (second < 0) return out;
         this.#bus.markCode(out.pa);
+        out.secondPa = out.pa;
         out.pa = pa;
         this.#admit(address, pa, 1);
         out.length = 4;

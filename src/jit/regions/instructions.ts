@@ -216,7 +216,7 @@ export class InstructionReader {
     if (handler === Handler.undecoded || handler === Handler.stop) return undefined;
     const offset = pc & (PAGE - 1);
     const length = this.#length(page, offset);
-    // An instruction on two pages is fetched anew each time.
+    // An instruction on two pages is tier 0’s, which looks each time whether it still is what it was.
     if (offset + length > PAGE) return undefined;
     const patch = this.#parts.fetch.patch(page.pa + offset, this.#thumb, page.context);
     const slow = this.#parts.isSlow(slot);

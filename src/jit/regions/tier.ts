@@ -200,7 +200,8 @@ export class RegionTier {
 
   /** To be called before each slice, while no region is executed: makes what has waited long enough. */
   turn(): void {
-    this.#allowance = Math.min(MOST_INSTRUCTIONS, FIRST_INSTRUCTIONS + this.statistics.instructions / WARMTH);
+    const warm = Math.floor(this.statistics.instructions / WARMTH);
+    this.#allowance = Math.min(MOST_INSTRUCTIONS, FIRST_INSTRUCTIONS + warm);
     if (this.#queue.length > 0 && ++this.#waited > SLICES_TO_WAIT) this.translate();
   }
 
