@@ -11,6 +11,8 @@ const FUNCREF = 0x70;
 const HAS_MAXIMUM = 1;
 /** Units of 64 KiB in 4 GiB. */
 const MAX_PAGES = 0x1_0000;
+/** Bytes of a function's size, locals and end, more or less. */
+const AROUND_CODE = 32;
 
 interface Signature {
   readonly params: number;
@@ -68,7 +70,9 @@ export class ModuleWriter {
   }
 
   finish(): Uint8Array {
-    const out = new ByteWriter(4096);
+    // PERF: a module of regions is tens of KB: it grows once, not at each doubling (`generate` of engine.bench).
+    const code = this.#functions.reduce((sum, f) => sum + f.code.length + AROUND_CODE, 0);
+    const out = new ByteWriter(4096 + code);
     out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
     section(out, Section.type, (s) => {
       s.u32(this.#types.length);
@@ -109,10 +113,15 @@ export class ModuleWriter {
         s.u32(table.functions.length);
         for (const index of table.functions) s.u32(index);
       });
-    section(out, Section.code, (s) => {
-      s.u32(this.#functions.length);
-      for (const f of this.#functions) f.code.writeTo(s);
-    });
+    section(
+      out,
+      Section.code,
+      (s) => {
+        s.u32(this.#functions.length);
+        for (const f of this.#functions) f.code.writeTo(s);
+      },
+      code,
+    );
     return out.finish();
   }
 
@@ -130,8 +139,9 @@ export class ModuleWriter {
   }
 }
 
-function section(out: ByteWriter, id: number, write: (section: ByteWriter) => void): void {
-  const content = new ByteWriter(1024);
+/** @param capacity bytes to reserve at first */
+function section(out: ByteWriter, id: number, write: (section: ByteWriter) => void, capacity = 1024): void {
+  const content = new ByteWriter(capacity);
   write(content);
   out.byte(id);
   out.u32(content.length);
