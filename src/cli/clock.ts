@@ -1,4 +1,4 @@
-/** Host time for what the command line measures. */
+/** Host time on Node, for the command line and for the hosts of its sessions and the worker's. */
 
 const MS = 1000;
 

@@ -9,7 +9,7 @@ import { COLD_PARAMS, Outcome } from './emit-cold.js';
 import { LOOP_ACCESS } from './emit-hot.js';
 import { stateAddress } from './emitter.js';
 import { COUNT_SHIFT, EXTENSION_LOOPS, FastExit, Loop } from './fast-loop.js';
-import { emitHeat, pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
+import { emitHeat, pushCondition, pushHashMisses, pushITAdvance } from './fragments.js';
 import { emitEnterRegions, emitLeaveRegions, pushRegionEntry } from './regions/entrance.js';
 import { Left, MOST_INSTRUCTIONS, RegionByte } from './regions/table.js';
 import { LOOPS_SHIFT, MAX_HOT, Scratch } from './scratch.js';
@@ -258,24 +258,19 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     code.op(Op.i32_eqz);
     code.op(Op.i32_and);
   };
-  /** Pushes whether the instruction at `slot` and PC still crosses into the page that it was decoded with, whose slots the one that closes its page has. */
-  const pushCrossingHolds = (): void => {
+  /** Pushes whether the instruction at `slot` and PC no longer crosses into the page that it was decoded with, whose slots the one that closes its page has. */
+  const pushCrossingGone = (): void => {
     code.loadWord(state('PC'));
     code.const(2);
     code.op(Op.i32_add);
     code.set(pc);
-    pushHashEntry(code, pc);
-    code.set(entry);
-    code.get(entry);
-    code.load(Op.i32_load, CODE_HASH);
-    pushHashKey(code, pc);
-    code.op(Op.i32_eq);
+    pushHashMisses(code, pc, entry);
     code.get(entry);
     code.load(Op.i32_load, CODE_HASH + 4);
     code.get(slot);
     code.load(Op.i32_load, SLOT_BYTES + SlotByte.registers);
-    code.op(Op.i32_eq);
-    code.op(Op.i32_and);
+    code.op(Op.i32_ne);
+    code.op(Op.i32_or);
   };
   /** From region to region, as long as there is one where the last one leads. */
   const enterRegions = ({ enter, leftFor }: Tier1Calls): void => {
@@ -346,12 +341,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
     returnIfOver();
     code.loadWord(state('PC'));
     code.set(pc);
-    pushHashEntry(code, pc);
-    code.set(entry);
-    code.get(entry);
-    code.load(Op.i32_load, CODE_HASH);
-    pushHashKey(code, pc);
-    code.op(Op.i32_ne);
+    pushHashMisses(code, pc, entry);
     code.if(() => {
       code.call(parts.enterPage);
       code.if(() => leave(Exit.stop));
@@ -530,8 +520,7 @@ export function emitDriver(parts: DriverParts): CodeWriter {
       };
       ifHandlerIs(Handler.reference, byReference);
       ifHandlerIs(Handler.crossing, () => {
-        pushCrossingHolds();
-        code.op(Op.i32_eqz);
+        pushCrossingGone();
         code.if(byReference);
       });
       code.block(done, () => {

@@ -18,7 +18,7 @@ import { emitCharge, type FastLoop, type Heat, HotBuilder } from './emit-hot.js'
 import { stateAddress } from './emitter.js';
 import { countingCoverage, noCoverage } from './slot-coverage.js';
 import { Temporaries } from './values.js';
-import { emitHeat, pushCondition, pushHashEntry, pushHashKey, pushITAdvance } from './fragments.js';
+import { emitHeat, pushCondition, pushHashMisses, pushITAdvance } from './fragments.js';
 import { Scratch } from './scratch.js';
 import { BODY_MASK, closingSlot, Handler, SlotByte } from './slots.js';
 import { emitBody, type Variant } from './variant.js';
@@ -300,12 +300,7 @@ export function emitFastLoop(thumb: number, hot: readonly HotHandler[], which: n
     const shift = thumb ? 3 : 2;
     emitCharge(loop);
     code.set(left);
-    pushHashEntry(code, target);
-    code.set(handler);
-    code.get(handler);
-    code.load(Op.i32_load, CODE_HASH);
-    pushHashKey(code, target);
-    code.op(Op.i32_ne);
+    pushHashMisses(code, target, handler);
     code.brIf(goTo);
     code.get(handler);
     code.load(Op.i32_load, CODE_HASH + 4);

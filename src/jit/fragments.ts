@@ -1,6 +1,6 @@
 /** Small pieces of code that both the fast loop and the driver around it need: conditions, ITSTATE, the code page hash. */
 import { Word } from '../arm/state.js';
-import { CODE_HASH_ENTRIES, PAGE } from '../mem/layout.js';
+import { CODE_HASH, CODE_HASH_ENTRIES, PAGE } from '../mem/layout.js';
 import { SLOT_REGION_BASE } from './regions/table.js';
 import { stateAddress } from './emitter.js';
 import type { CodeWriter } from './wasm/code.js';
@@ -95,6 +95,16 @@ export function pushHashKey(code: CodeWriter, address: number): void {
   code.op(Op.i32_and);
   code.loadWord(stateAddress(Word.CODE_KEY));
   code.op(Op.i32_or);
+}
+
+/** Sets the local `entry` to the byte offset of an address's entry in the code page hash, and pushes whether that is not there for its page. */
+export function pushHashMisses(code: CodeWriter, address: number, entry: number): void {
+  pushHashEntry(code, address);
+  code.set(entry);
+  code.get(entry);
+  code.load(Op.i32_load, CODE_HASH);
+  pushHashKey(code, address);
+  code.op(Op.i32_ne);
 }
 
 /** Counts an arrival by a branch at the slot in a local, and pushes whether that was the last one before the slot becomes hot. `scratch` is a local. */
