@@ -35,6 +35,16 @@ interface Heard {
   readonly body: Record<string, unknown> | undefined;
 }
 
+/** Ids of the debug sessions that have ended. */
+const over = new Set<string>();
+vscode.debug.onDidTerminateDebugSession(({ id }) => over.add(id));
+
+// A session that ends while VS Code still opens the editor of its frame gets the focus when it is over (seen in 1.100), and no other ever gets it by itself
+// after that. A user chooses another in the call stack; this is the command for it.
+vscode.debug.onDidChangeActiveDebugSession((session) => {
+  if (session && over.has(session.id)) void vscode.commands.executeCommand('workbench.action.debug.nextConsole');
+});
+
 /** Starts a configuration of the samples' launch.json (by name) or one of its own; hears every event of its adapter. */
 export async function start(configuration: string | vscode.DebugConfiguration) {
   const events: Heard[] = [];
@@ -44,13 +54,19 @@ export async function start(configuration: string | vscode.DebugConfiguration) {
       sessions.push(session);
       return {
         onDidSendMessage: (message: { type: string } & Heard) => {
-          if (message.type === 'event') events.push(message);
+          if (message.type !== 'event') return;
+          events.push(message);
+          // told here before VS Code hears of it
+          if (message.event === 'stopped') focused = false;
         },
       };
     },
   });
-  const over = new Set<string>();
-  const ending = vscode.debug.onDidTerminateDebugSession(({ id }) => over.add(id));
+  /** Whether a frame of this session was brought into focus since its last stop. */
+  let focused = false;
+  const focusing = vscode.debug.onDidChangeActiveStackItem((item) => {
+    if (item instanceof vscode.DebugStackFrame && item.session === sessions[0]) focused = true;
+  });
   let console = '';
   const listener = (await api()).onDidWriteConsole(({ text }) => {
     console += text;
@@ -82,7 +98,7 @@ export async function start(configuration: string | vscode.DebugConfiguration) {
       if (sessions[0] && !events.some(({ event }) => event === 'terminated'))
         await vscode.debug.stopDebugging(sessions[0]);
       if (sessions[0]) await until('the end of the session', () => over.has(sessions[0].id));
-      ending.dispose();
+      focusing.dispose();
       tracker.dispose();
       listener.dispose();
     },
@@ -92,11 +108,11 @@ export async function start(configuration: string | vscode.DebugConfiguration) {
         if (events.some(({ event }) => event === 'terminated')) throw new Error(`the guest ended, saying:\n${console}`);
         return events.filter(({ event }) => event === 'stopped')[count];
       });
-      // a frame of the session before may keep the focus for a while
-      await until('the focus', () => {
-        const item = vscode.debug.activeStackItem;
-        return item instanceof vscode.DebugStackFrame && item.session === sessions[0];
-      });
+      await until(
+        'the focus',
+        () => focused,
+        () => `it is at ${vscode.debug.activeDebugSession?.name ?? 'no session'}`,
+      );
       return body;
     },
   };
