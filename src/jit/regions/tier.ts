@@ -32,7 +32,7 @@ export interface TierOptions extends HeatOptions {
 }
 
 /** PERF: measured with engine.bench; the larger, the later hot code is fast; the smaller, the more code is generated that is executed little. */
-export const TIER_DEFAULTS: TierOptions = { threshold: 3000, timesAtFirst: 7 };
+export const TIER_DEFAULTS: TierOptions = { threshold: 3000, timesAtFirst: 20 };
 
 /** A module holds at most so many regions. */
 const MOST_IN_MODULE = 64;
