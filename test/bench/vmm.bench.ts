@@ -12,7 +12,16 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import { MICRO_GUESTS } from './vmm/guests.js';
-import { ALL_BRANCHES, MACRO_GUESTS, macroOptions, measureMacro, measureMicro, PATIENCE, WAYS } from './vmm/measure.js';
+import {
+  ALL_BRANCHES,
+  MACRO_GUESTS,
+  macroOptions,
+  measureMacro,
+  measureMicro,
+  PATIENCE,
+  WAYS,
+  type MicroResult,
+} from './vmm/measure.js';
 import { spreadOf, spreadText, type Spread } from './report/statistics.js';
 import { writePage } from './report/page.js';
 import { tableText, type Table } from './report/table.js';
@@ -34,6 +43,11 @@ const chosen = <T extends { readonly name: string }>(guests: readonly T[]): T[] 
 
 function nanoseconds(spread: Spread): string {
   return spreadText(spread, Math.abs(spread.median) < 100 ? 1 : 0);
+}
+
+/** What this program measures when it is started anew with these words. */
+function inProcess<T>(...words: string[]): T {
+  return JSON.parse(execFileSync(process.execPath, [process.argv[1], ...words], { encoding: 'utf8' })) as T;
 }
 
 /** One result for each run in each way, the ways taking turns. */
@@ -87,10 +101,7 @@ function uboot(engine: Tiers): Table {
     rows: [],
   };
   if (!fs.existsSync(UBOOT) || !'U-Boot'.includes(ONLY)) return table;
-  const results = interleaved(UBOOT_WAYS, (way) => {
-    const output = execFileSync(process.execPath, [process.argv[1], 'uboot', way, engine], { encoding: 'utf8' });
-    return JSON.parse(output) as Boots;
-  });
+  const results = interleaved(UBOOT_WAYS, (way) => inProcess<Boots>('uboot', way, engine));
   const add = (measured: string, seconds: (boots: Boots) => number): void => {
     const times = results.map((runs) => runs.map(seconds));
     table.rows.push([
@@ -110,17 +121,19 @@ function uboot(engine: Tiers): Table {
   return table;
 }
 
+const MICRO_WAYS = [WAYS[0], ALL_BRANCHES, ...WAYS.slice(1)];
+
 function micro(): Table {
   const table: Table = {
     title: 'One of them, in host nanoseconds',
     about:
-      'Loops in guest-privileged mode, less the empty loop. _All branches_ is level 0 with direct branches trapping as well; at level 0 proper only indirect ones trap, at level 1 they run natively and are counted.',
+      'Loops in guest-privileged mode, less the empty loop, each in a process of its own, as a user’s guest is. _All branches_ is level 0 with direct branches trapping as well; at level 0 proper only indirect ones trap, at level 1 they run natively and are counted.',
     columns: ['what', 'instructions', ...LEVEL_NAMES.slice(0, 1), 'all branches', ...LEVEL_NAMES.slice(1)],
     rows: [],
   };
-  const ways = [WAYS[0], ALL_BRANCHES, ...WAYS.slice(1)];
   for (const guest of chosen(MICRO_GUESTS)) {
-    const results = interleaved(ways, (way) => measureMicro(guest, way), FEW_RUNS);
+    const measure = (way: number): MicroResult => inProcess('micro', guest.name, String(way));
+    const results = interleaved([...MICRO_WAYS.keys()], measure, FEW_RUNS);
     const [{ instructions, code }] = results[0];
     for (const result of results.flat()) {
       assert.deepEqual([result.instructions, result.code], [instructions, code], `${guest.name}: not the same run`);
@@ -183,6 +196,14 @@ function all(): void {
   });
 }
 
-if (process.argv[2] === 'uboot')
-  console.log(JSON.stringify(bootRepeatedly(process.argv[3] as UbootWay, process.argv[4] as Tiers)));
-else all();
+/** Does what {@link inProcess} asks for. */
+function part(what: string, ...words: string[]): unknown {
+  if (what === 'uboot') return bootRepeatedly(words[0] as UbootWay, words[1] as Tiers);
+  const guest = MICRO_GUESTS.find(({ name }) => name === words[0]);
+  assert.ok(guest, `${what}: ${words.join(' ')}`);
+  return measureMicro(guest, MICRO_WAYS[Number(words[1])]);
+}
+
+const [, , what, ...words] = process.argv;
+if (what === undefined) all();
+else console.log(JSON.stringify(part(what, ...words)));

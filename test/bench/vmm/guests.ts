@@ -28,7 +28,9 @@ export const MARKS = { empty: '()', body: '[]' } as const;
 export const NS_PER_INSTRUCTION = 16;
 
 export const TURNS = 20_000;
-export const ROUNDS = 5;
+export const ROUNDS = 8;
+/** Rounds that only warm up, where there are more: in a process of its own a guest's first ones are the host's compiling. */
+export const WARM_UP = 3;
 
 export const MICRO_GUESTS: readonly MicroGuest[] = [
   { name: 'mrs-cpsr', title: 'MRS CPSR' },

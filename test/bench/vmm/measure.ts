@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { MIB, TestGuest, wayName, type TestGuestOptions, type Way } from '../../support/guest.js';
-import { fullLength, MARKS, microGuest, NS_PER_INSTRUCTION, type MicroGuest } from './guests.js';
+import { fullLength, MARKS, microGuest, NS_PER_INSTRUCTION, WARM_UP, type MicroGuest } from './guests.js';
 
 /** The ways that are compared; the first is what the others are compared with. */
 export const WAYS: readonly Way[] = [
@@ -38,7 +38,7 @@ export interface MicroResult {
   readonly code: number;
 }
 
-/** Runs a guest once. The first of several rounds only warms up. */
+/** Runs a guest once. The first of several rounds only warm up. */
 export function measureMicro(guest: MicroGuest, way: Way & { readonly allBranches?: true }): MicroResult {
   const length = fullLength(guest);
   const things = length.turns * (guest.perTurn ?? 1);
@@ -61,7 +61,7 @@ export function measureMicro(guest: MicroGuest, way: Way & { readonly allBranche
         empty.time = time - at.time;
         empty.count = count - at.count;
       } else if (mark === MARKS.body[1]) {
-        if (loops++ > 0 || length.rounds === 1) {
+        if (loops++ >= Math.min(WARM_UP, length.rounds - 1)) {
           ns.push(((time - at.time - empty.time) * 1e6) / things);
           instructions.push((count - at.count - empty.count) / things);
         }
