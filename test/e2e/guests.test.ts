@@ -99,6 +99,9 @@ describeWindow('the views on real guests', (window) => {
         guest = truth(subject, address);
       });
 
+      // whatever failed: the next guest needs the window
+      after(() => window.stop());
+
       it('stops at an address, and the listing shows the instruction', async () => {
         const { page } = window;
         // from now on all traps are kept
@@ -205,19 +208,13 @@ describeWindow('the views on real guests', (window) => {
           const found = guest.views.registerNames().find((register) => register.name === name);
           assert.ok(found, name);
           const { title, value = '' } = guest.views.register(found.id);
-          await runCommand(page, 'Trapline: Find Register…');
-          await page.getByPlaceholder('Name of a register').fill(name);
-          await window
-            .picks(new RegExp(`^${name} ?${title}`))
-            .first()
-            .click();
+          await window.findRegister(name, new RegExp(`^${name} ?${title}`));
           const item = page
             .getByRole('tree', { name: /Registers/ })
             .getByRole('treeitem', { name: `${name}, ${title}, ${value}` });
           await item.first().waitFor({ timeout: LOOK_MS });
         }
         await window.shot(`guests-${subject.name}-registers`);
-        await window.stop();
       });
     });
   }

@@ -48,12 +48,7 @@ describeWindow('interrupts and registers in a window', (window) => {
     const tree = page.getByRole('tree', { name: /Registers/ });
     const row = (name: RegExp) => tree.getByRole('treeitem', { name });
     await row(/^General, r0 to pc/).waitFor({ timeout: LOOK_MS });
-    await runCommand(page, 'Trapline: Find Register…');
-    await page.getByPlaceholder('Name of a register').fill('UARTCR');
-    await window
-      .picks(/^UARTCR ?Control Register/)
-      .first()
-      .click();
+    await window.findRegister('UARTCR', /^UARTCR ?Control Register/);
     const control = row(/^UARTCR, Control Register, 0x00000300/);
     await control.waitFor({ timeout: LOOK_MS });
     await row(/^UARTEN, UART, bits 0, 0 \(off\)/).waitFor({ timeout: LOOK_MS });

@@ -131,12 +131,7 @@ describeWindow('views in every theme', (window) => {
     await runCommand(page, 'Focus on Registers View');
     await traps.focus();
     await page.keyboard.press('ArrowLeft');
-    await runCommand(page, 'Trapline: Find Register…');
-    await page.getByPlaceholder('Name of a register').fill('SCTLR');
-    await window
-      .picks(/^SCTLR/)
-      .first()
-      .click();
+    await window.findRegister('SCTLR', /^SCTLR/);
     await runCommand(page, 'Trapline: Follow PC in Listing');
     await page.locator('.view-line', { hasText: 'space_switch' }).first().waitFor({ timeout: LOOK_MS });
     for (const [name, theme] of kept) {

@@ -242,6 +242,16 @@ export class Window {
     return this.page.locator('.debug-toolbar').first();
   }
 
+  /** Takes a register of what Trapline: Find Register… proposes for a name: the first whose row says so. */
+  async findRegister(name: string, row: RegExp): Promise<void> {
+    // what was found before may take the focus now, which closes the list
+    await this.until(`register ${name} is found`, async () => {
+      await runCommand(this.page, 'Trapline: Find Register…');
+      await this.page.getByPlaceholder('Name of a register').fill(name, { timeout: SOON_MS });
+      await this.picks(row).first().click({ timeout: SOON_MS });
+    });
+  }
+
   /** Ends the session as Shift+F5 does. */
   async stop(): Promise<void> {
     // pressed while the guest is about to stop, or to start, it does nothing
