@@ -219,6 +219,10 @@ export class Evaluator implements Builder {
     this.gaveUp = condition !== 0;
     return this.gaveUp;
   }
+  giveUpUnlessDirect(): boolean {
+    this.gaveUp = true;
+    return true;
+  }
   inITBlock(): Value {
     return ((this.#state[Word.ITSTATE] & 15) !== 0 ? 1 : 0) as Value;
   }

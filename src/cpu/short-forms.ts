@@ -1,11 +1,11 @@
 /**
- * Which system operations have a short form (ops/short-forms.ts) on this processor: what no more than its state block is concerned with. Knows the
- * operations by their names; executes nothing.
+ * Which system operations have a short form (ops/short-forms.ts) on this processor. Knows the operations by their names; executes nothing.
  */
-import { Psr } from '../arm/modes.js';
+import { bankOf, Mode, Psr } from '../arm/modes.js';
 import type { ShortForm } from '../arm/engine-port.js';
 import { STATE_BASE } from '../mem/layout.js';
 import { isSwitchable } from '../ops/short-forms.js';
+import { bitCount } from '../util/bits.js';
 import { spsrBits } from './status.js';
 import type { SystemRegisters } from './system-registers.js';
 
@@ -50,6 +50,11 @@ export class ShortForms {
         return { name: 'MSR_SPSR_reg_short', regs: [o.n], imms: [], statics: [at, spsrBits(o.mask)] };
       case 'MSR_SPSR_imm':
         return { name: 'MSR_SPSR_imm_short', regs: [], imms: [o.imm32], statics: [at, spsrBits(o.mask)] };
+      case 'LDM_user':
+      case 'STM_user':
+        return this.#userTransfer(operation, o);
+      case 'SRS':
+        return this.#storeReturnState(o);
       case 'MRC':
       case 'MCR':
         return this.#transfer(o, operation === 'MCR');
@@ -70,6 +75,25 @@ export class ShortForms {
     return { name: 'CPS_mode_short', regs: [13, 14], imms: [], statics: [at, masks, o.disable, o.mode] };
   }
 
+  #userTransfer(operation: string, { n, registers, increment, before }: Operands): ShortForm | undefined {
+    // Without registers, with R15 as the base, and where STM^ stores PC.
+    if (registers === 0 || registers > ALL_BUT_PC || n === 15) return undefined;
+    const sp = (registers >>> 13) & 1;
+    const lr = (registers >>> 14) & 1;
+    const statics = [this.#at, increment, before, bitCount(registers), sp, lr];
+    return { name: `${operation}_short`, regs: [n], imms: [registers & UNBANKED], statics };
+  }
+
+  #storeReturnState({ mode, wback, increment, wordhigher }: Operands): ShortForm | undefined {
+    if (bankOf(mode) < 0 || mode === Mode.mon || mode === Mode.hyp) return undefined;
+    return {
+      name: 'SRS_short',
+      regs: [13, 14],
+      imms: [],
+      statics: [this.#at, mode, wback, increment, wordhigher],
+    };
+  }
+
   #transfer(o: Operands, write: boolean): ShortForm | undefined {
     // To R15 MRC sets flags.
     if (o.t === 15) return undefined;
@@ -81,6 +105,10 @@ export class ShortForms {
     return value === undefined ? undefined : { name: 'MRC_constant_short', regs: [o.t], imms: [value], statics: [at] };
   }
 }
+
+/** Lists of registers: R0 to R14, and those of which no mode but FIQ has another. */
+const ALL_BUT_PC = 0x7fff;
+const UNBANKED = 0x1fff;
 
 /** A, I and F that a CPS names. */
 function masksOf({ affectA, affectI, affectF }: Operands): number {

@@ -303,6 +303,11 @@ export abstract class HandlerBuilder extends ValueBuilder implements Builder {
     return false;
   }
 
+  giveUpUnlessDirect(address: Value, words: number, write: boolean): boolean {
+    this.directly(address, 4 * words, this.const(3), this.const(1), write);
+    return false;
+  }
+
   setGE(value: Value): void {
     this.storeState(Word.GE, this.and(value, this.const(15)));
   }

@@ -132,6 +132,11 @@ export interface Builder {
    * is known already: then there is no rest.
    */
   giveUpIf(condition: Value): boolean;
+  /**
+   * The operation is given up unless `words` words from `address` on are aligned, lie in one page, and are memory that can be read, or with `write` written, at
+   * once: then no access to them faults. Like {@link giveUpIf} otherwise; the reference reaches no memory at once.
+   */
+  giveUpUnlessDirect(address: Value, words: number, write: boolean): boolean;
 
   // ---- memory. Bytes in the order that CPSR.E says; addresses modulo 2^32.
   load(address: Value, size: DataSize, options?: AccessOptions): Value;

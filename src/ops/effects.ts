@@ -82,6 +82,7 @@ class Watcher implements Builder {
   setGE = this.ignore;
   setStateWord = this.ignore;
   giveUpIf = (): boolean => false;
+  giveUpUnlessDirect = (): boolean => false;
   store = this.ignore;
   storeElements = this.ignore;
   storeVectors = this.ignore;

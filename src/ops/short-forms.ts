@@ -1,6 +1,7 @@
 /**
- * Short forms: what the commonest system operations come to in most cases, when no more than words of the state block is concerned. They are plain, so
- * that engines emit them; all other cases they give up, and the instruction's own operation executes it. Which instruction has one the processor knows
+ * Short forms: what the commonest system operations come to in most cases, when no more is concerned than words of the state block, and memory that can be
+ * reached at once. They are plain, so that engines emit them; all other cases they give up, and the instruction's own operation executes it. Which instruction
+ * has one the processor knows
  * (cpu/short-forms.ts), whose operation is what they are tested against.
  *
  * The static `at` says whose state is meant: how many words behind the engine's own its state block lies. 0 is the processor that executes; a VMM's virtual
@@ -9,7 +10,7 @@
  */
 import { bankOf, Mode, Psr } from '../arm/modes.js';
 import { Bank, Word } from '../arm/state.js';
-import type { Builder, Reg, Value } from './builder.js';
+import type { AccessOptions, Builder, Imm, Reg, Value } from './builder.js';
 import type { Operation } from './operation.js';
 import { plain } from './operation.js';
 
@@ -69,6 +70,14 @@ function modeWithSpsr(b: Builder, at: number): Value | undefined {
   return b.giveUpIf(b.eq(low, b.const(0))) ? undefined : mode;
 }
 
+/** SPSR of a mode that has one. */
+function spsrOf(b: Builder, at: number, mode: Value): Value {
+  return SPSRS.reduce(
+    (other, { mode: own, word }) => b.select(b.eq(mode, b.const(own)), b.stateWord(word + at), other),
+    b.const(0),
+  );
+}
+
 /** MSR of a value to SPSR. `bits`: those that the byte mask names and SPSR has. */
 function writeSpsr(b: Builder, at: number, value: Value, bits: number): void {
   const mode = modeWithSpsr(b, at);
@@ -79,6 +88,56 @@ function writeSpsr(b: Builder, at: number, value: Value, bits: number): void {
     const after = b.or(b.and(before, b.const(~bits)), written);
     b.setStateWord(word + at, b.select(b.eq(mode, b.const(own)), after, before));
   }
+}
+
+const wordAligned: AccessOptions = { aligned: true };
+
+/** Operands of {@link LDM_user_short} and {@link STM_user_short}. */
+interface UserTransfer {
+  readonly n: Reg;
+  /** Of R0 to R12. */
+  readonly registers: Imm;
+  readonly at: number;
+  readonly increment: number;
+  readonly before: number;
+  /** How many registers there are in all. */
+  readonly words: number;
+  /** Whether R13 and R14 are among them: 0 or 1. */
+  readonly sp: number;
+  readonly lr: number;
+}
+const userTransfer = {
+  regs: ['n'],
+  imms: ['registers'],
+  statics: ['at', 'increment', 'before', 'words', 'sp', 'lr'],
+} as const;
+
+/** Where the words of R13_usr and R14_usr are, of those that are transferred: in the state block, and in memory. */
+interface BankedTransfer {
+  readonly word: number;
+  readonly address: Value;
+}
+
+/**
+ * The lowest address of a transfer of registers of the user bank, and those that the present mode has others of. Undefined where it is known that the
+ * operation is given up: elsewhere than in memory, and in modes that have no user bank beside theirs, or one of R8 to R12, too.
+ */
+function transferUserBank(
+  b: Builder,
+  o: UserTransfer,
+  write: boolean,
+): { readonly start: Value; readonly banked: readonly BankedTransfer[] } | undefined {
+  const mode = modeWithSpsr(b, o.at);
+  if (mode === undefined || b.giveUpIf(b.eq(mode, b.const(Mode.fiq)))) return undefined;
+  const lowest = (o.increment ? 0 : -4 * o.words) + (o.increment === o.before ? 4 : 0);
+  const start = b.add(b.R(o.n), b.const(lowest));
+  if (b.giveUpUnlessDirect(start, o.words, write)) return undefined;
+  const words = [o.sp, o.lr].flatMap((listed, i) => (listed ? [Word.BANK + Bank.R13 + i + o.at] : []));
+  const banked = words.map((word, i) => ({
+    word,
+    address: b.add(start, b.const(4 * (o.words - words.length + i))),
+  }));
+  return { start, banked };
 }
 
 export const operations: readonly Operation[] = [
@@ -129,11 +188,7 @@ export const operations: readonly Operation[] = [
   plain('MRS_SPSR_short', { regs: ['d'], imms: [], statics: ['at'] }, (b, { d, at }) => {
     const mode = modeWithSpsr(b, at);
     if (mode === undefined) return;
-    const spsr = SPSRS.reduce(
-      (other, { mode: own, word }) => b.select(b.eq(mode, b.const(own)), b.stateWord(word + at), other),
-      b.const(0),
-    );
-    b.setR(d, spsr);
+    b.setR(d, spsrOf(b, at, mode));
   }),
   plain('MSR_SPSR_reg_short', { regs: ['n'], imms: [], statics: ['at', 'bits'] }, (b, { n, at, bits }) => {
     writeSpsr(b, at, b.R(n), bits);
@@ -141,6 +196,43 @@ export const operations: readonly Operation[] = [
   plain('MSR_SPSR_imm_short', { regs: [], imms: ['imm32'], statics: ['at', 'bits'] }, (b, { imm32, at, bits }) => {
     writeSpsr(b, at, b.imm(imm32), bits);
   }),
+
+  // PERF: these three by the VMM's engine at level 2: the context switch of the sample rtos (vmm.bench; `task-yield`).
+  plain('LDM_user_short', userTransfer, (b, o) => {
+    const transfer = transferUserBank(b, o, false);
+    if (transfer === undefined) return;
+    const { start, banked } = transfer;
+    const loaded = banked.map(({ address }) => b.load(address, 4, wordAligned));
+    b.forEachRegister(o.registers, start, (register, address) => b.setR(register, b.load(address, 4, wordAligned)));
+    banked.forEach(({ word }, i) => b.setStateWord(word, loaded[i]));
+  }),
+  plain('STM_user_short', userTransfer, (b, o) => {
+    const transfer = transferUserBank(b, o, true);
+    if (transfer === undefined) return;
+    const { start, banked } = transfer;
+    b.forEachRegister(o.registers, start, (register, address) => b.store(address, 4, b.R(register), wordAligned));
+    for (const { word, address } of banked) b.store(address, 4, b.stateWord(word), wordAligned);
+  }),
+  // mode: whose stack takes R14 and SPSR
+  plain(
+    'SRS_short',
+    { regs: ['sp', 'lr'], imms: [], statics: ['at', 'mode', 'wback', 'increment', 'wordhigher'] },
+    (b, { sp, lr, at, mode, wback, increment, wordhigher }) => {
+      const present = modeWithSpsr(b, at);
+      if (present === undefined) return;
+      const word = Word.BANK + Bank.R13 + 2 * bankOf(mode) + at;
+      const own = b.eq(present, b.const(mode));
+      const base = b.select(own, b.R(sp), b.stateWord(word));
+      const address = b.add(base, b.const((increment ? 0 : -8) + (wordhigher ? 4 : 0)));
+      if (b.giveUpUnlessDirect(address, 2, true)) return;
+      b.store(address, 4, b.R(lr), wordAligned);
+      b.store(b.add(address, b.const(4)), 4, spsrOf(b, at, present), wordAligned);
+      if (wback === 0) return;
+      const end = b.add(base, b.const(increment ? 8 : -8));
+      b.setStateWord(word, b.select(own, b.stateWord(word), end));
+      b.setR(sp, b.select(own, end, b.R(sp)));
+    },
+  ),
 
   // A system register that is no more than a word of the state block, and one that is a constant.
   plain('MRC_word_short', { regs: ['t'], imms: [], statics: ['at', 'word'] }, (b, { t, at, word }) => {

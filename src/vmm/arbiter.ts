@@ -89,6 +89,11 @@ function mayBeFilled(fault: number): boolean {
   return fault === FaultType.Translation || fault === FaultType.Permission || fault === FaultType.Domain;
 }
 
+/** The verdict (index into `verdicts`) on a site if the guest takes no exception there. */
+export function expectedVerdict({ cls }: Site): number {
+  return cls === INDIRECT_BRANCH || cls === USER_ACCESS ? ALLOW : EMULATE;
+}
+
 export class Arbiter implements TrapHandler {
   /** R0..R14, PC, CPSR of the guest before a trap that is no site's. */
   private readonly before = new Int32Array(CONTEXT_WORDS);
@@ -155,7 +160,7 @@ export class Arbiter implements TrapHandler {
     const kind = thumb !== 0 && length === 4 ? Exception.Undefined : Exception.SupervisorCall;
     const shortly = site.short?.execute;
     if (shortly !== undefined && this.shortly(kind, site, shortly, context)) return;
-    const reached = this.execute(kind, 0, site.cls, original, length, this.expected(site), true, context);
+    const reached = this.execute(kind, 0, site.cls, original, length, expectedVerdict(site), true, context);
     site.settled(reached, records.newest);
     this.noteTarget(site, virtual.state[Word.PC], virtual.state[Word.T]);
   }
@@ -206,11 +211,6 @@ export class Arbiter implements TrapHandler {
     return outcome.fault === FaultType.None ? patcher.map.siteAt(outcome.pa, thumb) : undefined;
   }
 
-  /** The verdict on a site if the guest takes no exception there. */
-  private expected(site: Site): number {
-    return site.cls === INDIRECT_BRANCH || site.cls === USER_ACCESS ? ALLOW : EMULATE;
-  }
-
   /**
    * Level 2: what a trap at this site would come to, called by the engine at the instruction, its condition having passed. Counted as every other
    * exit is; the site keeps what it came to, and no record is written, but of what is denied.
@@ -224,7 +224,7 @@ export class Arbiter implements TrapHandler {
     this.guestException = NO_EXCEPTION;
     const { original, length } = site.patch;
     this.onVirtual(original, length, true);
-    const reached = this.reached(site.cls, this.expected(site));
+    const reached = this.reached(site.cls, expectedVerdict(site));
     site.verdicts[reached]++;
     if (reached === DENY) this.recordRefusal(site, site.context);
     this.noteTarget(site, virtual.state[Word.PC], virtual.state[Word.T]);

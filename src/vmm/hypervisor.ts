@@ -23,7 +23,7 @@ import type { LoadPlan } from '../machine/images.js';
 import { Machine, type Processor } from '../machine/machine.js';
 import { PhysicalBus } from '../mem/bus.js';
 import { Access } from '../mem/ports.js';
-import { Arbiter } from './arbiter.js';
+import { Arbiter, expectedVerdict } from './arbiter.js';
 import { MemoryConfigurator, type KnownSpace } from './memory.js';
 import { classIndex, type ExitClassId } from './classes.js';
 import { DeviceWindow } from './device-window.js';
@@ -144,8 +144,9 @@ export class Hypervisor implements Guest {
       trapped: (site) => this.#arbiter.trapped(site),
       shortForm: (row, word, length) => siteForm(real, this.cpu, row, word, length),
       executed: (site, times) => {
-        site.executed(EMULATE, times);
-        this.metrics.count(site.cls, EMULATE, times);
+        const verdict = expectedVerdict(site);
+        site.executed(verdict, times);
+        this.metrics.count(site.cls, verdict, times);
       },
       timed: (scan) => this.metrics.analysis(scan),
     });

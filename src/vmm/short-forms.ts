@@ -12,10 +12,16 @@ import type { Processor } from '../machine/machine.js';
 const MIRRORED = new Set<number>([Cp15.TPIDRURW, Cp15.TPIDRURO, Cp15.CNTKCTL]);
 
 /**
- * Forms for engines alone: to evaluate all that their code does takes longer than to change worlds.
+ * Forms for engines alone: which reach memory at once, as nobody else does; and of which to evaluate all that their code does takes longer than to change worlds.
  * PERF: `msr-mode-switch` of vmm.bench at level 1: 1,118 ns, and 490 without.
  */
-const LONG: ReadonlySet<string> = new Set(['CPS_mode_short', 'MSR_CPSR_c_mode_short']);
+const FOR_ENGINES: ReadonlySet<string> = new Set([
+  'LDM_user_short',
+  'STM_user_short',
+  'SRS_short',
+  'CPS_mode_short',
+  'MSR_CPSR_c_mode_short',
+]);
 
 /** The short form of a site's instruction. */
 export interface SiteForm {
@@ -36,5 +42,5 @@ export function siteForm(
   if (row === undefined || operation === null || unpredictableReasons(row, word).length > 0) return undefined;
   const form = virtual.shortForm(operation, row.args(extractFields(row, word)));
   if (form?.statics.some((value) => MIRRORED.has(value)) !== false) return undefined;
-  return { form, execute: LONG.has(form.name) ? undefined : real.shortExecution(form, length) };
+  return { form, execute: FOR_ENGINES.has(form.name) ? undefined : real.shortExecution(form, length) };
 }

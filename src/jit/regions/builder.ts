@@ -299,6 +299,10 @@ export class RegionBuilder extends RegionValues implements Builder {
     this.leaveIf();
     return false;
   }
+  giveUpUnlessDirect(address: Value, words: number, write: boolean): boolean {
+    this.#cover(address, words, write ? TLB_TABLE_BYTES : 0);
+    return false;
+  }
   GE(): Value {
     this.code.loadWord(stateAddress(Word.GE));
     return this.#taken();
@@ -381,7 +385,7 @@ export class RegionBuilder extends RegionValues implements Builder {
     for (let n = 0; n < 15; n++) if (((list >>> n) & 1) === 1) registers.push(n);
     if (registers.length === 0) return;
     const words = registers.length + (predecoded.operation?.name.endsWith('_pc') === true ? 1 : 0);
-    this.#cover(start, words, traits.list === 'store' ? TLB_TABLE_BYTES : 0);
+    if (this.#coveredAt(start) < 0) this.#cover(start, words, traits.list === 'store' ? TLB_TABLE_BYTES : 0);
     registers.forEach((n, i) => body(n as Reg, this.add(start, this.x.constant(4 * i))));
   }
 

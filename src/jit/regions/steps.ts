@@ -154,6 +154,7 @@ class Recorder implements Builder {
   stateWord = unrecordable;
   setStateWord = unrecordable;
   giveUpIf = unrecordable;
+  giveUpUnlessDirect = unrecordable;
   forEachRegister = unrecordable;
   loadElements = unrecordable;
   storeElements = unrecordable;

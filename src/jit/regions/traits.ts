@@ -217,6 +217,11 @@ class Watcher implements Builder {
     this.givesUp = true;
     return false;
   }
+  giveUpUnlessDirect(): boolean {
+    this.givesUp = true;
+    this.#access(undefined);
+    return false;
+  }
   inITBlock(): Value {
     return this.inIT ? TRUE : FALSE;
   }
@@ -290,7 +295,7 @@ function watch(operation: PlainOperation, statics: readonly number[], inIT: bool
     writesLR,
     list,
     memory,
-    stores: /^V?ST/.test(operation.name),
+    stores: /^(V?ST|SRS)/.test(operation.name),
     dual: /^(LDRD|STRD)/.test(operation.name),
     branch,
     branchImmediate,

@@ -147,4 +147,6 @@ on_interrupt:
         .balign 8
 exit_block:
         .word   0x20026, 0
+        @ in pages without code: a store to such a page is another matter
+        .balign 4096
 stacks: .space  0x1400

@@ -23,12 +23,15 @@ on_call:
         ldmia   r0, {r0-r14}^
         nop
         movs    pc, lr
-        .balign 8
+        .ltorg
+        @ in a page without code: a store to such a page is another matter
+        .balign 4096
 current:
         .word   task_a, task_b
 task_a: .space  68
 task_b: .word   0x10, other                    @ CPSR, pc
         .space  60
+        .balign 4096
 other:  svc     #0
         b       other
         .macro setup
