@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { MIB, TestGuest, wayName, type TestGuestOptions, type Way } from '../../support/guest.js';
+import { spreadOf } from '../report/statistics.js';
 import { fullLength, MARKS, microGuest, NS_PER_INSTRUCTION, WARM_UP, type MicroGuest } from './guests.js';
 
 /** The ways that are compared; the first is what the others are compared with. */
@@ -105,8 +106,23 @@ export function macroOptions({ append }: MacroGuest): TestGuestOptions {
   };
 }
 
+/** How often a benchmark is run in one process. */
+const MACRO_RUNS = 6;
+
+/** The first run of a process, and the median of those that follow, in seconds. */
+export interface MacroRuns {
+  readonly first: MacroResult;
+  readonly later: number;
+}
+
+/** For a process of its own: runs the sample rtos several times. */
+export function measureMacros(guest: MacroGuest, way: Way): MacroRuns {
+  const [first, ...later] = Array.from({ length: MACRO_RUNS }, () => measureMacro(guest, way));
+  return { first, later: spreadOf(later.map(({ seconds }) => seconds)).median };
+}
+
 /** Runs the sample rtos, for which all must be right with itself. */
-export function measureMacro(guest: MacroGuest, way: Way): MacroResult {
+function measureMacro(guest: MacroGuest, way: Way): MacroResult {
   const run = new TestGuest(way, macroOptions(guest));
   const before = now();
   const end = run.end(PATIENCE);
