@@ -43,12 +43,19 @@ export const interruptsStyles = css`
     border-left: 1px solid var(--vscode-panel-border, transparent);
   }
   @media (max-width: 800px) {
+    /* one above the other: what has no room is scrolled to, and lies over nothing */
     .columns {
       flex-direction: column;
+      overflow: auto;
+    }
+    .main {
+      flex: 1 0 360px;
     }
     .side {
+      flex: none;
       width: auto;
       max-height: 35%;
+      min-height: 120px;
       border-left: 0;
       border-top: 1px solid var(--vscode-panel-border, transparent);
     }
