@@ -121,16 +121,21 @@ export class Executor {
    * Executes a short form in place of the instruction of `length` bytes at PC, whose condition holds. Returns false, with nothing done, if that gives up.
    */
   executeShort({ operation, operands }: BoundForm, length: number): boolean {
-    const core = this.#core;
     const evaluator = this.#evaluator;
     evaluator.gaveUp = false;
     operation.body(evaluator, operands);
     if (evaluator.gaveUp) return false;
+    this.skip(length);
+    return true;
+  }
+
+  /** Goes on behind the instruction of `length` bytes at PC. */
+  skip(length: number): void {
+    const core = this.#core;
     core.following = (this.#state[Word.PC] + length) >>> 0;
     core.next = core.following;
     core.itstateWritten = false;
     this.complete();
-    return true;
   }
 
   /**
@@ -152,15 +157,11 @@ export class Executor {
   /** An instruction that somebody else executes: its condition alone is looked at here. */
   #executeInlined(patch: Patch): void {
     const core = this.#core;
-    const state = this.#state;
     if (this.#decided(this.#conditionPasses(core.word >>> 28))) {
       patch.arbitrate?.();
       return;
     }
-    core.following = (state[Word.PC] + core.length) >>> 0;
-    core.next = core.following;
-    core.itstateWritten = false;
-    this.complete();
+    this.skip(core.length);
   }
 
   #decided(passes: boolean): boolean {

@@ -365,6 +365,26 @@ export class Processor implements SystemPort, EnginePort {
     return () => this.#executor.executeShort(bound, length);
   }
 
+  /**
+   * What a transfer between general and system registers comes to at PL1, the general ones being those in `registers`, from R0 on; undefined if it is none, or
+   * one that may take an exception, or concerns no more than a word ({@link shortForm}).
+   */
+  systemTransfer(
+    operation: string,
+    o: Readonly<Record<string, number>>,
+  ): ((registers: Int32Array) => void) | undefined {
+    const write = operation === 'MCR' || operation === 'MCRR';
+    if (!write && operation !== 'MRC' && operation !== 'MRRC') return undefined;
+    const { coproc, opc1, CRn, CRm, opc2, t, t2 } = o;
+    // To R15 MRC sets flags.
+    return t === 15 ? undefined : this.systemRegisters.transferOf({ coproc, opc1, CRn, CRm, opc2, write, t, t2 });
+  }
+
+  /** Goes on behind the instruction of `length` bytes at PC, which was executed by somebody else. */
+  skip(length: number): void {
+    this.#executor.skip(length);
+  }
+
   translateFetch(va: number): number {
     const fetched = this.fetch.translate(va);
     if (fetched.fault === 0) return fetched.pa;

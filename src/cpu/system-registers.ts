@@ -83,6 +83,23 @@ const notThisWidth = (): never => {
   throw new Error('a system register row of one width was accessed with the other');
 };
 
+/** The operands of MRC and MCR, or of MRRC and MCRR: these have `t2`, and no CRn and opc2. */
+export interface SystemTransfer {
+  readonly coproc: number;
+  readonly opc1: number;
+  readonly CRn: number;
+  readonly CRm: number;
+  readonly opc2: number;
+  readonly write: boolean;
+  readonly t: number;
+  readonly t2: number | undefined;
+}
+
+/** Whether an access is more than one to a word or a constant. Of operations some take exceptions: they are not meant. */
+function hasEffect({ row, readWord, writeWord }: Entry, write: boolean): boolean {
+  return row.kind === 'computed' || (row.kind === 'storage' && (write ? writeWord : readWord) === undefined);
+}
+
 function permits(access: SysregAccess, write: boolean): boolean {
   return access === 'RW' || access === (write ? 'WO' : 'RO');
 }
@@ -255,6 +272,31 @@ export class SystemRegisters {
     return write
       ? { word: entry.writeWord, nothing: entry.write === ignoreWrite }
       : { word: entry.readWord, value: entry.constant };
+  }
+
+  /**
+   * What a transfer between PL1's registers, which lie one behind the other from R0 on, and a system register comes to that has an effect, or computes what is
+   * read, and takes no exception; undefined of all others.
+   */
+  transferOf(transfer: SystemTransfer): ((registers: Int32Array) => void) | undefined {
+    const { coproc, opc1, CRn, CRm, opc2, write, t, t2 } = transfer;
+    const wide = t2 !== undefined;
+    const entry = this.#entries.get(wide ? key64(coproc, opc1, CRm) : key32(coproc, opc1, CRn, CRm, opc2));
+    if (entry === undefined || !permits(entry.row.PL1, write) || !hasEffect(entry, write)) return undefined;
+    const { read, read64, write64 } = entry;
+    if (!wide)
+      return write
+        ? (registers) => entry.write(registers[t])
+        : (registers) => {
+            registers[t] = read();
+          };
+    if (write) return (registers) => write64(registers[t], registers[t2]);
+    const out = this.#out;
+    return (registers) => {
+      read64(out);
+      registers[t] = out.low;
+      registers[t2] = out.high;
+    };
   }
 
   // ---- accesses by names, without rights: for debuggers and monitors

@@ -250,10 +250,10 @@ export class Mmu implements TableMemory {
     const state = this.#state;
     const context = this.#context();
     this.#bank = this.#contexts ? context : this.privileged() ? 1 : 0;
+    // No engine goes by the words of a virtual CPU.
+    if (!this.#inline) return;
     this.#syncDomains(this.#bank);
-    state[Word.TLB_BANK] = this.#banks.use(
-      (state[Word.PSR] & Psr.E) !== 0 || !this.#inline ? INVALID_BANK : this.#bank,
-    );
+    state[Word.TLB_BANK] = this.#banks.use((state[Word.PSR] & Psr.E) !== 0 ? INVALID_BANK : this.#bank);
     state[Word.CODE_KEY] = 1 | (state[Word.T] << 1) | (this.#bank << 2) | (context << 4);
   }
 

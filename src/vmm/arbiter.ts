@@ -23,6 +23,8 @@ import type { MemoryConfigurator } from './memory.js';
 import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
 import { recordCauses, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
+import { GUEST_KERNEL } from './shadow.js';
+import type { SiteForm } from './short-forms.js';
 import { CONTEXT_WORDS, type Site } from './sites.js';
 import type { World } from './world.js';
 
@@ -158,8 +160,8 @@ export class Arbiter implements TrapHandler {
     const { original, length, thumb } = site.patch;
     const context = (site.context ??= new Int32Array(CONTEXT_WORDS));
     const kind = thumb !== 0 && length === 4 ? Exception.Undefined : Exception.SupervisorCall;
-    const shortly = site.short?.execute;
-    if (shortly !== undefined && this.shortly(kind, site, shortly, context)) return;
+    const { short } = site;
+    if (short?.execute !== undefined && this.shortly(kind, site, short, short.execute, context)) return;
     const reached = this.execute(kind, 0, site.cls, original, length, expectedVerdict(site), true, context);
     site.settled(reached, records.newest);
     this.noteTarget(site, virtual.state[Word.PC], virtual.state[Word.T]);
@@ -169,18 +171,34 @@ export class Arbiter implements TrapHandler {
    * A trap whose instruction has a short form: done where the guest is, without the virtual CPU. False, with nothing done, if that gives up.
    * PERF: half of what a change of worlds and back takes (`exits.bench`).
    */
-  private shortly(kind: ExceptionKind, site: Site, execute: () => boolean, before: Int32Array): boolean {
+  private shortly(
+    kind: ExceptionKind,
+    site: Site,
+    { changesControls }: SiteForm,
+    execute: () => boolean,
+    before: Int32Array,
+  ): boolean {
     const { real, virtual, records, metrics, onTrap } = this.parts;
     const { state } = real;
     const { original, length } = site.patch;
     this.captureReal(before);
     if (!execute()) return false;
+    if (changesControls) this.controlsChanged();
     const cpsr = (assembleCpsr(state) & ~Psr.M) | virtual.mode();
     this.record(kind, original, length, site.cls, EMULATE, 0, before, state, cpsr);
     site.settled(EMULATE, records.newest);
     metrics.end(site.cls, EMULATE);
     onTrap(site.cls);
     return true;
+  }
+
+  /** A system register was written without a change of worlds: what follows from that for the real CPU. */
+  private controlsChanged(): void {
+    const { real, virtual, world, memory } = this.parts;
+    virtual.state[Word.ATTENTION] = 0;
+    world.mirrorControls();
+    memory.enter(GUEST_KERNEL);
+    if (world.controlsChanged) real.statusChanged();
   }
 
   /** {@link capture} where the guest was not taken over into the virtual CPU. */
@@ -219,14 +237,26 @@ export class Arbiter implements TrapHandler {
     const { real, virtual, world, metrics } = this.parts;
     metrics.begin();
     site.hits++;
+    const context = (site.context ??= new Int32Array(CONTEXT_WORDS));
+    const { short } = site;
+    // What engines have a form for has given up by now.
+    if (short?.execute !== undefined && short.form === undefined) {
+      this.captureReal(context);
+      if (short.execute()) {
+        this.controlsChanged();
+        site.verdicts[EMULATE]++;
+        metrics.end(site.cls, EMULATE);
+        return;
+      }
+    }
     world.enter();
-    this.capture((site.context ??= new Int32Array(CONTEXT_WORDS)));
+    this.capture(context);
     this.guestException = NO_EXCEPTION;
     const { original, length } = site.patch;
     this.onVirtual(original, length, true);
     const reached = this.reached(site.cls, expectedVerdict(site));
     site.verdicts[reached]++;
-    if (reached === DENY) this.recordRefusal(site, site.context);
+    if (reached === DENY) this.recordRefusal(site, context);
     this.noteTarget(site, virtual.state[Word.PC], virtual.state[Word.T]);
     this.resume();
     if (world.controlsChanged) real.statusChanged();

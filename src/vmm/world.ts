@@ -39,7 +39,7 @@ export class World {
   /** PERF: copied as a whole, by the host's own code: that is quick from the first exit on (`uboot.bench`). */
   readonly #realShared: Int32Array;
   readonly #virtualShared: Int32Array;
-  /** Whether the latest {@link leave} changed what the real CPU derives something from: CPSR but for its flags, and access controls. */
+  /** Whether the latest {@link leave} or {@link mirrorControls} changed what the real CPU derives something from: CPSR but for its flags, and access controls. */
   controlsChanged = false;
 
   /** @param real @param virtual the state blocks */
@@ -66,13 +66,22 @@ export class World {
     let changed = real[Word.T] ^ virtual[Word.T];
     this.#realShared.set(this.#virtualShared);
     real[Cp15.TPIDRURW] = virtual[Cp15.TPIDRURW];
-    real[Cp15.TPIDRURO] = virtual[Cp15.TPIDRURO];
-    real[Cp15.CNTKCTL] = virtual[Cp15.CNTKCTL] & CNTKCTL_EVNTEN;
     const PSR = Mode.usr | (virtual[Word.PSR] & MIRRORED);
     changed |= real[Word.PSR] ^ PSR;
     real[Word.PSR] = PSR;
+    this.mirrorControls();
+    if (changed !== 0) this.controlsChanged = true;
+    return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
+  }
+
+  /** The part of {@link leave} that concerns registers of CP15 and access to the extension registers. */
+  mirrorControls(): void {
+    const real = this.#real;
+    const virtual = this.#virtual;
+    real[Cp15.TPIDRURO] = virtual[Cp15.TPIDRURO];
+    real[Cp15.CNTKCTL] = virtual[Cp15.CNTKCTL] & CNTKCTL_EVNTEN;
     const SCTLR = (real[Cp15.SCTLR] & ~ALIGNMENT) | (virtual[Cp15.SCTLR] & ALIGNMENT);
-    changed |= real[Cp15.SCTLR] ^ SCTLR;
+    let changed = real[Cp15.SCTLR] ^ SCTLR;
     real[Cp15.SCTLR] = SCTLR;
     const FPEXC = virtual[Word.FP_ACCESS] === 0 ? 0 : FPEXC_EN;
     changed |= real[Word.FPEXC] ^ FPEXC;
@@ -83,7 +92,6 @@ export class World {
       real[Cp15.CPACR] = CPACR;
     }
     this.controlsChanged = changed !== 0;
-    return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
   }
 
   /**

@@ -15,6 +15,7 @@ import {
   type SysregAccess,
   type SystemRegister,
 } from '../../src/isa/sysreg.js';
+import { predecode } from '../../src/ops/predecode.js';
 import { RAM } from '../mem/rig.js';
 import { CODE, CpuRig, DATA } from '../support/cpu-rig.js';
 
@@ -445,6 +446,56 @@ describe('performance monitors', () => {
     rig.setCp15('PMCR', 1 | 2);
     assert.equal(rig.cp15('PMXEVCNTR'), 0);
     assert.equal(rig.setCp15('PMSELR', 9).cp15('PMXEVCNTR'), 0, 'no such counter');
+  });
+});
+
+describe('transfers without their instruction', () => {
+  /** Words that engines use for themselves. */
+  const engines = new Set<number>([Word.R15_READ, Word.COUNT, Word.ATTENTION]);
+
+  it('leave what MRC, MCR, MRRC and MCRR leave, on every model; there are none of what may take an exception, or is a word or a constant', () => {
+    for (const model of cpuModels.values()) {
+      const timers = [new FakeTimer(), new FakeTimer()];
+      const [executes, transfers] = timers.map((timer) => new CpuRig({ model, timer, instructions: () => 1234 }));
+      const found = new Set<string>();
+      for (const r of systemRegisters) {
+        if (!hasRegister(model, r)) continue;
+        for (const isRead of [true, false]) {
+          for (const rig of [executes, transfers]) {
+            rig.cpu.reset();
+            rig.psr(Mode.svc).arm([word(r, isRead)]);
+            // Writing SCTLR = r0 must not turn the MMU on.
+            rig.setR(0, 0x20).setR(2, 0x30);
+          }
+          const { operation, operands } = predecode('A32', word(r, isRead), model.features);
+          assert.ok(operation, r.name);
+          const transfer = transfers.cpu.systemTransfer(operation.name, operands);
+          if (transfer === undefined) continue;
+          assert.ok(allows(r.PL1, isRead), `${r.name} may not be ${isRead ? 'read' : 'written'}`);
+          assert.notEqual(r.kind, 'operation', r.name);
+          assert.equal(transfers.cpu.shortForm(operation.name, operands), undefined, r.name);
+          found.add(`${isRead ? 'read' : 'write'} ${r.name}`);
+          transfer(transfers.state);
+          transfers.cpu.skip(4);
+          executes.step();
+          const difference = executes.state.findIndex((w, i) => !engines.has(i) && w !== transfers.state[i]);
+          assert.equal(difference, -1, `${model.name}, ${isRead ? 'read' : 'write'} of ${r.name}: word ${difference}`);
+          assert.deepEqual(timers[1].log, timers[0].log);
+        }
+      }
+      for (const name of ['write SCTLR', 'write TTBR0', 'write DACR', 'write CONTEXTIDR'])
+        assert.ok(found.has(name), name);
+      assert.equal(found.has('read CNTVCT') && found.has('write CNTV_CVAL'), hasRegister(model, row('CNTVCT')));
+      assert.equal(found.has('read TTBR0') || found.has('write TPIDRPRW'), false);
+    }
+  });
+
+  it('there is none to R15, which sets flags', () => {
+    const { cpu } = new CpuRig({ timer: new FakeTimer() });
+    const { operation, operands } = predecode('A32', word(row('CNTV_TVAL'), true));
+    assert.ok(operation);
+    assert.notEqual(cpu.systemTransfer(operation.name, operands), undefined);
+    assert.equal(cpu.systemTransfer(operation.name, { ...operands, t: 15 }), undefined);
   });
 });
 
