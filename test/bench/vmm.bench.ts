@@ -71,7 +71,7 @@ function macro(engine: Tiers): Table {
   const table: Table = {
     title: `Whole runs of rtos, ${TIERS[engine]}`,
     about:
-      'Each benchmark task of the sample `rtos` beside two spinning tasks, from power-on to the end, in processes that take turns, as a user’s guest has one: processor time of the host, and its ratio to bare; then the ratio of the quickest ones, which those disturb least who else is on the host. The first line of each is the first run of a process, whatever the host compiles on the way included; the second the median of those that follow.',
+      'Each benchmark task of the sample `rtos` beside two spinning tasks, from power-on to the end, in processes that take turns, as a user’s guest has one: processor time of the host, and its ratio to bare; then the ratio of the quickest ones, which those disturb least who else is on the host. The first line of each is the first run of a process, whatever the host compiles on the way included; the second the median of the later six of twelve, when the host has optimised what it will.',
     columns: ['benchmark', 'instructions', 'bare, s', 'level 0', 'level 1', 'level 2', 'exits at levels 0, 1, 2'],
     rows: [],
   };
