@@ -1,4 +1,5 @@
 /** What executes instructions, as seen from above: one interface for the reference interpreter and the WebAssembly engines. */
+import type { ShortForm } from './engine-port.js';
 
 /** Why `Engine.run` returned. */
 export const Stop = {
@@ -27,6 +28,11 @@ export interface Engine {
   invalidateCode(pa: number, length: number): void;
   /** Forget everything decoded (after a snapshot was restored, or the overlay was exchanged). */
   invalidateAllCode(): void;
+  /**
+   * What executes a short form where an instruction has trapped in whose place it stands, and leaves PC there. It returns false, with nothing done, if the form
+   * gives up, or there is nothing to execute it yet. The reference has none: it executes instructions.
+   */
+  formExecution?(form: ShortForm): () => boolean;
   /** Brings the `count` of patches of kind {@link PatchKind.counted}, and coverage where it is counted, up to date: to be called before one is read. */
   flushCounters(): void;
 }

@@ -9,6 +9,7 @@ import { assembleCpsr } from '../arm/psr.js';
 import { Word } from '../arm/state.js';
 import type { AccessOptions, Builder, DataSize, Imm, Reg, Value } from '../ops/builder.js';
 import type { Vector } from '../ops/vector-builder.js';
+import { AssertionError } from '../util/assert.js';
 import type { Core } from './core.js';
 import { FloatEvaluator } from './float-evaluator.js';
 import { VectorFloatEvaluator } from './vector-float-evaluator.js';
@@ -50,22 +51,22 @@ export function mulHighUnsigned(a: number, b: number): number {
   return (aHigh * bHigh + Math.floor(middle / 0x1_0000) + Math.floor(carry / 0x1_0000)) | 0;
 }
 
+/** What no instruction's own operation does. */
+const unknown = (): never => {
+  throw new AssertionError('the reference executes no short forms');
+};
+
 export class Evaluator implements Builder {
   readonly fp: FloatEvaluator;
   readonly simd: VectorFloatEvaluator;
-  /** Whether the latest short form was given up. */
-  gaveUp = false;
   readonly #core: Core;
   readonly #state: Int32Array;
-  /** The state block, and what lies behind it: another processor's, for short forms. */
-  readonly #words: Int32Array;
   readonly #data: DataPort;
 
   /** @param undefinedInstruction raises the Undefined Instruction exception */
   constructor(core: Core, data: DataPort, undefinedInstruction: () => never) {
     this.#core = core;
     this.#state = core.state;
-    this.#words = new Int32Array(core.state.buffer, core.state.byteOffset);
     this.#data = data;
     this.fp = new FloatEvaluator(core, data, undefinedInstruction);
     this.simd = new VectorFloatEvaluator(core.vectors, (bits) => this.fp.accumulate(bits));
@@ -209,20 +210,11 @@ export class Evaluator implements Builder {
   NZCV(): Value {
     return (assembleCpsr(this.#state) & NZCV) as Value;
   }
-  stateWord(word: number): Value {
-    return this.#words[word] as Value;
-  }
-  setStateWord(word: number, value: Value): void {
-    this.#words[word] = value;
-  }
-  giveUpIf(condition: Value): boolean {
-    this.gaveUp = condition !== 0;
-    return this.gaveUp;
-  }
-  giveUpUnlessDirect(): boolean {
-    this.gaveUp = true;
-    return true;
-  }
+  // short forms are engines' alone
+  stateWord = unknown;
+  setStateWord = unknown;
+  giveUpIf = unknown;
+  giveUpUnlessDirect = unknown;
   inITBlock(): Value {
     return ((this.#state[Word.ITSTATE] & 15) !== 0 ? 1 : 0) as Value;
   }

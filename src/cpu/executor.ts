@@ -12,7 +12,6 @@ import type { FetchUnit } from '../mem/fetch.js';
 import type { Patch } from '../mem/ports.js';
 import type { MemoryView } from '../mem/view.js';
 import type { DataSize } from '../ops/builder.js';
-import type { BoundForm } from '../ops/bound-form.js';
 import { predecode, type Predecoded } from '../ops/predecode.js';
 import { ABANDONED } from './abandon.js';
 import type { Core } from './core.js';
@@ -115,18 +114,6 @@ export class Executor {
     core.word = word;
     core.length = length;
     this.#execute(this.#predecodeCurrent(word, length), port);
-  }
-
-  /**
-   * Executes a short form in place of the instruction of `length` bytes at PC, whose condition holds. Returns false, with nothing done, if that gives up.
-   */
-  executeShort({ operation, operands }: BoundForm, length: number): boolean {
-    const evaluator = this.#evaluator;
-    evaluator.gaveUp = false;
-    operation.body(evaluator, operands);
-    if (evaluator.gaveUp) return false;
-    this.skip(length);
-    return true;
   }
 
   /** Goes on behind the instruction of `length` bytes at PC. */

@@ -21,7 +21,6 @@ import { DataAccess } from '../mem/data-access.js';
 import type { FetchUnit } from '../mem/fetch.js';
 import type { CpuMemory } from '../mem/memory.js';
 import type { Mmu } from '../mem/mmu.js';
-import { boundForm } from '../ops/bound-form.js';
 import { ABANDONED } from './abandon.js';
 import { Core } from './core.js';
 import { DebugEvents } from './debug-events.js';
@@ -354,15 +353,6 @@ export class Processor implements SystemPort, EnginePort {
   /** {@link executeReference} of a word that was fetched from PC before: a monitor knows what it replaced. */
   executeFetched(word: number, length: number): void {
     this.#executor.executeFetched(word, length, this);
-  }
-
-  /**
-   * What executes a short form in place of an instruction of `length` bytes, which is at PC and whose condition holds: it returns false, with nothing done, if
-   * the form gives up.
-   */
-  shortExecution(form: ShortForm, length: number): () => boolean {
-    const bound = boundForm(form);
-    return () => this.#executor.executeShort(bound, length);
   }
 
   /**

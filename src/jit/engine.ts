@@ -4,7 +4,7 @@
  */
 import type { CodeBreakpoints } from '../arm/breakpoints.js';
 import { Attempt, type Coverage } from '../arm/coverage.js';
-import type { EnginePort } from '../arm/engine-port.js';
+import type { EnginePort, ShortForm } from '../arm/engine-port.js';
 import { type Engine, PatchKind, Stop, type StopKind } from '../arm/engine.js';
 import { Attention, Word } from '../arm/state.js';
 import {
@@ -20,6 +20,7 @@ import type { Fetched, FetchUnit } from '../mem/fetch.js';
 import type { MachineMemory } from '../mem/memory.js';
 import type { Patch } from '../mem/ports.js';
 import { IT_REACH, SlotDecoder } from './decoder.js';
+import { formExecution } from './form-execution.js';
 import { HandlerSet } from './handlers.js';
 import { ExtensionLoops } from './extension-loops.js';
 import { hotHandlers } from './hot.js';
@@ -76,6 +77,7 @@ export class InterpreterEngine implements Engine {
   readonly #decoded = (slot: number): void => this.tier1?.decoded(slot);
   readonly #interpret: () => number;
   readonly #extension: ExtensionLoops;
+  readonly #formExecution: (form: ShortForm) => () => boolean;
   /** Patches whose executions are counted, or that execute in an instruction's place, by their slot's address. */
   readonly #patches = new Map<number, Patch>();
   /** Attempts that may have been made since slots' counters were last added up. */
@@ -135,6 +137,7 @@ export class InterpreterEngine implements Engine {
     const handlers = hot.map(
       (list, thumb) => new HandlerSet(list, environment, exports.handlers, thumb * HANDLER_LIMIT, covers),
     );
+    this.#formExecution = (form) => formExecution(form, handlers[0], exports.handlers, memory.i32);
     const before = (slot: number): number => this.tier1?.handlerBefore(slot) ?? 0;
     const shortForms = new ShortFormTable(port);
     this.#decoder = new SlotDecoder(memory, handlers, port.features, fetch, shortForms, before);
@@ -221,6 +224,10 @@ export class InterpreterEngine implements Engine {
     this.#state[Word.ATTENTION] = 0;
     if ((attention & Attention.host) !== 0) return Stop.Host;
     return this.#port.sleeping ? Stop.WaitForInterrupt : Stop.Attention;
+  }
+
+  formExecution(form: ShortForm): () => boolean {
+    return this.#formExecution(form);
   }
 
   invalidateCode(pa: number, length: number): void {

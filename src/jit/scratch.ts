@@ -11,6 +11,7 @@
  *   +0x018  DROPPED   not 0 when regions were dropped since the driver last entered one
  *   +0x01c  LEFT      while a region is executed, and nothing that it calls but other regions: COUNT - FLOOR, and COUNT is not right
  *   +0x020  ENTERED   attempts that were left when a region entered the loop of one block that it executes (jit/regions/deferred.ts)
+ *   +0x030  FORM      a slot: the operands of a short form that is executed where its instruction has trapped (form-execution.ts)
  *   +0x400  HANDLERS  one byte per hot handler of ARM, then of Thumb state: bits 3:0 the condition under which its instruction executes
  *                     (14: always), bits 5:4 the fast loops that have it (fast-loop.ts, Loop)
  */
@@ -26,6 +27,7 @@ export const Scratch = {
   DROPPED: ENGINE_SCRATCH + 24,
   LEFT: ENGINE_SCRATCH + 28,
   ENTERED: ENGINE_SCRATCH + 32,
+  FORM: ENGINE_SCRATCH + 48,
   HANDLERS: ENGINE_SCRATCH + 0x400,
 } as const;
 

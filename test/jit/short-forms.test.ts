@@ -178,6 +178,39 @@ for (const [tiers, tier1] of [
         }
     });
 
+    it('executed where an instruction has trapped they leave what it leaves, or give up', () => {
+      for (const [name, word] of [...FORMS, ...TRANSFERS]) {
+        const pair = new Pair(undefined, tier1);
+        const { interpreter, processor } = pair.actual;
+        // its condition has been looked at by then
+        const always = word >>> 28 === 15 ? word : (word & 0x0fff_ffff) | 0xe000_0000;
+        const { operation, operands } = predecode('A32', always);
+        const form = processor.shortForm(operation?.name ?? '', operands);
+        assert.ok(form, name);
+        const execute = interpreter.formExecution(form);
+        // until its handler is made (handlers.ts)
+        for (let time = 0; time < 300; time++) execute();
+        for (const mode of MODES)
+          for (const r9 of [DATA + 0x100, DATA + 0x1000 - 8, DATA + 2]) {
+            pair.both((rig) => {
+              begin(rig, [always], mode | MASKED, r9, DATA + 0x400);
+              rig.state[2] = rig.state[3] = mode | MASKED;
+              // the TLB is to have the page
+              rig.processor.slowStore(DATA + 0x800, 4, 0, 0);
+              rig.processor.slowLoad(DATA + 0x800, 4, 0);
+            });
+            const done = execute();
+            if (done) {
+              processor.skip(4);
+              pair.expected.processor.executeReference();
+            }
+            assert.equal(pair.difference(), undefined, `${name}, mode ${hex32(mode)}, r9 ${hex32(r9)}`);
+            const has = mode !== Mode.usr && mode !== Mode.sys && mode !== Mode.fiq && r9 === DATA + 0x100;
+            if (has) assert.ok(done, `${name} gives up in mode ${hex32(mode)}`);
+          }
+      }
+    });
+
     it('random sequences of them in loops', function () {
       this.timeout(60_000);
       const pair = new Pair(undefined, tier1);
