@@ -129,6 +129,12 @@ export function lookup(index: DecodeIndex, word: number, features = EVERY_FEATUR
 
 const indexes: Partial<Record<Isa, DecodeIndex>> = {};
 
+/** The rows among which every word has its own that agrees with `word` in the bits of a key, in order of precedence. */
+export function decodeCandidates(isa: Isa, word: number): readonly CompiledRow[] {
+  const flag = isa === 'A32' && word >>> 28 === 15 ? 1 << KEY_BITS.A32 : 0;
+  return candidates((indexes[isa] ??= buildIndex(isa, table)), flag | gather(isa, word));
+}
+
 /**
  * The row of a word, or undefined if nothing is allocated there (Undefined). A T16 word stands in the low half of `word`; a T32 word has
  * its first halfword in the high half. Should-be bits and UNPREDICTABLE conditions do not prevent a match.

@@ -136,6 +136,7 @@ export class Hypervisor implements Guest {
     const Plant = options.patches === 'in-place' ? InPlacePlant : OverlayPlant;
     this.patcher = new Patcher({
       plant: new Plant(machine.bus, machine.overlay),
+      memory: machine.memory,
       level,
       allBranches: options.allBranches,
       nextPage,

@@ -6,14 +6,16 @@ import { PatchKind, type BlockAdmission, type PatchKindValue } from '../arm/engi
 import { literalAddress } from '../isa/flow.js';
 import { Fact, type CompiledRow } from '../isa/row.js';
 import { PAGE } from '../mem/layout.js';
+import type { MachineMemory } from '../mem/memory.js';
 import { AnalysedMemory } from './analysed-memory.js';
 import { classIndex, inlinedClasses, type ExitClassId } from './classes.js';
 import { ExecutionCounts } from './execution-counts.js';
+import { InnocuousWords } from './innocuous.js';
 import type { Plant } from './planting.js';
-import { endsBlock, scanInstruction, type CodeReader, type ScannedInstruction } from './scanner.js';
+import { endsBlock, passInnocuous, scanInstruction, type CodeReader, type ScannedInstruction } from './scanner.js';
 import { GUEST_KERNEL } from './shadow.js';
 import type { SiteForm } from './short-forms.js';
-import { AnalysisMap, Site, type Block } from './sites.js';
+import { AnalysisMap, Site, type Block, type PageAnalysis } from './sites.js';
 import { trapsByItself, trapWord } from './trap-word.js';
 
 /**
@@ -25,6 +27,8 @@ export type Level = (typeof levels)[number];
 
 export interface PatcherOptions {
   readonly plant: Plant;
+  /** The machine's, by bytes of which the plant says where the guest's pages are. */
+  readonly memory: Pick<MachineMemory, 'u16' | 'i32'>;
   readonly level: Level;
   /** Direct branches trap as well, at every level: for measuring what it saves that they need not. */
   readonly allBranches?: boolean;
@@ -57,6 +61,7 @@ export class Patcher implements BlockAdmission {
   /** Guest virtual address of the instruction that is being scanned: where a following page is looked up from. */
   #scanned = 0;
   readonly #reader: CodeReader;
+  readonly #innocuous: InnocuousWords;
   #evicted = 0;
 
   constructor(options: PatcherOptions) {
@@ -64,6 +69,7 @@ export class Patcher implements BlockAdmission {
     this.#plant = options.plant;
     this.counts = new ExecutionCounts(options.plant, this.map);
     this.#level = options.level;
+    this.#innocuous = new InnocuousWords(options.features);
     this.#reader = {
       features: options.features,
       read: (pa, size) => this.#plant.read(pa, size),
@@ -137,14 +143,16 @@ export class Patcher implements BlockAdmission {
     const block = this.map.newBlock(gva, pa, thumb);
     const page = this.map.pageOf(block);
     const pageStart = pa - (pa % PAGE);
-    // PERF: the page is looked up once, not twice for each instruction (the analysis of `uboot.bench`).
-    for (let at = pa; at < pageStart + PAGE && (at === pa || page.blockAt(at - pageStart) === undefined);) {
-      this.#scanned = (gva + (at - pa)) >>> 0;
+    const host = this.#plant.ownPage(pa);
+    for (;;) {
+      if (host >= 0) this.#pass(block, page, host);
+      const at = pa + block.length;
+      if (at >= pageStart + PAGE || page.blockAt(at - pageStart) !== undefined) break;
+      this.#scanned = (gva + block.length) >>> 0;
       const instruction = scanInstruction(this.#reader, at, thumb);
       if (instruction === undefined) break;
       this.map.addInstruction(block, instruction.length, page);
       this.#noteLiteral(instruction);
-      at += instruction.length;
       const cls = instruction.cls ?? (this.#options.allBranches === true ? branchClass(instruction) : undefined);
       if (cls !== undefined) this.#plantTrap(block, instruction, cls);
       if (endsBlock(instruction)) {
@@ -153,6 +161,15 @@ export class Patcher implements BlockAdmission {
         break;
       }
     }
+  }
+
+  /** Adds to a block the instructions that it goes on with and that need no look at them. */
+  #pass(block: Block, page: PageAnalysis, host: number): void {
+    const { u16, i32 } = this.#options.memory;
+    const from = (block.pa % PAGE) + block.length;
+    const code = { u16, i32, host, starts: page.starts };
+    const { end, instructions } = passInnocuous(this.#innocuous, code, from, block.thumb, page.numberOf(block));
+    this.map.grow(block, end - from, instructions);
   }
 
   /** A literal in the same page: where another one lies is not asked for. */

@@ -22,6 +22,8 @@ export interface Plant {
   remove(patch: Patch): void;
   /** The guest's own bytes, 2 or 4 of them, little-endian and unsigned; -1 where there is no memory. */
   read(pa: number, size: 2 | 4): number;
+  /** Byte address in the machine's memory of the page of `pa`; -1 if there is none, or others than the guest's own bytes may stand there. */
+  ownPage(pa: number): number;
 }
 
 /** Plants for instruction fetch alone. */
@@ -44,6 +46,10 @@ export class OverlayPlant implements Plant {
 
   read(pa: number, size: 2 | 4): number {
     return this.bus.peek(pa, size);
+  }
+
+  ownPage(pa: number): number {
+    return this.bus.directPage(pa, false);
   }
 }
 
@@ -101,6 +107,10 @@ export class InPlacePlant implements Plant {
     if (this.bus.directPage(pa, false) < 0) return -1;
     const low = this.guestHalfword(pa);
     return size === 2 ? low : (low | (this.guestHalfword(pa + 2) << 16)) >>> 0;
+  }
+
+  ownPage(): number {
+    return -1;
   }
 
   private guestHalfword(pa: number): number {

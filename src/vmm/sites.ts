@@ -91,7 +91,7 @@ export interface Block {
 /** Which instruction positions of one page are analysed in one state, and by which block. */
 export class PageAnalysis {
   /** Per halfword position at which an analysed instruction starts: the block's number; 0 for none. */
-  readonly #numbers = new Uint16Array(PAGE / 2);
+  readonly starts = new Uint16Array(PAGE / 2);
   readonly #numbered: (Block | undefined)[] = [undefined];
   readonly #free: number[] = [];
   readonly #blocks = new Map<Block, number>();
@@ -112,14 +112,19 @@ export class PageAnalysis {
     this.#blocks.set(block, number);
   }
 
+  /** What stands in {@link starts} for a block of the page. */
+  numberOf(block: Block): number {
+    return this.#blocks.get(block) as number;
+  }
+
   /** @param at byte offset in the page */
   blockAt(at: number): Block | undefined {
-    return this.#numbered[this.#numbers[at >> 1]];
+    return this.#numbered[this.starts[at >> 1]];
   }
 
   /** `block` has an instruction there. */
   mark(at: number, block: Block): void {
-    this.#numbers[at >> 1] = this.#blocks.get(block) as number;
+    this.starts[at >> 1] = this.numberOf(block);
   }
 
   /** Adds the blocks with a byte in `[at, at + length)`, offsets that may lie outside the page, to `found`, each once. */
@@ -135,10 +140,10 @@ export class PageAnalysis {
   }
 
   remove(block: Block): void {
-    const number = this.#blocks.get(block) as number;
+    const number = this.numberOf(block);
     const from = (block.pa & (PAGE - 1)) >> 1;
     const to = Math.min(from + (block.length >> 1), PAGE / 2);
-    for (let i = from; i < to; i++) if (this.#numbers[i] === number) this.#numbers[i] = 0;
+    for (let i = from; i < to; i++) if (this.starts[i] === number) this.starts[i] = 0;
     this.#numbered[number] = undefined;
     this.#free.push(number);
     this.#blocks.delete(block);
@@ -265,10 +270,15 @@ export class AnalysisMap {
   /** Records the next instruction of a block. @param page the block's, which is asked for each of its instructions */
   addInstruction(block: Block, length: number, page = this.pageOf(block)): void {
     page.mark((block.pa + block.length) & (PAGE - 1), block);
+    this.grow(block, length, 1);
+  }
+
+  /** Records the next instructions of a block, of `length` bytes in all, whose starts its page has. */
+  grow(block: Block, length: number, instructions: number): void {
     block.length += length;
-    block.instructions++;
-    this.instructionCount++;
-    this.instructionTotal++;
+    block.instructions += instructions;
+    this.instructionCount += instructions;
+    this.instructionTotal += instructions;
     this.byteTotal += length;
   }
 

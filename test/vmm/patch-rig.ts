@@ -20,6 +20,7 @@ export class PatchRig extends Rig {
     super();
     this.patcher = new Patcher({
       plant: new Plant(this.bus, this.overlay),
+      memory: this.memory,
       level,
       allBranches,
       nextPage: (va) => this.nextPage(va),
