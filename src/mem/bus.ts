@@ -269,10 +269,13 @@ export class PhysicalBus implements Bus {
     return size === 4 ? this.#i32[host >>> 2] >>> 0 : this.#u16[host >>> 1];
   }
 
-  /** Whether the whole page of `pa` is one device, which is never read as memory. */
-  isDevicePage(pa: number): boolean {
+  /**
+   * Whether the whole page of `pa` is one device.
+   * @param direct that is read as memory at times
+   */
+  isDevicePage(pa: number, direct: boolean): boolean {
     const range = this.#rangeOf(pa);
-    if (range?.device === undefined || range.direct !== undefined) return false;
+    if (range?.device === undefined || (range.direct !== undefined) !== direct) return false;
     const start = pa - (pa % PAGE);
     return range.pa <= start && start + PAGE <= range.pa + range.length;
   }

@@ -208,7 +208,7 @@ export class Mmu implements TableMemory {
 
   /** Whether the page of `pa` is a device's that a word of the banks can name. */
   #isDevice(pa: number): boolean {
-    return pa < WORD_END && this.#bus.isDevicePage(pa);
+    return pa < WORD_END && this.#bus.isDevicePage(pa, false);
   }
 
   /** What looks at data accesses; undefined, if nothing does. To be set anew when it watches other pages. */

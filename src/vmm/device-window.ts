@@ -3,6 +3,10 @@
  * exception (optimisation level 2). Each page of it stands for one page of guest-physical devices, given out when a shadow entry asks for it.
  * Knows no device; every access goes on to the guest's bus, and is counted as the exit that it replaces.
  *
+ * A device that is read as memory at times, a flash, is reached through here when it is not, and when it is written. Each store to it counts, and so no
+ * instruction may come to it twice: what may go on in the next page, for which a shadow entry may be missing, and exclusive accesses, whose monitor knows the
+ * memory, are refused and arbitrated as a whole.
+ *
  * @unpredictable A multi-access instruction that crosses a 4 KiB boundary in device memory (DDI 0406C A3.5.7): accesses to its first page are made
  * again when a shadow entry is missing for the second.
  */
@@ -10,8 +14,14 @@ import type { PhysicalBus } from '../mem/bus.js';
 import type { AccessSize, Device } from '../mem/device.js';
 import { PAGE } from '../mem/layout.js';
 
-/** Pages of devices that a guest can have in use at once; more than boards have. */
-const PAGES = 256;
+/** Pages that a guest can have in use at once: of devices, more than boards have; and of those that are read as memory at times. */
+const DEVICE_PAGES = 256;
+const DIRECT_PAGES = 1024;
+const PAGES = DEVICE_PAGES + DIRECT_PAGES;
+/** Bytes that one instruction accesses at most: VLDM and VSTM of 32 words. */
+const LONGEST_ACCESS = 128;
+/** Reads of what could be read as memory, with no store between them, after which it is. More than one: SWP reads and stores. */
+const READS_AS_MEMORY = 16;
 
 export interface DeviceWindowParts {
   /** Guest-physical. */
@@ -22,6 +32,12 @@ export interface DeviceWindowParts {
   readonly beforeAccess: () => void;
   /** An instruction has come to a device. */
   readonly onExit: () => void;
+  /** Whether an exclusive monitor may be set. */
+  readonly monitored: () => boolean;
+  /** The access under way is to end in an external abort. */
+  readonly refuse: () => void;
+  /** What is read as memory at times is not to be reached through here for now. */
+  readonly leave: () => void;
 }
 
 export class DeviceWindow implements Device {
@@ -32,6 +48,10 @@ export class DeviceWindow implements Device {
   /** Guest-physical page numbers by page of the window, and the inverse. */
   private readonly pages: number[] = [];
   private readonly places = new Map<number, number>();
+  /** By page of the window: 1 if it stands for one that is read as memory at times. */
+  private readonly direct = new Uint8Array(PAGES);
+  private directPages = 0;
+  private readsAsMemory = 0;
   private lastInstruction = -1;
 
   /** @param base physical address at which the machine's bus has it */
@@ -40,17 +60,26 @@ export class DeviceWindow implements Device {
     private readonly parts: DeviceWindowParts,
   ) {}
 
-  /** Physical address of the page that stands for the page of `gpa`; -1 if that is not all one device, or no page is left. */
+  /** Physical address of the page that stands for the page of `gpa`; -1 if that is not all one device, cannot be reached now, or no page is left. */
   pageOf(gpa: number): number {
     if (!this.enabled) return -1;
     const page = Math.floor(gpa / PAGE);
     let place = this.places.get(page);
     if (place === undefined) {
-      if (this.pages.length === PAGES || !this.parts.bus.isDevicePage(gpa)) return -1;
-      place = this.pages.push(page) - 1;
-      this.places.set(page, place);
+      const direct = this.parts.bus.isDevicePage(gpa, true);
+      if (!direct && !this.parts.bus.isDevicePage(gpa, false)) return -1;
+      if (direct ? this.directPages === DIRECT_PAGES : this.pages.length - this.directPages === DEVICE_PAGES) return -1;
+      place = this.give(page, direct);
     }
-    return this.base + place * PAGE;
+    return this.direct[place] !== 0 && this.parts.monitored() ? -1 : this.base + place * PAGE;
+  }
+
+  private give(page: number, direct: boolean): number {
+    const place = this.pages.push(page) - 1;
+    this.places.set(page, place);
+    this.direct[place] = direct ? 1 : 0;
+    if (direct) this.directPages++;
+    return place;
   }
 
   /** Guest-physical address of an address in the window, else -1; and the inverse. */
@@ -66,13 +95,33 @@ export class DeviceWindow implements Device {
   }
 
   read(offset: number, size: AccessSize): number {
+    const direct = this.direct[Math.floor(offset / PAGE)] !== 0;
+    if (direct && this.refuses(offset)) return 0;
     this.before();
-    return this.parts.bus.read(this.guestPhysical(this.base + offset), size);
+    const { bus } = this.parts;
+    const gpa = this.guestPhysical(this.base + offset);
+    if (direct && bus.directPage(gpa, false) >= 0 && ++this.readsAsMemory === READS_AS_MEMORY) this.leave();
+    return bus.read(gpa, size);
   }
 
   write(offset: number, size: AccessSize, value: number): void {
+    if (this.direct[Math.floor(offset / PAGE)] !== 0 && this.refuses(offset)) return;
     this.before();
+    this.readsAsMemory = 0;
     this.parts.bus.write(this.guestPhysical(this.base + offset), size, value);
+  }
+
+  /** Whether an access must be arbitrated: then it is refused. */
+  private refuses(offset: number): boolean {
+    if (this.parts.monitored()) this.leave();
+    else if (offset % PAGE < PAGE - LONGEST_ACCESS) return false;
+    this.parts.refuse();
+    return true;
+  }
+
+  private leave(): void {
+    this.readsAsMemory = 0;
+    this.parts.leave();
   }
 
   private before(): void {
@@ -95,6 +144,9 @@ export class DeviceWindow implements Device {
   restore(state: unknown): void {
     this.pages.length = 0;
     this.places.clear();
-    for (const page of (state as { pages: readonly number[] }).pages) this.places.set(page, this.pages.push(page) - 1);
+    this.directPages = 0;
+    const { bus } = this.parts;
+    for (const page of (state as { pages: readonly number[] }).pages)
+      this.give(page, bus.isDevicePage(page * PAGE, true));
   }
 }

@@ -227,6 +227,11 @@ export class Hypervisor implements Guest {
       instructions: () => machine.clock.instructions(),
       beforeAccess: () => this.#world.enter(),
       onExit: () => metrics.count(DEVICE, EMULATE),
+      monitored: () => machine.processor.state[Word.EXCLUSIVE] !== 0,
+      refuse: () => {
+        machine.bus.failed = true;
+      },
+      leave: () => this.#memory.windowLeft(),
     });
     if (base + window.size <= PHYSICAL_END) machine.bus.mapDevice(base, window);
     return window;

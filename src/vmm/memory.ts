@@ -62,8 +62,12 @@ const LEAF_SIZES: readonly number[] = [0x1_0000, SECTION, 2 * SECTION, 16 * SECT
 const LARGE_PAGE = 1 << 0;
 /** Entries whose rights are those under the present DACR. */
 const BY_DACR = 1 << 5;
-/** Entries that lead to memory which may stop being directly readable: a flash. */
+/**
+ * Entries that lead to memory which may stop being directly readable, a flash; and those that lead to the same by the device window. There are never both, so
+ * that no access finds the one where another one to the same place found the other: none goes while an instruction is between two stores.
+ */
 const REVOCABLE = 1 << 6;
+const WINDOWED = 1 << 7;
 
 export class MemoryConfigurator implements TranslationListener {
   /** By section: the bits above. May say too much, never too little. */
@@ -78,6 +82,8 @@ export class MemoryConfigurator implements TranslationListener {
   /** The guest's DACR under which entries of the VMM's domain have their rights, and whether it has a say. */
   private guestDacr = 0;
   private domains = false;
+  /** Code was executed from memory that may be revoked, since entries to such memory last went: what it stores there may not take its own away. */
+  private executedRevocable = false;
   private readonly entry: ShadowEntry = { pa: 0, grants: 0, domain: 0, notGlobal: false, section: false };
 
   constructor(
@@ -147,6 +153,7 @@ export class MemoryConfigurator implements TranslationListener {
     this.notes.fill(0);
     this.noted = 0;
     this.relocated = false;
+    this.executedRevocable = false;
     this.real.mmu.flushAll();
     this.moved = true;
   }
@@ -188,7 +195,13 @@ export class MemoryConfigurator implements TranslationListener {
 
   /** Some guest-physical memory can no longer, or can again, be read directly. */
   mapChanged(): void {
+    this.executedRevocable = false;
     this.dropNoted(REVOCABLE);
+  }
+
+  /** What is such memory at times is not to be reached by the window for now. */
+  windowLeft(): void {
+    this.dropNoted(WINDOWED);
   }
 
   // ---- address spaces
@@ -244,13 +257,18 @@ export class MemoryConfigurator implements TranslationListener {
     let page = guestMap.pageOf(gpa, access === Access.write);
     // What is executed from a device is the guest's fault, and found out by the virtual CPU.
     const device = page < 0 && access !== Access.fetch;
-    if (device) page = this.window.pageOf(gpa);
+    const revocable = guestMap.physical(gpa) >= 0 && !guestMap.permanent(gpa);
+    if (device && !(revocable && this.executedRevocable)) page = this.window.pageOf(gpa);
     if (page < 0) return false;
     const writable = device || guestMap.pageOf(gpa, true) >= 0;
     const context = privileged ? GUEST_KERNEL : GUEST_USER;
 
     let note = size > PAGE ? 1 << LEAF_SIZES.indexOf(size) : 0;
-    if (!device && !guestMap.permanent(gpa)) note |= REVOCABLE;
+    if (revocable) {
+      note |= device ? WINDOWED : REVOCABLE;
+      this.dropNoted(device ? REVOCABLE : WINDOWED);
+      if (access === Access.fetch) this.executedRevocable = true;
+    }
     entry.domain = VMM_DOMAIN;
     if (this.domains) {
       entry.domain = this.domainFor(context, address, writable ? outcome.domain : VMM_DOMAIN);

@@ -5,10 +5,11 @@
 import assert from 'node:assert/strict';
 import { Cp15 } from '../../src/arm/cp15.js';
 import { virtMap } from '../../src/machine/virt-map.js';
+import { classIndex } from '../../src/vmm/classes.js';
 import type { Hypervisor } from '../../src/vmm/hypervisor.js';
 import type { ShadowSize } from '../../src/vmm/shadow.js';
 import { assemble, ASSEMBLER } from '../support/assemble.js';
-import { assembled, MIB, POWER_OFF, type GuestEvent, type TestGuest, type TestGuestOptions } from '../support/guest.js';
+import { assembled, MIB, POWER_OFF, TestGuest, type GuestEvent, type TestGuestOptions } from '../support/guest.js';
 import {
   CONTEXTIDR,
   DACR,
@@ -384,6 +385,92 @@ describe('memory of a hypervised guest', function () {
     const [{ stop, test }] = runAlike({ images: { bios, loads: [] }, memory: RAM_SIZE }, 100_000, ways);
     assert.deepEqual(stop, { kind: 'exit', code: 0, how: 'power-off' }, test.place());
     assert.equal(test.r(9), (3 * 0x12345678) >>> 0);
+  });
+
+  describe('a flash that is reached by the device window', () => {
+    const { base } = virtMap.flash1;
+    const ways = [...BRIEF_WAYS, { engine: 'reference', level: 2 }, { engine: 'jit', level: 2 }] as const;
+    /** r0 is the flash, r1 the command of word programming, r4 that of reading as memory. */
+    const start = `ldr r0, =${base}\n ldr r1, =0x400040\n ldr r4, =0xff00ff\n str r4, [r0]\n`;
+
+    /** Registers at the end, the same in all ways; data aborts that were arbitrated or filled an entry, and device accesses, at level 2. */
+    function play(body: string): { r: (n: number) => number; traps: number; accesses: number } {
+      const setup = { images: assembled(start + body + POWER_OFF), memory: RAM_SIZE };
+      const [{ stop, test }] = runAlike(setup, 100_000, ways);
+      assert.deepEqual(stop, { kind: 'exit', code: 0, how: 'power-off' }, test.place());
+      const watched = new TestGuest({ engine: 'interpreter', level: 2 }, setup);
+      watched.end();
+      const { metrics, records } = watched.hypervisor!;
+      const [device, fill] = [classIndex('device'), classIndex('shadow-fill')];
+      const traps = records.written(device) + records.written(fill);
+      return { r: (n) => test.r(n) >>> 0, traps, accesses: metrics.exitsOf(device) };
+    }
+
+    it('takes no exception for each access, and is memory again once it is read as memory', () => {
+      const { r, traps, accesses } = play(`
+          mov r1, #0x90
+          mov r2, #40
+        1: strh r1, [r0]
+          ldrh r3, [r0, #4]
+          add r9, r9, r3
+          strh r4, [r0]
+          subs r2, r2, #1
+          bne 1b
+          mov r2, #200
+        2: ldr r3, [r0, #8]
+          add r8, r8, r3
+          subs r2, r2, #1
+          bne 2b
+      `);
+      assert.deepEqual([r(9), r(8)], [40 * 0x18, -200 >>> 0]);
+      assert.ok(traps < 10, `${traps} traps`);
+      assert.equal(accesses, 1 + 3 * 40 + 16);
+    });
+
+    it('is reached once by a store of several words that goes on in a page without an entry', () => {
+      const { r } = play(`
+        str r4, [r0, #8]
+        ldr r5, =0x12345678
+        add r6, r0, #0xff0
+        add r6, r6, #0xc
+        stm r6, {r1, r5}
+        str r4, [r0]
+        ldr r7, [r6]
+        ldr r8, [r6, #4]
+      `);
+      assert.deepEqual([r(7), r(8)], [0xffff_ffff, 0x1234_5678]);
+    });
+
+    it('is reached once by a store of several words that change what can be read', () => {
+      const { r } = play(`
+        ldr r3, [r0, #0x40]
+        ldr r5, =0x12345678
+        add r6, r0, #0x40
+        stm r6, {r1, r5}
+        str r4, [r0]
+        ldrd r2, r3, [r6]
+      `);
+      assert.deepEqual([r(2), r(3)], [0xffff_ffff, 0x1234_5678]);
+    });
+
+    it('has exclusive accesses, and SWP, as ever', () => {
+      const exclusive = 'ldrex r2, [r0]\n strex r3, r4, [r0]\n add r9, r9, r3\n';
+      const { r } = play(`
+        ldr r2, [r0]
+        ${exclusive} str r4, [r0]
+        ${exclusive}
+        ldrex r2, [r0]
+        str r1, [r0]
+        str r5, [r0]
+        str r4, [r0]
+        strex r8, r4, [r0]
+        mov r6, #20
+      1: swp r7, r4, [r0]
+        subs r6, r6, #1
+        bne 1b
+      `);
+      assert.deepEqual([r(9), r(8)], [0, 1]);
+    });
   });
 
   it('the MMU off and on: a global page lies where the present setting says', () => {
