@@ -168,7 +168,7 @@ export class Arbiter implements TrapHandler {
   }
 
   /**
-   * A trap whose instruction has a short form: done where the guest is, without the virtual CPU. False, with nothing done, if that gives up.
+   * A trap whose instruction is executed where the guest is, without a change of worlds. False, with nothing done, if that gives up.
    * PERF: half of what a change of worlds and back takes (`exits.bench`).
    */
   private shortly(
@@ -185,9 +185,10 @@ export class Arbiter implements TrapHandler {
     if (!execute()) return false;
     if (changesControls) this.controlsChanged();
     const cpsr = (assembleCpsr(state) & ~Psr.M) | virtual.mode();
-    this.record(kind, original, length, site.cls, EMULATE, 0, before, state, cpsr);
-    site.settled(EMULATE, records.newest);
-    metrics.end(site.cls, EMULATE);
+    const verdict = expectedVerdict(site);
+    this.record(kind, original, length, site.cls, verdict, 0, before, state, cpsr);
+    site.settled(verdict, records.newest);
+    metrics.end(site.cls, verdict);
     onTrap(site.cls);
     return true;
   }
@@ -243,7 +244,7 @@ export class Arbiter implements TrapHandler {
     if (short?.execute !== undefined && short.form === undefined) {
       this.captureReal(context);
       if (short.execute()) {
-        this.controlsChanged();
+        if (short.changesControls) this.controlsChanged();
         site.verdicts[EMULATE]++;
         metrics.end(site.cls, EMULATE);
         return;

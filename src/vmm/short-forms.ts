@@ -19,7 +19,7 @@ export interface SiteForm {
   readonly form: ShortForm | undefined;
   /** Executes it where the instruction has trapped. Returns false, with nothing done, if it gives up. */
   readonly execute: (() => boolean) | undefined;
-  /** It may have changed anything of the virtual CPU but the registers and flags that both CPUs share, and its mode. */
+  /** It writes a register of the virtual CPU from which more may follow. */
   readonly changesControls: boolean;
 }
 
@@ -57,5 +57,5 @@ export function siteForm(
     real.skip(length);
     return true;
   };
-  return { form: undefined, execute, changesControls: true };
+  return { form: undefined, execute, changesControls: operation.startsWith('MCR') };
 }
