@@ -50,8 +50,11 @@ export interface BlockAdmission {
    * On return the overlay holds whatever must be executed instead of memory's content.
    */
   admit(va: number, pa: number, thumb: number, context: number): void;
-  /** Whether {@link admit} of an instruction that lies in one page would find nothing to do, as it does where it was asked of the block before. */
-  admitted(pa: number, thumb: number, context: number): boolean;
+  /**
+   * The instructions from `pa` on, in its page, of which {@link admit} would find nothing to do, as it does where it was asked of their block before: the
+   * address behind the last one, or `pa` if there are none.
+   */
+  admittedTo(pa: number, thumb: number, context: number): number;
 }
 
 /**

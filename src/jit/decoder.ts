@@ -2,7 +2,7 @@
  * From an instruction to its slot: chooses the variant and the handler, and prepares the operands. Owns what makes slots depend on their
  * neighbours (IT blocks). Writes slots; executes nothing.
  */
-import { PatchKind } from '../arm/engine.js';
+import { type BlockAdmission, PatchKind } from '../arm/engine.js';
 import { PAGE, SLOT_BYTES } from '../mem/layout.js';
 import type { MachineMemory } from '../mem/memory.js';
 import type { Fetched, FetchUnit } from '../mem/fetch.js';
@@ -98,13 +98,17 @@ export class SlotDecoder {
     const host = this.fetch.hostPage(page.pa);
     if (host < 0) return;
     const { admission } = this.fetch;
+    let admittedTo = admission === undefined ? page.pa + PAGE : 0;
     let at = slot;
     for (;;) {
       at += SLOT_BYTES << (thumb ? this.#i32[at / 4] >>> WIDE_SHIFT : 0);
       const offset = (at - page.slots) >> shift;
       if (offset >= PAGE || this.#i32[at / 4] !== 0) return;
       const pa = page.pa + offset;
-      if (admission?.admitted(pa, thumb, page.context) === false) return;
+      if (pa >= admittedTo) {
+        admittedTo = (admission as BlockAdmission).admittedTo(pa, thumb, page.context);
+        if (pa >= admittedTo) return;
+      }
       if (this.fetch.patch(pa, thumb, page.context) !== undefined) return;
       const length = thumb ? this.#thumbLength(host, offset) : 4;
       if (offset + length > PAGE) return;

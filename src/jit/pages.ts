@@ -27,8 +27,8 @@ export interface CodePage {
 export type ClearListener = (page: CodePage, first: number, end: number) => void;
 
 /**
- * Bytes around a changed range whose slots depend on it: an instruction that starts up to 3 bytes before it; one that was fused with it; and,
- * in Thumb state, those that an IT instruction before them covers or covered.
+ * In Thumb state, bytes around a changed range whose slots depend on it: an instruction that starts up to 3 bytes before it, and those that an IT
+ * instruction before them covers or covered. In ARM state there are none.
  */
 const BEFORE = 8;
 const BEHIND = 16;
@@ -97,8 +97,7 @@ export class CodePages {
     const last = Math.floor((end - 1) / PAGE);
     for (let number = Math.floor(pa / PAGE); number <= last; number++) {
       const pages = this.#byPa.get(number);
-      if (pages !== undefined)
-        for (const page of pages) this.#clear(page, pa - page.pa - BEFORE, end - page.pa + BEHIND);
+      if (pages !== undefined) for (const page of pages) this.#clearAround(page, pa - page.pa, end - page.pa);
     }
   }
 
@@ -111,8 +110,7 @@ export class CodePages {
 
   /** Makes the slots at one offset in a page undecoded, in all pages. */
   invalidateOffset(offset: number): void {
-    for (const pages of this.#byPa.values())
-      for (const page of pages) this.#clear(page, offset - BEFORE, offset + BEHIND);
+    for (const pages of this.#byPa.values()) for (const page of pages) this.#clearAround(page, offset, offset + 1);
   }
 
   /** Takes all slots away. */
@@ -121,6 +119,12 @@ export class CodePages {
     this.#byPa.clear();
     this.#byUnit.fill(undefined);
     this.#used = 0;
+  }
+
+  /** Clears the slots that depend on the bytes from offset `from` to `to` (not included); both may lie outside the page. */
+  #clearAround(page: CodePage, from: number, to: number): void {
+    if (page.thumb) this.#clear(page, from - BEFORE, to + BEHIND);
+    else this.#clear(page, from, to);
   }
 
   /** Clears the slots of instructions that start at offsets `from` to `to` (not included); both may lie outside the page. */

@@ -149,7 +149,8 @@ export class Hypervisor implements Guest {
         site.executed(verdict, times);
         this.metrics.count(site.cls, verdict, times);
       },
-      timed: (scan) => this.metrics.analysis(scan),
+      scanBegins: () => this.metrics.beginAnalysis(),
+      scanEnds: () => this.metrics.endAnalysis(),
     });
     this.#world = new World(real.state, this.cpu.state);
     this.#memory = new MemoryConfigurator(real, this.cpu, placement, this.shadow, this.#deviceWindow(shift));

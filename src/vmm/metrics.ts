@@ -34,6 +34,7 @@ export class Metrics {
   private readonly most = new Float64Array(exitClasses.length);
   private turn = 0;
   private startedAt = -1;
+  private analysisAt = 0;
   injectedInterrupts = 0;
   /** Host time that analysis took, in ns; 0 without a clock. */
   analysisNs = 0;
@@ -108,16 +109,14 @@ export class Metrics {
     return this.executed[context] + (context === this.context ? instructions - this.since : 0);
   }
 
-  /** Does `work`, whose time is analysis. */
-  analysis(work: () => void): void {
-    const { hostNow } = this;
-    if (!this.timed || hostNow === undefined) {
-      work();
-      return;
-    }
-    const start = hostNow();
-    work();
-    this.analysisNs += (hostNow() - start) * 1e6;
+  /** Analysis begins. */
+  beginAnalysis(): void {
+    if (this.timed && this.hostNow !== undefined) this.analysisAt = this.hostNow();
+  }
+
+  /** It is over. */
+  endAnalysis(): void {
+    if (this.timed && this.hostNow !== undefined) this.analysisNs += (this.hostNow() - this.analysisAt) * 1e6;
   }
 
   byClass(): ClassMetrics[] {

@@ -44,8 +44,9 @@ export interface PatcherOptions {
   readonly shortForm?: (row: CompiledRow | undefined, word: number, length: number) => SiteForm | undefined;
   /** Told how often they did. */
   readonly executed?: (site: Site, times: number) => void;
-  /** Does a scan; for whoever measures what scans take. */
-  readonly timed: (scan: () => void) => void;
+  /** A scan begins, and is over; for whoever measures what scans take. */
+  readonly scanBegins?: () => void;
+  readonly scanEnds?: () => void;
 }
 
 export class Patcher implements BlockAdmission {
@@ -121,13 +122,14 @@ export class Patcher implements BlockAdmission {
       // An instruction on two pages is never kept: either page may have changed, or another one may follow now.
       this.#drop(known);
     }
-    this.#options.timed(() => {
-      this.#scan(gva, pa, thumb);
-    });
+    this.#options.scanBegins?.();
+    this.#scan(gva, pa, thumb);
+    this.#options.scanEnds?.();
   }
 
-  admitted(pa: number, thumb: number, context: number): boolean {
-    return context === GUEST_KERNEL && this.map.blockAt(pa, thumb) !== undefined;
+  admittedTo(pa: number, thumb: number, context: number): number {
+    const block = context === GUEST_KERNEL ? this.map.blockAt(pa, thumb) : undefined;
+    return block === undefined ? pa : block.pa + block.length;
   }
 
   /** True if the block's last instruction starts at `pa` and reaches into the next page. */

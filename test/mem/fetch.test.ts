@@ -150,7 +150,7 @@ describe('mem/fetch', () => {
         asked.push([va, pa - RAM, thumb, context]);
         rig.overlay.install(patch(pa, thumb, 0xdf00, 2));
       },
-      admitted: () => false,
+      admittedTo: (pa) => pa,
     };
     rig.unit.fetch(0x8000);
     assert.deepEqual(asked, []);
@@ -173,7 +173,7 @@ describe('mem/fetch', () => {
     rig.bus.write(LOW_PA + 0xffe, 2, 0xf7ff);
     rig.bus.write(HIGH_PA, 2, 0xfffe);
     let asked = 0;
-    rig.unit.admission = { admit: () => asked++, admitted: () => false };
+    rig.unit.admission = { admit: () => asked++, admittedTo: (pa) => pa };
     // what was asked for before leaves no trace
     rig.thumb(true);
     assert.equal(rig.unit.fetch(LOW + 0xffe).crossesPage, true);

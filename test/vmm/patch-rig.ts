@@ -27,9 +27,6 @@ export class PatchRig extends Rig {
       features: EVERY_FEATURE,
       trapped: () => {},
       arbitrate: () => {},
-      timed: (scan) => {
-        scan();
-      },
     });
     this.bus.onCodeWrite = (pa, length) => this.patcher.codeChanged(pa, length);
   }
