@@ -8,6 +8,7 @@ import { Outcome } from './emit-cold.js';
 import type { HandlerSet } from './handlers.js';
 import { Scratch } from './scratch.js';
 import { Handler, SlotByte } from './slots.js';
+import { plainVariant } from './variant.js';
 
 type HandlerFunction = (slot: number, entry: number) => number;
 
@@ -25,16 +26,7 @@ export function formExecution(
   i32: Int32Array,
 ): () => boolean {
   const { regs, imms, statics } = form;
-  const body = handlers.body({
-    operation: boundForm(form).operation,
-    statics,
-    thumb: 0,
-    wide: 0,
-    readsR15: false,
-    inIT: false,
-    counted: false,
-    nearImmediate: -1,
-  });
+  const body = handlers.body(plainVariant(boundForm(form).operation, statics));
   const missing = table.get(0) as HandlerFunction;
   const made = (): HandlerFunction | undefined => {
     if (body === Handler.reference || (table.get(body) === missing && !handlers.want(body))) return undefined;

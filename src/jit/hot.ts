@@ -12,7 +12,7 @@ import { operationByName } from '../ops/index.js';
 import { assert } from '../util/assert.js';
 import { Loop, type HotHandler } from './fast-loop.js';
 import { FLOAT_FORMS, FLOAT_LITERALS, type Form, INTEGER_VECTOR_FORMS, SHARED_FORMS } from './hot-extension.js';
-import type { Variant } from './variant.js';
+import { plainVariant, type Variant } from './variant.js';
 
 type Flags = Partial<Omit<Variant, 'operation' | 'statics'>>;
 
@@ -20,17 +20,7 @@ function variant([name, ...statics]: Form, flags: Flags = {}): Variant {
   const operation = operationByName.get(name);
   assert(operation?.kind === 'plain', `${name} is no plain operation`);
   assert(operation.statics.length === statics.length, `${name} has the statics ${operation.statics.join()}`);
-  return {
-    operation,
-    statics,
-    thumb: 0,
-    wide: 0,
-    readsR15: false,
-    inIT: false,
-    counted: false,
-    nearImmediate: -1,
-    ...flags,
-  };
+  return { ...plainVariant(operation, statics), ...flags };
 }
 
 const CONDITIONS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13];

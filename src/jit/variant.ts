@@ -21,6 +21,20 @@ export interface Variant {
   readonly nearImmediate: number;
 }
 
+/** The variant whose code depends on the operation and its statics alone. */
+export function plainVariant(operation: PlainOperation, statics: readonly number[]): Variant {
+  return {
+    operation,
+    statics,
+    thumb: 0,
+    wide: 0,
+    readsR15: false,
+    inIT: false,
+    counted: false,
+    nearImmediate: -1,
+  };
+}
+
 /** What an operation with certain statics makes its handler depend on; found by emitting it once. */
 export interface VariantNeeds {
   /** It uses the PC or branches: ARM and Thumb code differ. */
