@@ -63,7 +63,7 @@ export interface SystemPort {
 
   /** Exclusive monitor (A3.4). `size` in bytes, 1 to 8. */
   SetExclusiveMonitors(address: number, size: number): void;
-  /** ExclusiveMonitorsPass: true if a store may be performed; the monitor is cleared either way. May fault. */
+  /** ExclusiveMonitorsPass: true if a store may be performed, behind which the monitor is to be cleared, either way. May fault. */
   ExclusiveMonitorsPass(address: number, size: number): boolean;
   ClearExclusiveLocal(): void;
 

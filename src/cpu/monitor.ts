@@ -4,7 +4,8 @@
  *
  * @impdef the monitor is tagged with the exact address and size. A store-exclusive passes if it names the same physical address and size
  * and memory still holds the bytes that were there: a store in between that left another value makes it fail, as QEMU has it.
- * @impdef a closed or differently tagged monitor fails before a memory abort is looked for; misalignment faults before either.
+ * @impdef a closed or differently tagged monitor fails before a memory abort is looked for; misalignment faults before either. A store that aborts leaves it as
+ * it was, external aborts included.
  */
 import { FaultType } from '../arm/exceptions.js';
 import { Word } from '../arm/state.js';
@@ -42,29 +43,20 @@ export class ExclusiveMonitor {
     state[Word.EXCLUSIVE_VALUE + 1] = size === 8 ? this.#word(host, pa + 4, 4) : 0;
   }
 
-  /** ExclusiveMonitorsPass(address, size). May abandon the operation. */
+  /** ExclusiveMonitorsPass(address, size), but that the monitor is left to {@link clear}, once the store has been performed. May abandon the operation. */
   pass(address: number, size: number): boolean {
     const state = this.#state;
     if ((address & (size - 1)) !== 0) this.#abort(FaultType.Alignment, 0, 0, address, true);
-    const armed = state[Word.EXCLUSIVE];
-    if (armed !== size) {
-      state[Word.EXCLUSIVE] = 0;
-      return false;
-    }
+    if (state[Word.EXCLUSIVE] !== size) return false;
     // The address first with the rights of a read: only a store that would be performed may fault.
     const where = this.#mmu.access(address, Access.read, this.#mmu.privileged());
-    if (where.fault === FaultType.None && (where.pa | 0) !== state[Word.EXCLUSIVE_PA]) {
-      state[Word.EXCLUSIVE] = 0;
-      return false;
-    }
+    if (where.fault === FaultType.None && (where.pa | 0) !== state[Word.EXCLUSIVE_PA]) return false;
     const pa = this.#locate(address, size, Access.write);
     const host = this.#bus.directPage(pa, false);
     const pass =
       state[Word.EXCLUSIVE_VALUE] === this.#word(host, pa, Math.min(size, 4)) &&
       (size !== 8 || state[Word.EXCLUSIVE_VALUE + 1] === this.#word(host, pa + 4, 4));
-    // Before the monitor changes, so that the store succeeds when it is tried again.
     if (pass) this.#watch(address, size, true);
-    state[Word.EXCLUSIVE] = 0;
     return pass;
   }
 

@@ -19,12 +19,13 @@ function loadExclusive(suffix: string, size: DataSize): Operation {
   });
 }
 
-/** Rd is 0 if the store was performed, else 1. */
+/** Rd is 0 if the store was performed, else 1. The monitor that lets it be is cleared behind it: one that aborts can be tried again. */
 function storeExclusive(suffix: string, size: DataSize): Operation {
   return system(`STREX${suffix}`, ['d', 't', 'n', 'imm32'], (p, o) => {
     const address = (p.readR(o.n) + o.imm32) >>> 0;
     const pass = p.ExclusiveMonitorsPass(address, size);
     if (pass) p.store(address, size, p.readR(o.t), true, false);
+    p.ClearExclusiveLocal();
     p.writeR(o.d, pass ? 0 : 1);
   });
 }
@@ -62,6 +63,7 @@ export const operations: readonly Operation[] = [
       p.store(address, 4, p.readR(o.t), true, false);
       p.store((address + 4) >>> 0, 4, p.readR(o.t2), true, false);
     }
+    p.ClearExclusiveLocal();
     p.writeR(o.d, pass ? 0 : 1);
   }),
 

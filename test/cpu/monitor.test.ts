@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { Exception, FaultType } from '../../src/arm/exceptions.js';
 import { Mode } from '../../src/arm/modes.js';
-import { CpuRig, DATA } from '../support/cpu-rig.js';
+import { Word } from '../../src/arm/state.js';
+import { CODE, CpuRig, DATA } from '../support/cpu-rig.js';
 
 const LDREX = 0xe191_0f9f; // r0, [r1]
 const STREX = 0xe181_3f92; // r3, r2, [r1]
@@ -68,6 +69,17 @@ describe('exclusive monitor', () => {
       assert.equal(seen[0].fault, FaultType.Alignment);
       assert.equal(seen[0].address, DATA + 2);
       assert.equal(seen[0].write, word === STREX || word === STREXD);
+    }
+  });
+
+  it('@impdef a store that aborts leaves it as it was, and may be tried again', () => {
+    const nowhere = 0x5000_0000;
+    const rig = new CpuRig().psr(Mode.svc).arm([LDREX, STREX]).setR(1, nowhere);
+    const seen = rig.watch();
+    for (const at of [CODE, CODE + 4]) {
+      rig.psr(Mode.svc).start(at, false).step();
+      assert.equal(seen.at(-1)?.fault, FaultType.External);
+      assert.equal(rig.state[Word.EXCLUSIVE], 4);
     }
   });
 
