@@ -209,6 +209,11 @@ export class Processor implements SystemPort, EnginePort {
     this.#core.updateContext();
   }
 
+  /** The same where no more than A, I and F was. */
+  masksChanged(): void {
+    this.#core.noticeInterrupts();
+  }
+
   /** Sets every bit of CPSR that exists, and exchanges the banks: for debuggers and monitors. A reserved mode number leaves M alone. */
   setCpsr(value: number): void {
     const { state } = this;

@@ -170,7 +170,7 @@ export function arbitration(
     if (row !== undefined && row.facts & Fact.exceptionCall) return BY_ITSELF;
     if (row !== undefined && row.facts & (Fact.load | Fact.store))
       return level < 2
-        ? "It runs as it is. Only an access that faults comes to the arbiter: a first use of a mapping gets its shadow entry, a device access is executed by the virtual CPU, the guest's own fault is injected."
+        ? "It runs as it is. Only an access that faults comes to the arbiter: a first use of a mapping gets its shadow entry, the guest's own fault is injected; and an access to a device, which is arbitrated there."
         : "It runs as it is. Only an access that faults comes to the arbiter: a first use of a mapping gets its shadow entry (of a device: one that leads to the device window, where accesses are counted), the guest's own fault is injected.";
     return 'It runs as it is, and never comes to the arbiter.';
   }

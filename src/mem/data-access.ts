@@ -40,6 +40,7 @@ export class DataAccess implements MemoryView {
   #firstPa = 0;
   #lastHost = -1;
   #lastPa = 0;
+  #asking = -1;
 
   /** @param context the fetch context whose view of memory this is; by default whichever is in use. */
   constructor(memory: CpuMemory, mmu: Mmu, bus: PhysicalBus, context?: number) {
@@ -51,6 +52,11 @@ export class DataAccess implements MemoryView {
     this.#i32 = memory.i32;
     this.#context = context;
     this.#direct = context === undefined && memory.inlineTables;
+  }
+
+  /** Virtual address (u32) of the aligned access with which the bus is being asked; -1 where it is asked byte by byte, or is not asked at all. */
+  get asking(): number {
+    return this.#asking;
   }
 
   load(va: number, size: 1 | 2 | 4, flags: number): number {
@@ -90,16 +96,29 @@ export class DataAccess implements MemoryView {
    */
   #loadDevice(va: number, word: number, size: 1 | 2 | 4, flags: number): number {
     this.fault.type = FaultType.None;
-    const value = this.#bus.read(deviceAddress(va, word), size);
-    if (!this.#bus.failed) return extend(value, size, flags);
-    this.#refuse(FaultType.External, 0, 0, va >>> 0, false);
-    return 0;
+    const value = this.#read(va >>> 0, deviceAddress(va, word), size);
+    return this.fault.type === FaultType.None ? extend(value, size, flags) : 0;
   }
 
   #storeDevice(va: number, word: number, size: 1 | 2 | 4, value: number): void {
     this.fault.type = FaultType.None;
-    this.#bus.write(deviceAddress(va, word), size, value);
-    if (this.#bus.failed) this.#refuse(FaultType.External, 0, 0, va >>> 0, true);
+    this.#write(va >>> 0, deviceAddress(va, word), size, value);
+  }
+
+  /** An aligned access to the bus, as far as that answers. */
+  #read(va: number, pa: number, size: 1 | 2 | 4): number {
+    this.#asking = va;
+    const value = this.#bus.read(pa, size);
+    this.#asking = -1;
+    if (this.#bus.failed) this.#refuse(FaultType.External, 0, 0, va, false);
+    return value;
+  }
+
+  #write(va: number, pa: number, size: 1 | 2 | 4, value: number): void {
+    this.#asking = va;
+    this.#bus.write(pa, size, value);
+    this.#asking = -1;
+    if (this.#bus.failed) this.#refuse(FaultType.External, 0, 0, va, true);
   }
 
   /** Whether an access lies on one page and is aligned as far as it must be. */
@@ -187,11 +206,7 @@ export class DataAccess implements MemoryView {
   #loadLocated(va: number, size: 1 | 2 | 4): number {
     const head = 4096 - (va & 0xfff);
     if (head >= size && this.#firstHost >= 0) return this.#loadHost(this.#firstHost, size);
-    if ((va & (size - 1)) === 0) {
-      const value = this.#bus.read(this.#firstPa, size);
-      if (this.#bus.failed) this.#refuse(FaultType.External, 0, 0, va, false);
-      return value;
-    }
+    if ((va & (size - 1)) === 0) return this.#read(va, this.#firstPa, size);
     let value = 0;
     for (let i = 0; i < size; i++) {
       const host = i < head ? this.#firstHost : this.#lastHost;
@@ -216,11 +231,7 @@ export class DataAccess implements MemoryView {
   #storeLocated(va: number, size: 1 | 2 | 4, value: number): void {
     const head = 4096 - (va & 0xfff);
     if (head >= size && this.#firstHost >= 0) return this.#storeHost(this.#firstHost, size, value);
-    if ((va & (size - 1)) === 0) {
-      this.#bus.write(this.#firstPa, size, value);
-      if (this.#bus.failed) this.#refuse(FaultType.External, 0, 0, va, true);
-      return;
-    }
+    if ((va & (size - 1)) === 0) return this.#write(va, this.#firstPa, size, value);
     for (let i = 0; i < size; i++) {
       const host = i < head ? this.#firstHost : this.#lastHost;
       const within = i < head ? i : i - head;

@@ -15,6 +15,7 @@ import {
 import { Psr } from '../arm/modes.js';
 import { assembleCpsr } from '../arm/psr.js';
 import { Word } from '../arm/state.js';
+import type { Isa } from '../isa/row.js';
 import type { Processor } from '../machine/machine.js';
 import { Access, type AccessKind } from '../mem/ports.js';
 import { classIndex } from './classes.js';
@@ -22,9 +23,10 @@ import type { GuestTime } from './guest-time.js';
 import type { MemoryConfigurator } from './memory.js';
 import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
-import { recordCauses, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
+import { recordCauses, recordIsas, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
 import { GUEST_KERNEL } from './shadow.js';
 import type { SiteForm } from './short-forms.js';
+import { SingleTransfers } from './single-transfers.js';
 import { CONTEXT_WORDS, type Site } from './sites.js';
 import type { World } from './world.js';
 
@@ -106,12 +108,17 @@ export class Arbiter implements TrapHandler {
   private readonly registers: Int32Array;
   private readonly realRegisters: Int32Array;
 
+  private readonly transfers: SingleTransfers;
+  /** Of the device access under way: its address, the instruction, and the register that it loads or stores. */
+  private readonly access = { address: 0, word: 0, length: 0, register: 0 };
+
   private readonly guestPhysical = (pa: number): number => this.parts.memory.guestPhysical(pa);
   private readonly physical = (gpa: number): number => this.parts.memory.physical(gpa);
 
   constructor(private readonly parts: ArbiterParts) {
     this.registers = parts.virtual.state.subarray(0, 15);
     this.realRegisters = parts.real.state.subarray(0, 15);
+    this.transfers = new SingleTransfers(parts.virtual.features);
   }
 
   take(e: PendingException): DispositionKind {
@@ -235,7 +242,7 @@ export class Arbiter implements TrapHandler {
    * exit is; the site keeps what it came to, and no record is written, but of what is denied.
    */
   inline(site: Site): void {
-    const { real, virtual, world, metrics } = this.parts;
+    const { virtual, world, metrics } = this.parts;
     metrics.begin();
     site.hits++;
     const context = (site.context ??= new Int32Array(CONTEXT_WORDS));
@@ -260,8 +267,6 @@ export class Arbiter implements TrapHandler {
     if (reached === DENY) this.recordRefusal(site, context);
     this.noteTarget(site, virtual.state[Word.PC], virtual.state[Word.T]);
     this.resume();
-    if (world.controlsChanged) real.statusChanged();
-    if (virtual.sleeping) real.requestAttention();
     metrics.end(site.cls, reached);
   }
 
@@ -355,11 +360,9 @@ export class Arbiter implements TrapHandler {
     reached: number,
     before: Int32Array,
   ): number {
-    const { real, virtual, world, metrics, onTrap } = this.parts;
+    const { metrics, onTrap } = this.parts;
     this.record(kind, word, length, cls, reached, address, before);
     this.resume();
-    if (world.controlsChanged) real.statusChanged();
-    if (virtual.sleeping) real.requestAttention();
     metrics.end(cls, reached);
     onTrap(cls);
     return reached;
@@ -367,10 +370,14 @@ export class Arbiter implements TrapHandler {
 
   /** Hands the guest's state back to the real CPU, in the context of its present privilege. */
   private resume(): void {
-    const { world, memory, metrics } = this.parts;
+    const { real, virtual, world, memory, metrics } = this.parts;
     const context = world.leave();
     memory.enter(context);
     if (context !== metrics.present) this.changeContext(context);
+    // PERF: most exceptions and returns change masks alone, from which little follows (all exits of `exits.bench` that change worlds).
+    if (world.controlsChanged) real.statusChanged();
+    else if (world.masksChanged) real.masksChanged();
+    if (virtual.sleeping) real.requestAttention();
   }
 
   private changeContext(context: number): void {
@@ -396,6 +403,43 @@ export class Arbiter implements TrapHandler {
     // A device, or the guest's own fault: the virtual CPU finds out which when it executes the access.
     this.executeAccess(e, DEVICE, e.word, e.length, this.isGuests(e));
     return Disposition.Resume;
+  }
+
+  /**
+   * The real CPU is about to reach a device by the window, and that is to be arbitrated as the abort would be. Returns false, with nothing done, for what is not one
+   * aligned load or store of a register and no more: refused, it aborts, and is executed as a whole.
+   * PERF: a third of what the abort and a change of worlds take (device reads of `exits.bench`).
+   */
+  beginDeviceAccess(): boolean {
+    const { real, patcher, metrics, world } = this.parts;
+    const { state } = real;
+    const { access } = this;
+    const address = real.data.asking;
+    // Where a trap may stand in memory, the virtual CPU fetches for itself.
+    if (address < 0 || state[Word.ITSTATE] !== 0 || patcher.plantsInMemory) return false;
+    const { fault, word, length } = real.fetch.executing(state[Word.PC]);
+    if (fault !== FaultType.None) return false;
+    const register = this.transfers.registerOf(recordIsas[isaOf(length, real.thumb())] as Isa, word);
+    if (register < 0) return false;
+    metrics.begin();
+    world.enter();
+    this.capture(this.before);
+    access.address = address;
+    access.word = word;
+    access.length = length;
+    access.register = register;
+    return true;
+  }
+
+  /** The device has answered; a load has got `value`. The real CPU completes the instruction. */
+  endDeviceAccess(value: number | undefined): void {
+    const { virtual, metrics, onTrap } = this.parts;
+    const { address, word, length, register } = this.access;
+    if (value !== undefined) virtual.state[register] = value;
+    virtual.state[Word.PC] += length;
+    this.record(Exception.DataAbort, word, length, DEVICE, EMULATE, address, this.before);
+    metrics.end(DEVICE, EMULATE);
+    onTrap(DEVICE);
   }
 
   /** {@link execute} of what may be an exclusive access. */

@@ -1,7 +1,7 @@
 /**
  * The device window: part of the machine's physical address space through which the real CPU reaches the guest's virtual devices without an
- * exception (optimisation level 2). Each page of it stands for one page of guest-physical devices, given out when a shadow entry asks for it.
- * Knows no device; every access goes on to the guest's bus, and is counted as the exit that it replaces.
+ * exception. Each page of it stands for one page of guest-physical devices, given out when a shadow entry asks for it. Knows no device; every access
+ * goes on to the guest's bus. It is arbitrated as the abort would be that it replaces, with a record, or (optimisation level 2) counted only.
  *
  * A device that is read as memory at times, a flash, is reached through here when it is not, and when it is written. Each store to it counts, and so no
  * instruction may come to it twice: what may go on in the next page, for which a shadow entry may be missing, and exclusive accesses, whose monitor knows the
@@ -30,6 +30,10 @@ export interface DeviceWindowParts {
   readonly instructions: () => number;
   /** The guest is about to reach a device, which may tell the world of it: what is known of the guest's state must be current. */
   readonly beforeAccess: () => void;
+  /** The same of an access that is arbitrated; false, with nothing done, if it cannot be by itself: it is refused then. */
+  readonly beginTrap: () => boolean;
+  /** It has been made; a load has got `value`. */
+  readonly endTrap: (value: number | undefined) => void;
   /** An instruction has come to a device. */
   readonly onExit: () => void;
   /** Whether an exclusive monitor may be set. */
@@ -43,8 +47,8 @@ export interface DeviceWindowParts {
 export class DeviceWindow implements Device {
   readonly name = 'device window';
   readonly size = PAGES * PAGE;
-  /** Off, no page is given out. */
-  enabled = false;
+  /** Accesses are arbitrated one by one. To be changed while no shadow entry leads here; then none may lead to what is read as memory at times. */
+  arbitrated = true;
   /** Guest-physical page numbers by page of the window, and the inverse. */
   private readonly pages: number[] = [];
   private readonly places = new Map<number, number>();
@@ -62,7 +66,6 @@ export class DeviceWindow implements Device {
 
   /** Physical address of the page that stands for the page of `gpa`; -1 if that is not all one device, cannot be reached now, or no page is left. */
   pageOf(gpa: number): number {
-    if (!this.enabled) return -1;
     const page = Math.floor(gpa / PAGE);
     let place = this.places.get(page);
     if (place === undefined) {
@@ -97,18 +100,21 @@ export class DeviceWindow implements Device {
   read(offset: number, size: AccessSize): number {
     const direct = this.direct[Math.floor(offset / PAGE)] !== 0;
     if (direct && this.refuses(offset)) return 0;
-    this.before();
+    if (!this.before()) return 0;
     const { bus } = this.parts;
     const gpa = this.guestPhysical(this.base + offset);
     if (direct && bus.directPage(gpa, false) >= 0 && ++this.readsAsMemory === READS_AS_MEMORY) this.leave();
-    return bus.read(gpa, size);
+    const value = bus.read(gpa, size);
+    if (this.arbitrated) this.parts.endTrap(value);
+    return value;
   }
 
   write(offset: number, size: AccessSize, value: number): void {
     if (this.direct[Math.floor(offset / PAGE)] !== 0 && this.refuses(offset)) return;
-    this.before();
+    if (!this.before()) return;
     this.readsAsMemory = 0;
     this.parts.bus.write(this.guestPhysical(this.base + offset), size, value);
+    if (this.arbitrated) this.parts.endTrap(undefined);
   }
 
   /** Whether an access must be arbitrated: then it is refused. */
@@ -124,12 +130,20 @@ export class DeviceWindow implements Device {
     this.parts.leave();
   }
 
-  private before(): void {
+  /** Whether the access may be made. */
+  private before(): boolean {
+    if (this.arbitrated) {
+      const made = this.parts.beginTrap();
+      if (!made) this.parts.refuse();
+      return made;
+    }
     this.parts.beforeAccess();
     const instruction = this.parts.instructions();
-    if (instruction === this.lastInstruction) return;
-    this.lastInstruction = instruction;
-    this.parts.onExit();
+    if (instruction !== this.lastInstruction) {
+      this.lastInstruction = instruction;
+      this.parts.onExit();
+    }
+    return true;
   }
 
   /** Which pages stand for which holds until power-off: shadow entries lead here. */

@@ -8,7 +8,7 @@
  *                  flash 1                  0x0400_0000                –
  *                  RAM                      0x4000_0000                0x0000_0000
  *                  shadow tables            –                          –
- *                  device window            pages of devices, from level 2 on
+ *                  device window            pages of devices
  */
 import { Mode } from '../arm/modes.js';
 import { Cp15, SCTLR_M, SCTLR_XP } from '../arm/cp15.js';
@@ -45,7 +45,7 @@ const SHADOW_SIZE: ShadowSize = { levelOne: 64, levelTwo: 2048 };
 
 /** Whatever a short descriptor can name lies below. */
 const PHYSICAL_END = 0x1_0000_0000;
-/** The level from which devices are reached by the window. */
+/** The level from which accesses to devices are counted, and are no traps. */
 const WINDOW_LEVEL = 2;
 const DEVICE = classIndex('device');
 const EMULATE = verdicts.indexOf('emulate');
@@ -227,6 +227,8 @@ export class Hypervisor implements Guest {
       bus: this.bus,
       instructions: () => machine.clock.instructions(),
       beforeAccess: () => this.#world.enter(),
+      beginTrap: () => this.#arbiter.beginDeviceAccess(),
+      endTrap: (value) => this.#arbiter.endDeviceAccess(value),
       onExit: () => metrics.count(DEVICE, EMULATE),
       monitored: () => machine.processor.state[Word.EXCLUSIVE] !== 0,
       refuse: () => {
@@ -247,7 +249,7 @@ export class Hypervisor implements Guest {
     state[Cp15.TTBCR] = 0;
     closeUserRegisters(state);
     real.setCpsr(Mode.usr);
-    this.#openWindow();
+    this.#chooseDevices();
     this.#around.start(this.cpu);
     this.commit();
   }
@@ -305,7 +307,7 @@ export class Hypervisor implements Guest {
   /** The level may change at any time between runs. */
   setLevel(level: number): void {
     this.patcher.setLevel(checkLevel(level));
-    this.#openWindow();
+    this.#chooseDevices();
   }
 
   /** Classes of which every exit traps and leaves a record, at every level. Like the level, this may change between runs. */
@@ -313,11 +315,11 @@ export class Hypervisor implements Guest {
     this.patcher.watch(classes);
     if (classes.has('device') === this.#watchesDevices) return;
     this.#watchesDevices = !this.#watchesDevices;
-    this.#openWindow();
+    this.#chooseDevices();
   }
 
-  #openWindow(): void {
-    this.#memory.useWindow(this.patcher.level >= WINDOW_LEVEL && !this.#watchesDevices);
+  #chooseDevices(): void {
+    this.#memory.arbitrateDevices(this.patcher.level < WINDOW_LEVEL || this.#watchesDevices);
   }
 
   /** Physical address of the guest's kernel code at a guest virtual address, as the guest's tables are now; -1 where there is none. */

@@ -119,9 +119,9 @@ export class MemoryConfigurator implements TranslationListener {
     real.switchContext(context);
   }
 
-  /** Lets the real CPU reach devices by the window, or no longer. */
-  useWindow(on: boolean): void {
-    this.window.enabled = on;
+  /** Has each access to a device arbitrated, or counted only. */
+  arbitrateDevices(on: boolean): void {
+    this.window.arbitrated = on;
     this.allForgotten();
   }
 
@@ -245,7 +245,10 @@ export class MemoryConfigurator implements TranslationListener {
 
   // ---- entries
 
-  /** Fills the shadow entry of an address, if the guest's translation allows the access at its present level and memory is there. */
+  /**
+   * Fills the shadow entry of an address, if the guest's translation allows the access at its present level, and memory is there or a device that the window
+   * can reach. Returns whether the access is to be made again: not that to a device which is arbitrated, whose entry is for later ones.
+   */
   fill(address: number, access: AccessKind): boolean {
     const { virtual, guestMap, entry } = this;
     const privileged = virtual.CurrentModeIsNotUser();
@@ -258,7 +261,8 @@ export class MemoryConfigurator implements TranslationListener {
     // What is executed from a device is the guest's fault, and found out by the virtual CPU.
     const device = page < 0 && access !== Access.fetch;
     const revocable = guestMap.physical(gpa) >= 0 && !guestMap.permanent(gpa);
-    if (device && !(revocable && this.executedRevocable)) page = this.window.pageOf(gpa);
+    const { arbitrated } = this.window;
+    if (device && !(revocable && (this.executedRevocable || arbitrated))) page = this.window.pageOf(gpa);
     if (page < 0) return false;
     const writable = device || guestMap.pageOf(gpa, true) >= 0;
     const context = privileged ? GUEST_KERNEL : GUEST_USER;
@@ -289,7 +293,7 @@ export class MemoryConfigurator implements TranslationListener {
     entry.section = large && ((address ^ page) & (SECTION - 1) & -PAGE) === 0 && guestMap.wholeSection(gpa);
     this.shadow.fill(context, address, entry);
     this.pointTables();
-    return true;
+    return !(device && arbitrated);
   }
 
   /** The domain that an entry gets whose leaf's domain is `domain`. */

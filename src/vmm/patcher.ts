@@ -20,7 +20,7 @@ import { trapsByItself, trapWord } from './trap-word.js';
 
 /**
  * Optimisation levels: 0 every sensitive instruction and every indirect branch traps; 1 indirect branches run natively and are counted;
- * 2 besides, engines call the arbiter for the commonest sites without an exception, and devices are reached through a window.
+ * 2 besides, engines call the arbiter for the commonest sites without an exception, and accesses to devices are no traps.
  */
 export const levels = [0, 1, 2] as const;
 export type Level = (typeof levels)[number];

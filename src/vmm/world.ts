@@ -23,7 +23,8 @@ import { GUEST_KERNEL, GUEST_USER } from './shadow.js';
 
 /** Words R0..R14, R15_READ, PC, NF, ZF, CF, VF, QF, GE, T, ITSTATE: one run at the start of the state block. */
 const SHARED_WORDS = Word.ITSTATE + 1;
-const MIRRORED = Psr.E | Psr.A | Psr.I | Psr.F;
+const MASKS = Psr.A | Psr.I | Psr.F;
+const MIRRORED = Psr.E | MASKS;
 /** What unaligned accesses do. */
 const ALIGNMENT = SCTLR_A | SCTLR_U;
 /** Coprocessors 10 and 11 for everybody. */
@@ -39,8 +40,10 @@ export class World {
   /** PERF: copied as a whole, by the host's own code: that is quick from the first exit on (`uboot.bench`). */
   readonly #realShared: Int32Array;
   readonly #virtualShared: Int32Array;
-  /** Whether the latest {@link leave} or {@link mirrorControls} changed what the real CPU derives something from: CPSR but for its flags, and access controls. */
+  /** Whether the latest {@link leave} or {@link mirrorControls} changed what the real CPU derives something from: T, CPSR.E, and access controls. */
   controlsChanged = false;
+  /** Whether the latest {@link leave} changed A, I or F of the real CPSR. */
+  masksChanged = false;
 
   /** @param real @param virtual the state blocks */
   constructor(real: Int32Array, virtual: Int32Array) {
@@ -63,14 +66,15 @@ export class World {
   leave(): number {
     const real = this.#real;
     const virtual = this.#virtual;
-    let changed = real[Word.T] ^ virtual[Word.T];
+    const stateChanged = real[Word.T] !== virtual[Word.T];
     this.#realShared.set(this.#virtualShared);
     real[Cp15.TPIDRURW] = virtual[Cp15.TPIDRURW];
     const PSR = Mode.usr | (virtual[Word.PSR] & MIRRORED);
-    changed |= real[Word.PSR] ^ PSR;
+    const changed = real[Word.PSR] ^ PSR;
     real[Word.PSR] = PSR;
     this.mirrorControls();
-    if (changed !== 0) this.controlsChanged = true;
+    if (stateChanged || (changed & ~MASKS) !== 0) this.controlsChanged = true;
+    this.masksChanged = changed !== 0;
     return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
   }
 

@@ -45,8 +45,12 @@ const VIRT: Readonly<Record<string, number>> = {
   flash1: virtMap.flash1.base,
 };
 
-/** Which guest-physical address the guest's bus is asked for when the real CPU reads there; -1 if it is not asked at all. Reaches no device. */
-function deviceBehind({ bus, machine }: Hypervisor, pa: number): number {
+/**
+ * Which guest-physical address the guest's bus is asked for when the real CPU reads there; -1 if it is not asked at all. Reaches no device. Where accesses are
+ * arbitrated one that no instruction makes is refused: then what the place stands for.
+ */
+function deviceBehind(hypervisor: Hypervisor, pa: number): number {
+  const { bus, machine } = hypervisor;
   const read = bus.read.bind(bus);
   let asked = -1;
   bus.read = (gpa) => {
@@ -58,7 +62,7 @@ function deviceBehind({ bus, machine }: Hypervisor, pa: number): number {
   } finally {
     bus.read = read;
   }
-  return asked;
+  return machine.bus.failed ? hypervisor.guestPhysical(pa) : asked;
 }
 
 /**
