@@ -24,6 +24,7 @@ import type { Mmu } from '../mem/mmu.js';
 import { ABANDONED } from './abandon.js';
 import { Core } from './core.js';
 import { DebugEvents } from './debug-events.js';
+import { exceptionReturn } from './exception-returns.js';
 import { ExceptionUnit, type DebugReport } from './exceptions.js';
 import { Executor, OperationMemory } from './executor.js';
 import { FloatRegisters } from './float-registers.js';
@@ -373,6 +374,11 @@ export class Processor implements SystemPort, EnginePort {
     const { coproc, opc1, CRn, CRm, opc2, t, t2 } = o;
     // To R15 MRC sets flags.
     return t === 15 ? undefined : this.systemRegisters.transferOf({ coproc, opc1, CRn, CRm, opc2, write, t, t2 });
+  }
+
+  /** What executes an exception return to a privileged mode for who keeps this processor's registers elsewhere: see exception-returns.ts. */
+  exceptionReturn(operation: string, o: Readonly<Record<string, number>>): ((live: Int32Array) => boolean) | undefined {
+    return exceptionReturn(this.#core, operation, o);
   }
 
   /** Goes on behind the instruction of `length` bytes at PC, which was executed by somebody else. */

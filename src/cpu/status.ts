@@ -10,6 +10,8 @@ import type { Core } from './core.js';
 
 const LANE_3 = Psr.N | Psr.Z | Psr.C | Psr.V | Psr.Q;
 const LANE_2 = 0x000f_0000;
+/** N, Z, C, V, Q and GE. */
+export const FLAGS = LANE_3 | LANE_2;
 /** What an SPSR keeps: bits 23:20 are reserved. */
 const SPSR_BITS = 0xff0f_ffff | 0;
 

@@ -181,7 +181,7 @@ export class Arbiter implements TrapHandler {
   private shortly(
     kind: ExceptionKind,
     site: Site,
-    { changesControls }: SiteForm,
+    { changes }: SiteForm,
     execute: () => boolean,
     before: Int32Array,
   ): boolean {
@@ -190,20 +190,28 @@ export class Arbiter implements TrapHandler {
     const { original, length } = site.patch;
     this.captureReal(before);
     if (!execute()) return false;
-    if (changesControls) this.controlsChanged();
+    this.follow(changes);
     const cpsr = (assembleCpsr(state) & ~Psr.M) | virtual.mode();
     const verdict = expectedVerdict(site);
     this.record(kind, original, length, site.cls, verdict, 0, before, state, cpsr);
     site.settled(verdict, records.newest);
+    this.guestException = NO_EXCEPTION;
+    this.noteTarget(site, state[Word.PC], state[Word.T]);
     metrics.end(site.cls, verdict);
     onTrap(site.cls);
     return true;
   }
 
-  /** A system register was written without a change of worlds: what follows from that for the real CPU. */
-  private controlsChanged(): void {
+  /** The virtual CPU was written to without a change of worlds: what follows from that for the real one. */
+  private follow(changes: SiteForm['changes']): void {
+    if (changes === 'nothing') return;
     const { real, virtual, world, memory } = this.parts;
     virtual.state[Word.ATTENTION] = 0;
+    if (changes === 'masks') {
+      world.mirrorMasks();
+      real.masksChanged();
+      return;
+    }
     world.mirrorControls();
     memory.enter(GUEST_KERNEL);
     if (world.controlsChanged) real.statusChanged();
@@ -242,7 +250,7 @@ export class Arbiter implements TrapHandler {
    * exit is; the site keeps what it came to, and no record is written, but of what is denied.
    */
   inline(site: Site): void {
-    const { virtual, world, metrics } = this.parts;
+    const { real, virtual, world, metrics } = this.parts;
     metrics.begin();
     site.hits++;
     const context = (site.context ??= new Int32Array(CONTEXT_WORDS));
@@ -251,9 +259,12 @@ export class Arbiter implements TrapHandler {
     if (short?.execute !== undefined && short.form === undefined) {
       this.captureReal(context);
       if (short.execute()) {
-        if (short.changesControls) this.controlsChanged();
-        site.verdicts[EMULATE]++;
-        metrics.end(site.cls, EMULATE);
+        this.follow(short.changes);
+        this.guestException = NO_EXCEPTION;
+        this.noteTarget(site, real.state[Word.PC], real.state[Word.T]);
+        const verdict = expectedVerdict(site);
+        site.verdicts[verdict]++;
+        metrics.end(site.cls, verdict);
         return;
       }
     }

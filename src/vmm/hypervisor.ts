@@ -143,7 +143,7 @@ export class Hypervisor implements Guest {
       features: this.cpu.features,
       arbitrate: (site) => this.#arbiter.inline(site),
       trapped: (site) => this.#arbiter.trapped(site),
-      shortForm: (row, word, length) => siteForm(machine.engine, real, this.cpu, row, word, length),
+      shortForm: (row, word, length) => siteForm(machine.engine, real, this.cpu, this.#memory, row, word, length),
       executed: (site, times) => {
         const verdict = expectedVerdict(site);
         site.executed(verdict, times);

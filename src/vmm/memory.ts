@@ -248,10 +248,10 @@ export class MemoryConfigurator implements TranslationListener {
   /**
    * Fills the shadow entry of an address, if the guest's translation allows the access at its present level, and memory is there or a device that the window
    * can reach. Returns whether the access is to be made again: not that to a device which is arbitrated, whose entry is for later ones.
+   * @param privileged with the rights of which level; by default the present one
    */
-  fill(address: number, access: AccessKind): boolean {
+  fill(address: number, access: AccessKind, privileged = this.virtual.CurrentModeIsNotUser()): boolean {
     const { virtual, guestMap, entry } = this;
-    const privileged = virtual.CurrentModeIsNotUser();
     const outcome = virtual.mmu.access(address, access, privileged);
     if (outcome.fault !== FaultType.None) return false;
     const { pa: gpa, size } = outcome;
@@ -294,6 +294,23 @@ export class MemoryConfigurator implements TranslationListener {
     this.shadow.fill(context, address, entry);
     this.pointTables();
     return !(device && arbitrated);
+  }
+
+  /**
+   * Byte address in the one memory of what guest user code would reach at `address`, whose shadow entry is filled if there is none; -1 if that is not memory, or
+   * it may not, or a debug event may be due.
+   */
+  hostForUser(address: number, access: AccessKind): number {
+    const { mmu } = this.real;
+    if (mmu.watch !== undefined) return -1;
+    let outcome = mmu.access(address, access, false, GUEST_USER);
+    if (outcome.fault !== FaultType.None) {
+      if (!this.fill(address, access, false)) return -1;
+      outcome = mmu.access(address, access, false, GUEST_USER);
+      if (outcome.fault !== FaultType.None) return -1;
+    }
+    const page = mmu.direct(address, outcome.pa, access === Access.write, false, GUEST_USER);
+    return page < 0 ? -1 : page + (address % PAGE);
   }
 
   /** The domain that an entry gets whose leaf's domain is `domain`. */

@@ -1,7 +1,8 @@
 /**
  * Which sites need no change of worlds in most cases: those whose instruction has a short form on the virtual CPU (cpu/short-forms.ts) that concerns nothing of
- * which the real CPU has a copy: traps there are arbitrated by it, and at level 2 engines execute it. And those that no more than move words between a
- * system register and general ones, which the real CPU has. Decides that, and nothing else.
+ * which the real CPU has a copy: traps there are arbitrated by it, and at level 2 engines execute it. Those that no more than move words between a
+ * system register and general ones, which the real CPU has. Accesses with the rights of PL0 to memory, and returns from one privileged mode to another. Decides
+ * that, and nothing else.
  */
 import { Cp15 } from '../arm/cp15.js';
 import type { Engine } from '../arm/engine.js';
@@ -9,6 +10,8 @@ import type { ShortForm } from '../arm/engine-port.js';
 import { extractFields, unpredictableReasons } from '../isa/decode.js';
 import type { CompiledRow } from '../isa/row.js';
 import type { Processor } from '../machine/machine.js';
+import type { MemoryConfigurator } from './memory.js';
+import { unprivilegedAccess } from './unprivileged-accesses.js';
 
 /** Registers of which the real CPU has a copy that takes effect (world.ts), or that guest user code writes there. */
 const MIRRORED = new Set<number>([Cp15.TPIDRURW, Cp15.TPIDRURO, Cp15.CNTKCTL]);
@@ -19,8 +22,8 @@ export interface SiteForm {
   readonly form: ShortForm | undefined;
   /** Executes it where the instruction has trapped. Returns false, with nothing done, if it gives up. */
   readonly execute: (() => boolean) | undefined;
-  /** It writes a register of the virtual CPU from which more may follow. */
-  readonly changesControls: boolean;
+  /** What it writes of the virtual CPU from which more may follow for the real one. */
+  readonly changes: 'nothing' | 'controls' | 'masks';
 }
 
 /** @param real the processor that traps, and the engine that executes it @param virtual the one whose registers are meant @param row of the original, `word` */
@@ -28,6 +31,7 @@ export function siteForm(
   engine: Engine,
   real: Processor,
   virtual: Processor,
+  memory: MemoryConfigurator,
   row: CompiledRow | undefined,
   word: number,
   length: number,
@@ -35,27 +39,31 @@ export function siteForm(
   const operation = row?.operation ?? null;
   if (row === undefined || operation === null || unpredictableReasons(row, word).length > 0) return undefined;
   const operands = row.args(extractFields(row, word));
+  /** The same, with PC moved behind the instruction. */
+  const moving = (executed: (() => boolean) | undefined): (() => boolean) | undefined =>
+    executed &&
+    ((): boolean => {
+      if (!executed()) return false;
+      real.skip(length);
+      return true;
+    });
   const form = virtual.shortForm(operation, operands);
   if (form !== undefined) {
     if (form.statics.some((value) => MIRRORED.has(value))) return undefined;
-    const executed = engine.formExecution?.(form);
-    const execute =
-      executed &&
-      ((): boolean => {
-        if (!executed()) return false;
-        real.skip(length);
-        return true;
-      });
-    return { form, execute, changesControls: false };
+    return { form, execute: moving(engine.formExecution?.(form)), changes: 'nothing' };
   }
+  const access = unprivilegedAccess(real, memory, operation, operands);
+  if (access !== undefined) return { form, execute: moving(access), changes: 'nothing' };
+  const { state } = real;
+  const returns = virtual.exceptionReturn(operation, operands);
+  if (returns !== undefined) return { form, execute: () => returns(state), changes: 'masks' };
   const transfer = virtual.systemTransfer(operation, operands);
   if (transfer === undefined) return undefined;
-  const { state } = real;
   const execute = (): boolean => {
     if (!virtual.CurrentModeIsNotUser()) return false;
     transfer(state);
     real.skip(length);
     return true;
   };
-  return { form: undefined, execute, changesControls: operation.startsWith('MCR') };
+  return { form, execute, changes: operation.startsWith('MCR') ? 'controls' : 'nothing' };
 }

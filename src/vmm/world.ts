@@ -78,6 +78,12 @@ export class World {
     return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
   }
 
+  /** The part of {@link leave} that concerns A, I and F. */
+  mirrorMasks(): void {
+    const real = this.#real;
+    real[Word.PSR] = (real[Word.PSR] & ~MASKS) | (this.#virtual[Word.PSR] & MASKS);
+  }
+
   /** The part of {@link leave} that concerns registers of CP15 and access to the extension registers. */
   mirrorControls(): void {
     const real = this.#real;
