@@ -376,9 +376,13 @@ export class Processor implements SystemPort, EnginePort {
     return t === 15 ? undefined : this.systemRegisters.transferOf({ coproc, opc1, CRn, CRm, opc2, write, t, t2 });
   }
 
-  /** What executes an exception return to a privileged mode for who keeps this processor's registers elsewhere: see exception-returns.ts. */
-  exceptionReturn(operation: string, o: Readonly<Record<string, number>>): ((live: Int32Array) => boolean) | undefined {
-    return exceptionReturn(this.#core, operation, o);
+  /** What executes an exception return while another processor has this one's general registers: see exception-returns.ts. */
+  exceptionReturn(
+    operation: string,
+    operands: Readonly<Record<string, number>>,
+    live: Processor,
+  ): (() => boolean) | undefined {
+    return exceptionReturn(this.#core, live.#core, operation, operands);
   }
 
   /** Goes on behind the instruction of `length` bytes at PC, which was executed by somebody else. */

@@ -24,7 +24,6 @@ import type { MemoryConfigurator } from './memory.js';
 import type { Metrics } from './metrics.js';
 import type { Patcher } from './patcher.js';
 import { recordCauses, recordIsas, verdicts, type Cause, type TrapRecords, type Verdict } from './records.js';
-import { GUEST_KERNEL } from './shadow.js';
 import type { SiteForm } from './short-forms.js';
 import { SingleTransfers } from './single-transfers.js';
 import { CONTEXT_WORDS, type Site } from './sites.js';
@@ -190,7 +189,7 @@ export class Arbiter implements TrapHandler {
     const { original, length } = site.patch;
     this.captureReal(before);
     if (!execute()) return false;
-    this.follow(changes);
+    if (changes) this.mirror();
     const cpsr = (assembleCpsr(state) & ~Psr.M) | virtual.mode();
     const verdict = expectedVerdict(site);
     this.record(kind, original, length, site.cls, verdict, 0, before, state, cpsr);
@@ -203,18 +202,10 @@ export class Arbiter implements TrapHandler {
   }
 
   /** The virtual CPU was written to without a change of worlds: what follows from that for the real one. */
-  private follow(changes: SiteForm['changes']): void {
-    if (changes === 'nothing') return;
-    const { real, virtual, world, memory } = this.parts;
+  private mirror(): void {
+    const { virtual, world } = this.parts;
     virtual.state[Word.ATTENTION] = 0;
-    if (changes === 'masks') {
-      world.mirrorMasks();
-      real.masksChanged();
-      return;
-    }
-    world.mirrorControls();
-    memory.enter(GUEST_KERNEL);
-    if (world.controlsChanged) real.statusChanged();
+    this.goOn(world.mirror());
   }
 
   /** {@link capture} where the guest was not taken over into the virtual CPU. */
@@ -259,7 +250,7 @@ export class Arbiter implements TrapHandler {
     if (short?.execute !== undefined && short.form === undefined) {
       this.captureReal(context);
       if (short.execute()) {
-        this.follow(short.changes);
+        if (short.changes) this.mirror();
         this.guestException = NO_EXCEPTION;
         this.noteTarget(site, real.state[Word.PC], real.state[Word.T]);
         const verdict = expectedVerdict(site);
@@ -381,8 +372,11 @@ export class Arbiter implements TrapHandler {
 
   /** Hands the guest's state back to the real CPU, in the context of its present privilege. */
   private resume(): void {
+    this.goOn(this.parts.world.leave());
+  }
+
+  private goOn(context: number): void {
     const { real, virtual, world, memory, metrics } = this.parts;
-    const context = world.leave();
     memory.enter(context);
     if (context !== metrics.present) this.changeContext(context);
     // PERF: most exceptions and returns change masks alone, from which little follows (all exits of `exits.bench` that change worlds).

@@ -1,7 +1,7 @@
 /**
  * Which sites need no change of worlds in most cases: those whose instruction has a short form on the virtual CPU (cpu/short-forms.ts) that concerns nothing of
  * which the real CPU has a copy: traps there are arbitrated by it, and at level 2 engines execute it. Those that no more than move words between a
- * system register and general ones, which the real CPU has. Accesses with the rights of PL0 to memory, and returns from one privileged mode to another. Decides
+ * system register and general ones, which the real CPU has. Accesses with the rights of PL0 to memory, and exception returns. Decides
  * that, and nothing else.
  */
 import { Cp15 } from '../arm/cp15.js';
@@ -22,8 +22,8 @@ export interface SiteForm {
   readonly form: ShortForm | undefined;
   /** Executes it where the instruction has trapped. Returns false, with nothing done, if it gives up. */
   readonly execute: (() => boolean) | undefined;
-  /** What it writes of the virtual CPU from which more may follow for the real one. */
-  readonly changes: 'nothing' | 'controls' | 'masks';
+  /** It writes what is the virtual CPU's alone, and from which more may follow for the real one. */
+  readonly changes: boolean;
 }
 
 /** @param real the processor that traps, and the engine that executes it @param virtual the one whose registers are meant @param row of the original, `word` */
@@ -50,13 +50,13 @@ export function siteForm(
   const form = virtual.shortForm(operation, operands);
   if (form !== undefined) {
     if (form.statics.some((value) => MIRRORED.has(value))) return undefined;
-    return { form, execute: moving(engine.formExecution?.(form)), changes: 'nothing' };
+    return { form, execute: moving(engine.formExecution?.(form)), changes: false };
   }
   const access = unprivilegedAccess(real, memory, operation, operands);
-  if (access !== undefined) return { form, execute: moving(access), changes: 'nothing' };
+  if (access !== undefined) return { form, execute: moving(access), changes: false };
   const { state } = real;
-  const returns = virtual.exceptionReturn(operation, operands);
-  if (returns !== undefined) return { form, execute: () => returns(state), changes: 'masks' };
+  const returns = virtual.exceptionReturn(operation, operands, real);
+  if (returns !== undefined) return { form, execute: returns, changes: true };
   const transfer = virtual.systemTransfer(operation, operands);
   if (transfer === undefined) return undefined;
   const execute = (): boolean => {
@@ -65,5 +65,5 @@ export function siteForm(
     real.skip(length);
     return true;
   };
-  return { form, execute, changes: operation.startsWith('MCR') ? 'controls' : 'nothing' };
+  return { form, execute, changes: operation.startsWith('MCR') };
 }

@@ -40,9 +40,9 @@ export class World {
   /** PERF: copied as a whole, by the host's own code: that is quick from the first exit on (`uboot.bench`). */
   readonly #realShared: Int32Array;
   readonly #virtualShared: Int32Array;
-  /** Whether the latest {@link leave} or {@link mirrorControls} changed what the real CPU derives something from: T, CPSR.E, and access controls. */
+  /** Whether the latest {@link leave} or {@link mirror} changed what the real CPU derives something from: T, CPSR.E, and access controls. */
   controlsChanged = false;
-  /** Whether the latest {@link leave} changed A, I or F of the real CPSR. */
+  /** Whether it changed A, I or F of the real CPSR. */
   masksChanged = false;
 
   /** @param real @param virtual the state blocks */
@@ -69,29 +69,22 @@ export class World {
     const stateChanged = real[Word.T] !== virtual[Word.T];
     this.#realShared.set(this.#virtualShared);
     real[Cp15.TPIDRURW] = virtual[Cp15.TPIDRURW];
-    const PSR = Mode.usr | (virtual[Word.PSR] & MIRRORED);
-    const changed = real[Word.PSR] ^ PSR;
-    real[Word.PSR] = PSR;
-    this.mirrorControls();
-    if (stateChanged || (changed & ~MASKS) !== 0) this.controlsChanged = true;
-    this.masksChanged = changed !== 0;
-    return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
+    const context = this.mirror();
+    if (stateChanged) this.controlsChanged = true;
+    return context;
   }
 
-  /** The part of {@link leave} that concerns A, I and F. */
-  mirrorMasks(): void {
-    const real = this.#real;
-    real[Word.PSR] = (real[Word.PSR] & ~MASKS) | (this.#virtual[Word.PSR] & MASKS);
-  }
-
-  /** The part of {@link leave} that concerns registers of CP15 and access to the extension registers. */
-  mirrorControls(): void {
+  /** The part of {@link leave} that concerns what is virtual, and not what is shared. */
+  mirror(): number {
     const real = this.#real;
     const virtual = this.#virtual;
+    const PSR = Mode.usr | (virtual[Word.PSR] & MIRRORED);
+    const statusChanged = real[Word.PSR] ^ PSR;
+    real[Word.PSR] = PSR;
     real[Cp15.TPIDRURO] = virtual[Cp15.TPIDRURO];
     real[Cp15.CNTKCTL] = virtual[Cp15.CNTKCTL] & CNTKCTL_EVNTEN;
     const SCTLR = (real[Cp15.SCTLR] & ~ALIGNMENT) | (virtual[Cp15.SCTLR] & ALIGNMENT);
-    let changed = real[Cp15.SCTLR] ^ SCTLR;
+    let changed = (statusChanged & ~MASKS) | (real[Cp15.SCTLR] ^ SCTLR);
     real[Cp15.SCTLR] = SCTLR;
     const FPEXC = virtual[Word.FP_ACCESS] === 0 ? 0 : FPEXC_EN;
     changed |= real[Word.FPEXC] ^ FPEXC;
@@ -102,6 +95,8 @@ export class World {
       real[Cp15.CPACR] = CPACR;
     }
     this.controlsChanged = changed !== 0;
+    this.masksChanged = (statusChanged & MASKS) !== 0;
+    return (virtual[Word.PSR] & Psr.M) === Mode.usr ? GUEST_USER : GUEST_KERNEL;
   }
 
   /**
