@@ -9,6 +9,7 @@ import { type Engine, PatchKind, Stop, type StopKind } from '../arm/engine.js';
 import { Attention, Word } from '../arm/state.js';
 import {
   CODE_HASH,
+  codeHashEntry,
   CODE_HASH_ENTRIES,
   PAGE,
   SLOT_BYTES,
@@ -56,10 +57,8 @@ export interface InterpreterParts {
 /** By what they count. */
 const modules: (WebAssembly.Module | undefined)[] = [];
 
-/** Index of the words of an address's entry in the code page hash. */
-function hashEntry(va: number): number {
-  return CODE_HASH / 4 + 2 * ((va >>> 12) % CODE_HASH_ENTRIES);
-}
+/** The bit of CODE_KEY that tells the banks apart. */
+const KEY_BANK = 1 << 2;
 
 export class InterpreterEngine implements Engine {
   readonly name: 'interpreter' | 'jit';
@@ -284,10 +283,16 @@ export class InterpreterEngine implements Engine {
     this.#pages.entered(page, va);
     // Counted under one address at a time: under another one it is to be entered anew.
     const other = this.#coverage?.entered(page, va);
-    if (other !== undefined && this.#i32[hashEntry(other) + 1] === page.slots) this.#i32[hashEntry(other)] = 0;
-    const entry = hashEntry(va);
-    this.#i32[entry] = (va & -PAGE) | this.#state[Word.CODE_KEY];
+    const key = this.#state[Word.CODE_KEY];
+    if (other !== undefined) for (const its of [key, key ^ KEY_BANK]) this.#takeOutOfHash(page, other, its);
+    const entry = codeHashEntry(va, key) / 4;
+    this.#i32[entry] = (va & -PAGE) | key;
     this.#i32[entry + 1] = page.slots;
+  }
+
+  #takeOutOfHash(page: CodePage, va: number, key: number): void {
+    const entry = codeHashEntry(va, key) / 4;
+    if (this.#i32[entry + 1] === page.slots) this.#i32[entry] = 0;
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Small pieces of code that both the fast loop and the driver around it need: conditions, ITSTATE, the code page hash. */
 import { Word } from '../arm/state.js';
-import { CODE_HASH, CODE_HASH_ENTRIES, PAGE } from '../mem/layout.js';
+import { CODE_HASH, CODE_HASH_ENTRIES, CODE_KEY_SHIFT, PAGE } from '../mem/layout.js';
 import { SLOT_REGION_BASE } from './regions/table.js';
 import { stateAddress } from './emitter.js';
 import type { CodeWriter } from './wasm/code.js';
@@ -79,11 +79,15 @@ export function pushITAdvance(code: CodeWriter, itstate: number): void {
   code.op(Op.select);
 }
 
-/** Pushes the byte offset of an address's entry in the code page hash. */
+/** Pushes the byte offset of an address's entry in the code page hash, in the current translation context. */
 export function pushHashEntry(code: CodeWriter, address: number): void {
   code.get(address);
   code.const(9);
   code.op(Op.i32_shr_u);
+  code.loadWord(stateAddress(Word.CODE_KEY));
+  code.const(CODE_KEY_SHIFT + 3);
+  code.op(Op.i32_shl);
+  code.op(Op.i32_xor);
   code.const((CODE_HASH_ENTRIES - 1) * 8);
   code.op(Op.i32_and);
 }

@@ -3,13 +3,17 @@
  * them, and keeps lists of what was filled so that emptying costs no more. Knows neither registers nor rights: what to fill is mmu.ts's
  * decision, and dropping a word is always safe.
  */
-import { CODE_HASH, CODE_HASH_ENTRIES, PAGE, TLB_BANK_BYTES, TLB_BANKS, TLB_TABLE_BYTES, tlbBank } from './layout.js';
+import { codeHashEntry, PAGE, TLB_BANK_BYTES, TLB_BANKS, TLB_TABLE_BYTES, tlbBank } from './layout.js';
 import { TLB_DEVICE, TLB_INVALID, type CpuMemory } from './memory.js';
 import { NO_DOMAIN, PageList, VA_PAGES } from './tlb.js';
 
 const TABLE_WORDS = TLB_TABLE_BYTES / 4;
-const HASH_WORDS = CODE_HASH / 4;
 export const BANKS = 2;
+/** By bank, the low bits of CODE_KEY in ARM and in Thumb state, which are those that count for an index. */
+const CODE_KEYS = [
+  [0b001, 0b011],
+  [0b101, 0b111],
+] as const;
 
 export class TlbBanks {
   readonly #i32: Int32Array;
@@ -80,8 +84,10 @@ export class TlbBanks {
     const at = tlbBank(bank) / 4 + page;
     this.#i32[at] = TLB_INVALID;
     this.#i32[at + TABLE_WORDS] = TLB_INVALID;
-    const hash = HASH_WORDS + (page & (CODE_HASH_ENTRIES - 1)) * 2;
-    if (this.#i32[hash] >>> 12 === page) this.#i32[hash] = 0;
+    for (const key of CODE_KEYS[bank]) {
+      const hash = codeHashEntry(page * PAGE, key) / 4;
+      if (this.#i32[hash] >>> 12 === page) this.#i32[hash] = 0;
+    }
   }
 
   /** Takes away what the pages of one domain have in a bank. */

@@ -24,11 +24,21 @@ export const VIRTUAL_STATE_BASE = 0xc00;
 export const ENGINE_SCRATCH = 0x1400;
 
 /**
- * Code page hash, indexed by virtual page number modulo its size. An entry's key is `(va & ~0xfff) | CODE_KEY` (Word.CODE_KEY, bits 11:0;
- * bit 0 is always set, so that 0 never matches); its slot base is the byte address of the page's first slot.
+ * Code page hash, indexed by virtual page number and CODE_KEY ({@link codeHashEntry}). An entry's key is `(va & ~0xfff) | CODE_KEY` (Word.CODE_KEY, bits
+ * 11:0; bit 0 is always set, so that 0 never matches); its slot base is the byte address of the page's first slot.
  */
 export const CODE_HASH = 0x1_0000;
 export const CODE_HASH_ENTRIES = 4096;
+/**
+ * By how much a CODE_KEY is shifted in the index of an entry.
+ * PERF: a page with code of the kernel and of its user, or of both states, has an entry for each, and none puts out another (`svc-round-trip` of vmm.bench).
+ */
+export const CODE_KEY_SHIFT = 9;
+
+/** Byte address of the entry of an address under a CODE_KEY. */
+export function codeHashEntry(va: number, key: number): number {
+  return CODE_HASH + 8 * (((va >>> 12) ^ (key << CODE_KEY_SHIFT)) % CODE_HASH_ENTRIES);
+}
 
 /**
  * TLB tables, indexed by virtual page number (2^20 words each). An entry is an addend: `va + entry` (mod 2^32) is the byte address in the

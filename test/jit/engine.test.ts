@@ -11,7 +11,7 @@ import { ASSEMBLER, assemble } from '../support/assemble.js';
 import { TIER1 } from '../support/tier1.js';
 import { need } from '../support/tools.js';
 import { Pair } from './pair.js';
-import { MARGIN, RAM, type Rig } from './rig.js';
+import { MARGIN, RAM, Rig } from './rig.js';
 
 const CODE = RAM + 0x1_0000;
 const DATA = RAM + 0x2_0000;
@@ -653,3 +653,26 @@ for (const [tiers, tier1] of TIERS)
       runAll(pair, MARGIN + 100);
     });
   });
+
+describe('jit/engine: a page with code of both privileges', () => {
+  it('is found again at each change between them without translating a fetch', () => {
+    const rig = new Rig();
+    const code = RAM + 0x1000;
+    // VBAR is the page's: for SVC add r0, r0, #1 · movs pc, lr; then svc #0 · b back.
+    rig.words(code + 0x08, 0xe2800001, 0xe1b0f00e);
+    rig.words(code + 0x20, 0xef000000, 0xeafffffd);
+    rig.state[Cp15.VBAR] = code;
+    rig.processor.setCpsr(Mode.usr);
+    rig.jump(code + 0x20);
+    const { processor } = rig;
+    let translated = 0;
+    const translateFetch = processor.translateFetch.bind(processor);
+    processor.translateFetch = (va) => {
+      translated++;
+      return translateFetch(va);
+    };
+    rig.interpreter.run(MARGIN + 300, false);
+    assert.ok(rig.state[0] > 500, `${rig.state[0]} calls`);
+    assert.ok(translated <= 4, `${translated} times`);
+  });
+});

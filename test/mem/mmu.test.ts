@@ -5,7 +5,7 @@ import { Mode, Psr } from '../../src/arm/modes.js';
 import { Word } from '../../src/arm/state.js';
 import { PhysicalBus } from '../../src/mem/bus.js';
 import { DataAccess } from '../../src/mem/data-access.js';
-import { CODE_HASH, INVALID_BANK, tlbBank } from '../../src/mem/layout.js';
+import { codeHashEntry, INVALID_BANK, tlbBank } from '../../src/mem/layout.js';
 import { MachineMemory } from '../../src/mem/memory.js';
 import { Mmu } from '../../src/mem/mmu.js';
 import { Access } from '../../src/mem/ports.js';
@@ -42,9 +42,15 @@ describe('mem/mmu', () => {
   /** Enters a page in the code page hash as an engine does after a fetch. */
   const enterCode = (va: number) => {
     assert.equal(rig.mmu.fetch(va).fault, 0);
-    rig.memory.i32[CODE_HASH / 4 + ((va >>> 12) & 4095) * 2] = (va & ~0xfff) | rig.state[Word.CODE_KEY];
+    const key = rig.state[Word.CODE_KEY];
+    rig.memory.i32[codeHashEntry(va, key) / 4] = (va & ~0xfff) | key;
   };
-  const hasCode = (va: number) => rig.memory.i32[CODE_HASH / 4 + ((va >>> 12) & 4095) * 2] !== 0;
+  /** Whether it has an entry, in whatever bank and state. */
+  const hasCode = (va: number) =>
+    [0b001, 0b011, 0b101, 0b111].some((key) => {
+      const word = rig.memory.i32[codeHashEntry(va, key) / 4];
+      return word !== 0 && word >>> 12 === va >>> 12;
+    });
 
   describe('bank and key', () => {
     const bank = () => rig.state[Word.TLB_BANK];
@@ -74,6 +80,24 @@ describe('mem/mmu', () => {
         mmu.select();
         assert.equal(words[7], 8, 'once');
       });
+    });
+
+    it('keep code of both privileges and both states of one page, and lose all of it with the page', () => {
+      const code = () =>
+        [0b001, 0b011, 0b101, 0b111].filter((key) => rig.memory.i32[codeHashEntry(0x5000, key) / 4] === (0x5000 | key));
+      rig.first(0, section(DATA, 3));
+      for (const [mode, flags] of [
+        [Mode.usr, 0],
+        [Mode.usr, Psr.T],
+        [Mode.svc, 0],
+        [Mode.svc, Psr.T],
+      ]) {
+        rig.mode(mode, flags);
+        enterCode(0x5000);
+      }
+      assert.deepEqual(code(), [0b001, 0b011, 0b101, 0b111]);
+      rig.mmu.flushMva(0x5000);
+      assert.deepEqual(code(), []);
     });
 
     it('follow the context where contexts are used', () => {
@@ -330,7 +354,7 @@ describe('mem/mmu', () => {
       rig.first(0x0100_0000, section(DATA, 3));
       enterCode(0x0100_1000);
       rig.mmu.flushMva(0x1000);
-      assert.equal(hasCode(0x1000), true);
+      assert.deepEqual([hasCode(0x1000), hasCode(0x0100_1000)], [false, true]);
     });
 
     it('is fetched with fresh rights after a domain is closed', () => {

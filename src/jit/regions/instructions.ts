@@ -4,7 +4,7 @@
  */
 import { PatchKind } from '../../arm/engine.js';
 import { FpAccess, FpFast, Word } from '../../arm/state.js';
-import { CODE_HASH, CODE_HASH_ENTRIES, PAGE } from '../../mem/layout.js';
+import { codeHashEntry, PAGE } from '../../mem/layout.js';
 import type { FetchUnit } from '../../mem/fetch.js';
 import type { MachineMemory } from '../../mem/memory.js';
 import type { Patch } from '../../mem/ports.js';
@@ -192,7 +192,7 @@ export class InstructionReader {
   }
 
   #lookUp(va: number): PageView | undefined {
-    const entry = CODE_HASH / 4 + 2 * ((va >>> 12) % CODE_HASH_ENTRIES);
+    const entry = codeHashEntry(va, this.#key) / 4;
     if (this.#i32[entry] !== (va | this.#key)) return undefined;
     return this.#viewOf(va, this.#i32[entry + 1]);
   }

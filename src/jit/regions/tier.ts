@@ -4,7 +4,7 @@
  */
 import { Word } from '../../arm/state.js';
 import type { FetchUnit } from '../../mem/fetch.js';
-import { CODE_HASH, CODE_HASH_ENTRIES, INVALID_BANK, PAGE, REGIONS, tlbBank } from '../../mem/layout.js';
+import { codeHashEntry, INVALID_BANK, PAGE, REGIONS, tlbBank } from '../../mem/layout.js';
 import type { MachineMemory } from '../../mem/memory.js';
 import { FIRST_REGION } from '../driver.js';
 import { type DriverExports, ENVIRONMENT } from '../interpreter.js';
@@ -222,7 +222,7 @@ export class RegionTier {
   leftFor(): void {
     const { state } = this.#parts.memory;
     const pc = state[Word.PC] >>> 0;
-    const entry = CODE_HASH / 4 + 2 * ((pc >>> 12) % CODE_HASH_ENTRIES);
+    const entry = codeHashEntry(pc, state[Word.CODE_KEY]) / 4;
     if (this.#i32[entry] !== ((pc & -PAGE) | state[Word.CODE_KEY])) return;
     const slots = this.#i32[entry + 1];
     const slot = slots + ((pc & (PAGE - 1)) << slotShift(state[Word.T]));

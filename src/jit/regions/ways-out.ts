@@ -3,7 +3,7 @@
  * what they have in common. Knows no block.
  */
 import { Word } from '../../arm/state.js';
-import { CODE_HASH, CODE_HASH_ENTRIES, PAGE } from '../../mem/layout.js';
+import { codeHashEntry, PAGE } from '../../mem/layout.js';
 import { stateAddress } from '../emitter.js';
 import { type CodeWriter, Label } from '../wasm/code.js';
 import { Op } from '../wasm/opcodes.js';
@@ -139,10 +139,9 @@ export class WaysOut {
   pushPageDiffers(pc: number): void {
     const code = this.code;
     const page = this.context.reader.page(pc);
-    const entry = CODE_HASH + 8 * ((pc >>> 12) % CODE_HASH_ENTRIES);
     const key = ((pc & -PAGE) | this.context.key) >>> 0;
     code.const(0);
-    code.load(Op.i64_load, entry);
+    code.load(Op.i64_load, codeHashEntry(pc, this.context.key));
     code.constLong((BigInt(page?.slots ?? 0) << 32n) | BigInt(key));
     code.op(Op.i64_eq);
     code.op(Op.i32_eqz);
